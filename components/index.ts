@@ -1,0 +1,3 @@
+export { CanaryRelease } from "./canaryRelease";
+export { Judgement, Routing, Workload } from "./parts";
+export { Verdict } from "./verdict";

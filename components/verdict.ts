@@ -1,0 +1,33 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { relative } from "node:path";
+import type { Description } from "../manifests/description";
+import type { ReleaseSettings } from "../release/release";
+import { awaited } from "../verdict/awaited";
+
+/** Waits until the release is promoted, and fails with metric, value and threshold if it was aborted. */
+export class Verdict extends pulumi.ComponentResource {
+  /** What was seen while waiting, and the verdict. */
+  readonly report: pulumi.Output<string>;
+
+  constructor(name: string, settings: ReleaseSettings, description: Description, opts?: pulumi.ComponentResourceOptions) {
+    super("canary:index:Verdict", name, {}, opts);
+    const cluster = new pulumi.Config("kubernetes");
+    const main = relative(process.cwd(), require.resolve("../verdict/main"));
+    const wait = new command.local.Command(
+      `${name}-wait`,
+      {
+        create: `node --require ts-node/register/transpile-only ${main}`,
+        environment: {
+          AWAITED: pulumi.jsonStringify(awaited(settings, description)),
+          AWAITED_KUBECONFIG: cluster.getSecret("kubeconfig") ?? "",
+          AWAITED_CONTEXT: cluster.get("context") ?? "",
+        },
+        triggers: [description.objects.map(({ object }) => object)],
+      },
+      { parent: this },
+    );
+    this.report = wait.stdout;
+    this.registerOutputs({ report: this.report });
+  }
+}

@@ -1,0 +1,27 @@
+import type { ControllerName } from "../release/release";
+import type { Metric } from "../release/judgement";
+import type { KubernetesObject } from "./types/kubernetes";
+
+/** What an object is for in a release; its resource is named after it. */
+export type Role = "disruption-budget" | "stable-service" | "canary-service" | "ingress" | "analysis" | "rollout";
+
+export interface Described {
+  readonly role: Role;
+  readonly object: KubernetesObject;
+}
+
+/** A field that a controller writes into an object that we declare, and that Pulumi therefore leaves alone. */
+export interface OwnedField {
+  readonly role: Role;
+  readonly field: string;
+  readonly by: ControllerName;
+}
+
+/** What a release is on Kubernetes. */
+export interface Description {
+  /** In the order in which they must exist. */
+  readonly objects: readonly Described[];
+  readonly owned: readonly OwnedField[];
+  /** What the canary is judged by, under the labels that tell its requests apart. */
+  readonly metrics: readonly Metric[];
+}

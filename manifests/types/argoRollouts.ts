@@ -1,0 +1,64 @@
+import type { Labels, PodTemplate } from "./kubernetes";
+
+/** The fields that we set of Argo Rollouts' Rollout (argoproj.io/v1alpha1). Durations are text such as "30s". */
+export interface RolloutSpec {
+  readonly replicas: number;
+  readonly revisionHistoryLimit: number;
+  readonly progressDeadlineSeconds: number;
+  readonly progressDeadlineAbort: true;
+  readonly selector: { readonly matchLabels: Labels };
+  readonly template: PodTemplate;
+  readonly strategy: { readonly canary: CanaryStrategy };
+}
+
+export interface CanaryStrategy {
+  readonly stableService: string;
+  readonly canaryService: string;
+  readonly maxSurge: number | string;
+  readonly maxUnavailable: number | string;
+  readonly scaleDownDelaySeconds: number;
+  readonly abortScaleDownDelaySeconds: number;
+  readonly trafficRouting: TrafficRouting;
+  readonly steps: readonly RolloutStep[];
+  readonly analysis: BackgroundAnalysis;
+}
+
+/** How a router is driven by Argo Rollouts. */
+export interface TrafficRouting {
+  readonly nginx?: { readonly stableIngress: string };
+}
+
+export type RolloutStep = { readonly setWeight: number } | { readonly pause: { readonly duration?: string } };
+
+/** An analysis that runs beside the steps, from the step with the 0-based index `startingStep` on. */
+export interface BackgroundAnalysis {
+  readonly startingStep: number;
+  readonly templates: readonly { readonly templateName: string }[];
+  readonly args: readonly AnalysisArgument[];
+}
+
+export interface AnalysisArgument {
+  readonly name: string;
+  readonly valueFrom?: {
+    readonly podTemplateHashValue?: "Latest" | "Stable";
+    readonly fieldRef?: { readonly fieldPath: string };
+  };
+}
+
+export interface AnalysisTemplateSpec {
+  readonly args: readonly { readonly name: string }[];
+  readonly metrics: readonly AnalysisMetric[];
+}
+
+/** One metric of an analysis; limits are how many measurements may end so, and the next one ends the run. */
+export interface AnalysisMetric {
+  readonly name: string;
+  readonly interval: string;
+  readonly initialDelay: string;
+  readonly successCondition?: string;
+  readonly failureCondition?: string;
+  readonly failureLimit: number;
+  readonly inconclusiveLimit: number;
+  readonly consecutiveErrorLimit: number;
+  readonly provider: { readonly prometheus: { readonly address: string; readonly query: string } };
+}

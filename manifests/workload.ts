@@ -1,0 +1,83 @@
+import type { ReleaseSettings } from "../release/release";
+import type { Described } from "./description";
+import type { Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec } from "./types/kubernetes";
+
+/** The label that every pod of an application carries, of whichever version. */
+export function selectorLabels({ application }: ReleaseSettings): Labels {
+  return { "app.kubernetes.io/name": application };
+}
+
+/** Name, namespace and labels of one of the application's objects. */
+export function metadata(settings: ReleaseSettings, name: string, annotations?: Labels): Metadata {
+  const labels = { ...selectorLabels(settings), "app.kubernetes.io/managed-by": "pulumi" };
+  return { name, namespace: settings.namespace, labels, ...(annotations && { annotations }) };
+}
+
+/** The pods of a version: probes, limits, and as few privileges as a web application needs. */
+export function podTemplate(settings: ReleaseSettings): PodTemplate {
+  const { application, image, port, environment, command, mounts, resources, metricsPath, runAsUser } = settings;
+  const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({ volume: `mount-${index + 1}`, mountPath, name }));
+  return {
+    metadata: {
+      labels: selectorLabels(settings),
+      annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": `${port}`, "prometheus.io/path": metricsPath },
+    },
+    spec: {
+      securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: application,
+          image,
+          ...(command.length > 0 && { command }),
+          env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+          ports: [{ name: "http", containerPort: port }],
+          readinessProbe: probe(settings.readiness),
+          livenessProbe: probe(settings.liveness),
+          resources,
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+          volumeMounts: [
+            { name: "tmp", mountPath: "/tmp" },
+            ...configMaps.map(({ volume, mountPath }) => ({ name: volume, mountPath, readOnly: true as const })),
+          ],
+        },
+      ],
+      volumes: [{ name: "tmp", emptyDir: {} }, ...configMaps.map(({ volume, name }) => ({ name: volume, configMap: { name } }))],
+    },
+  };
+}
+
+function probe({ path, ...timing }: ReleaseSettings["readiness"]): Probe {
+  return { httpGet: { path, port: "http" }, ...timing };
+}
+
+/** Names of the two Services of a release. */
+export function serviceNames({ application }: ReleaseSettings): { readonly stable: string; readonly canary: string } {
+  return { stable: application, canary: `${application}-canary` };
+}
+
+/** The Services of the stable and of the canary version; a controller narrows their selectors to one version each. */
+export function services(settings: ReleaseSettings): readonly Described[] {
+  const { stable, canary } = serviceNames(settings);
+  // Pulumi would wait for endpoints, which neither has before the first deploy is done.
+  const service = (name: string): KubernetesObject<ServiceSpec> => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: metadata(settings, name, { "pulumi.com/skipAwait": "true" }),
+    spec: { selector: selectorLabels(settings), ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  });
+  return [
+    { role: "stable-service", object: service(stable) },
+    { role: "canary-service", object: service(canary) },
+  ];
+}
+
+/** Lets one pod at a time be drained, whichever version it runs. */
+export function disruptionBudget(settings: ReleaseSettings): Described {
+  const object: KubernetesObject<DisruptionBudgetSpec> = {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: metadata(settings, settings.application),
+    spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(settings) } },
+  };
+  return { role: "disruption-budget", object };
+}

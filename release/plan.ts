@@ -1,0 +1,52 @@
+import { formatDuration } from "./units";
+
+/** How long a step keeps its weight: seconds, or until a person promotes. */
+export type Hold = number | "until promoted";
+
+/** One stage of a release: the share of requests that the canary gets, in percent, and how long it is judged there. */
+export interface Step {
+  readonly weight: number;
+  readonly hold: Hold;
+}
+
+const stages = (hold: number, ...weights: number[]): readonly Step[] => weights.map((weight) => ({ weight, hold }));
+
+/** Named plans: the stages 5, 25, 50, 100 with their usual timings, and Argo Rollouts' introductory 20, 50, 100. */
+export const presets = {
+  fast: stages(10 * 60, 5, 25, 50, 100),
+  slow: stages(60 * 60, 5, 25, 50, 100),
+  soak: stages(30 * 60, 5, 25, 50, 100),
+  "20-50-100": stages(5 * 60, 20, 50, 100),
+} as const satisfies Record<string, readonly Step[]>;
+
+export type PresetName = keyof typeof presets;
+export const presetNames = Object.keys(presets) as PresetName[];
+
+/** The sum of all timed holds in seconds, and how many steps wait for a person. */
+export function planTime(steps: readonly Step[]): { readonly seconds: number; readonly promotions: number } {
+  const timed = steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted");
+  return { seconds: timed.reduce((sum, hold) => sum + hold, 0), promotions: steps.length - timed.length };
+}
+
+/** The plan's time in words: "40m", or "10m and 1 promotion by a person". */
+export function formatPlanTime(steps: readonly Step[]): string {
+  const { seconds, promotions } = planTime(steps);
+  const waits = promotions === 0 ? [] : [`${promotions} ${promotions === 1 ? "promotion" : "promotions"} by a person`];
+  const timed = seconds === 0 && promotions > 0 ? [] : [formatDuration(seconds)];
+  return [...timed, ...waits].join(" and ");
+}
+
+/** The plan as a table for people, a line a row: step, weight, hold, elapsed time, and who decides that it goes on. */
+export function planTable(steps: readonly Step[]): readonly string[] {
+  const rows = steps.map((step, index) => [
+    `${index + 1}`,
+    `${step.weight} %`,
+    step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
+    formatPlanTime(steps.slice(0, index + 1)),
+    step.hold === "until promoted" ? "a person" : "the metrics",
+  ]);
+  const table = [["step", "weight", "hold", "elapsed", "decided by"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
+  return [...lines, `total: ${formatPlanTime(steps)}, then the canary is the stable version`];
+}

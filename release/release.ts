@@ -1,0 +1,217 @@
+import { z } from "zod";
+import { presetNames, presets, type Hold, type Step } from "./plan";
+import { RefusedRelease, refusals, wrongType } from "./refusal";
+import { formatDuration, parseDuration, parsePercent, parseRate } from "./units";
+
+/** A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it. */
+export type Passed<T> = T | Promise<T> | Later;
+interface Later {
+  apply(...args: never[]): unknown;
+}
+
+export const routerNames = ["nginx"] as const;
+export const controllerNames = ["argo-rollouts"] as const;
+export type RouterName = (typeof routerNames)[number];
+export type ControllerName = (typeof controllerNames)[number];
+
+const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const imageReference = /^[^\s:@]+(:\d+)?(\/[^\s:@]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
+const quantity = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
+
+const text = (pattern: RegExp, rule: string) => z.string({ error: rule }).regex(pattern, { error: rule });
+const whole = (least: number, most: number, what: string) => {
+  const rule = `${what} is a whole number; accepted: ${least} to ${most}`;
+  return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
+};
+const passed = (pattern: RegExp, rule: string) =>
+  z.custom<Passed<string>>((value) => (typeof value === "string" ? pattern.test(value) : isLater(value)), { error: rule });
+const isLater = (value: unknown) =>
+  typeof value === "object" && value !== null && ("apply" in value || "then" in value);
+
+/** Text with a unit, parsed into a number by one of the functions in units.ts. */
+const measured = (parse: (text: string) => number | undefined, rule: string, accepts: (value: number) => boolean = () => true) =>
+  z.string({ error: rule }).transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed !== undefined && accepts(parsed)) return parsed;
+    context.addIssue({ code: "custom", message: rule });
+    return z.NEVER;
+  });
+const duration = (what: string, least: number, most: number) =>
+  measured(
+    parseDuration,
+    `${what} is a duration such as "30s", "10m" or "1h30m"; accepted: ${formatDuration(least)} to ${formatDuration(most)}`,
+    (seconds) => seconds >= least && seconds <= most && (least < 1 || Number.isInteger(seconds)),
+  );
+
+const week = 7 * 24 * 3600;
+const stepSchema = z.strictObject({
+  weight: whole(1, 100, "a weight, in percent of the requests,"),
+  hold: z.union([z.literal("until promoted"), duration("a hold", 0, week)], {
+    error: 'a hold is a duration such as "30s" or "10m", or "until promoted"; accepted: 0s to 168h',
+  }) as z.ZodType<Hold, string>,
+});
+
+const probeSchema = z.strictObject({
+  /** Path that answers 200 when the probe passes. */
+  path: text(/^\//, 'a path starts with "/"').default("/healthz"),
+  /** Seconds between two probes. */
+  periodSeconds: whole(1, 300, "the period of a probe, in seconds,").default(10),
+  /** Seconds before the first probe. */
+  initialDelaySeconds: whole(0, 3600, "the initial delay of a probe, in seconds,").default(0),
+  /** Seconds after which a probe without an answer has failed. */
+  timeoutSeconds: whole(1, 60, "the timeout of a probe, in seconds,").default(1),
+  /** Failed probes in a row before the pod counts as failed. */
+  failureThreshold: whole(1, 30, "the failure threshold of a probe").default(3),
+});
+
+const amounts = (cpu: string, memory: string) => {
+  const rule = 'an amount of a resource is a Kubernetes quantity; accepted: "250m", "1", "128Mi", "1Gi"';
+  return z.strictObject({ cpu: text(quantity, rule).default(cpu), memory: text(quantity, rule).default(memory) });
+};
+
+const noDataRule =
+  'what no data means; accepted: "fail", "hold", or {pass: "<the reason, in at least ten characters>"}';
+
+const shape = z.strictObject({
+  /** Name of the application: it names every object. Required. */
+  application: text(dnsLabel, "the application's name is a DNS label; accepted: lower case letters, digits and '-', at most 40").max(40, {
+    error: "the application's name leaves room for suffixes; accepted: at most 40 characters",
+  }),
+  /** Namespace of every object; it must exist. Default: "default". */
+  namespace: passed(dnsLabel, "a namespace is a DNS label; accepted: lower case letters, digits and '-'").default("default"),
+  /** Container image of the version to release. Required. */
+  image: passed(imageReference, 'an image reference; accepted: "registry/name:tag" or "registry/name@sha256:<digest>"'),
+  /** Port that the container listens on. Default: 8080. */
+  port: whole(1, 65535, "the port that the container listens on").default(8080),
+  /** Pods of the stable version; the canary gets a share of as many. Default: 3. */
+  replicas: whole(1, 1000, "the number of pods of the stable version").default(3),
+  /** Environment of the container, name to value. Default: none. */
+  environment: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "the name of an environment variable; accepted: letters, digits and '_'" }),
+      passed(/^/, "the value of an environment variable is text; accepted: a string, quoted where YAML would read a number"),
+    )
+    .default({}),
+  /** Words of the container's command. Default: the image's own. */
+  command: z.array(z.string({ error: "a word of the command is text" })).default([]),
+  /** ConfigMaps mounted as folders, read-only: mount path to name. Default: none. */
+  mounts: z
+    .record(
+      z.string().regex(/^\//, { error: 'a mount path starts with "/"' }),
+      text(dnsName, "the name of a ConfigMap that exists in the namespace"),
+    )
+    .default({}),
+  /** Number of the user that the container runs as, never root. Default: 65532. */
+  runAsUser: whole(1, 4294967295, "the user that the container runs as, never root,").default(65532),
+  /** Host that users ask for. Required. */
+  host: text(dnsName, 'the host that users ask for; accepted: a DNS name in lower case, such as "shop.example.com"'),
+  /** Path prefix of the application on its host. Default: "/". */
+  path: text(/^\/[^\s?#]*$/, 'the path prefix of the application; accepted: "/" or "/path"').default("/"),
+  /** IngressClass that answers for the host. Default: "nginx". */
+  ingressClass: text(dnsName, "the name of an IngressClass").default("nginx"),
+  /** TLS Secret of the host. Default: none, and the URL is plain HTTP. */
+  tlsSecret: text(new RegExp(`${dnsName.source}|^$`), 'the name of the TLS Secret of the host, in the namespace; accepted: a name, or "" for none').default(""),
+  /** CPU and memory that a pod asks for and may use. Default: 100m and 128Mi, at most 500m and 256Mi. */
+  resources: z
+    .strictObject({ requests: amounts("100m", "128Mi").prefault({}), limits: amounts("500m", "256Mi").prefault({}) })
+    .prefault({}),
+  /** Probe that decides whether a pod gets requests. Default: "/healthz" every 10 s. */
+  readiness: probeSchema.prefault({}),
+  /** Probe that decides whether a container is restarted. Default: "/healthz" every 10 s. */
+  liveness: probeSchema.prefault({}),
+  /** Path where each pod serves its Prometheus metrics. Default: "/metrics". */
+  metricsPath: text(/^\/\S*$/, 'the path where each pod serves its metrics; accepted: "/path"').default("/metrics"),
+  /** What splits the requests. Default: "nginx", Ingress objects with ingress-nginx's canary annotations. */
+  router: z.enum(routerNames, { error: `the router; accepted: ${routerNames.join(", ")}` }).default("nginx"),
+  /** Who moves the weight. Default: "argo-rollouts". */
+  controller: z.enum(controllerNames, { error: `the controller; accepted: ${controllerNames.join(", ")}` }).default("argo-rollouts"),
+  /** Name of a plan, used where no steps are given. Default: "fast". */
+  preset: z.enum(presetNames, { error: `the name of a plan; accepted: ${presetNames.join(", ")}, or steps of your own` }).default("fast"),
+  /** The plan: weights in percent that rise, each with its hold; they replace the preset. Default: none. */
+  steps: z.array(stepSchema).default([]),
+  /** Bounds that the canary's requests must keep: 5xx share and 95th percentile of latency. Default: 5% and 1s. */
+  thresholds: z
+    .strictObject({
+      errorRate: measured(
+        parsePercent,
+        'the share of failed requests that a canary must stay under, with its sign; accepted: "0.01%" to "50%"',
+        (share) => share >= 0.0001 && share <= 0.5,
+      ).prefault("5%"),
+      latencyP95: duration("the latency that 95 % of the canary's requests must stay under", 0.001, 300).prefault("1s"),
+    })
+    .prefault({}),
+  /** How the canary is measured, and what a measurement without data means. */
+  judgement: z
+    .strictObject({
+      interval: duration("the time between two measurements", 1, 3600).prefault("30s"),
+      window: duration("the span that one measurement looks at", 1, 6 * 3600).prefault("2m"),
+      failuresTolerated: whole(0, 100, "how many measurements of one metric may fail in the whole release").default(2),
+      noData: z
+        .union(
+          [z.enum(["fail", "hold"]), z.strictObject({ pass: z.string().trim().min(10, { error: noDataRule }) })],
+          { error: noDataRule },
+        )
+        .default("fail"),
+      leastRequestRate: measured(
+        parseRate,
+        'the rate of requests below which a canary cannot be judged; accepted: more than 0, as "1/s", "6/m" or "30/h"',
+        (rate) => rate > 0,
+      ).prefault("6/m"),
+    })
+    .prefault({}),
+  /** Where the metrics are, and how often Prometheus scrapes the pods. */
+  prometheus: z
+    .strictObject({
+      address: z.url({ protocol: /^https?$/, error: 'where Prometheus answers; accepted: "http://host:port" or "https://..."' }).default(
+        "http://prometheus.monitoring:9090",
+      ),
+      scrapeInterval: duration("the time between two scrapes", 1, 600).prefault("30s"),
+    })
+    .prefault({}),
+  /** Time for the canary's pods to become ready, after which the release is aborted. Default: 10m. */
+  progressDeadline: duration("how long the canary's pods may take to become ready", 10, 6 * 3600).prefault("10m"),
+  /** Time that the pods of the version that lost stay, for a fast way back. Default: 30s. */
+  scaleDownDelay: duration("how long the pods of the version that lost stay", 1, 3600).prefault("30s"),
+  /** Whether `pulumi up` waits for the verdict, holding the stack's lock. Default: false. */
+  wait: z.boolean({ error: "whether `pulumi up` waits for the verdict; accepted: true, false" }).default(false),
+});
+
+const schema = shape
+  .check((context) => {
+    const { steps, judgement, prometheus } = context.value;
+    const refuse = (path: (string | number)[], message: string) =>
+      context.issues.push({ code: "custom", path, message, input: context.value });
+    steps.forEach(({ weight, hold }, index) => {
+      const before = steps[index - 1]?.weight;
+      if (before !== undefined && weight <= before) {
+        const accepted = before < 100 ? `accepted: ${before + 1} to 100` : "accepted: no step after the one with weight 100";
+        refuse(["steps", index, "weight"], `weights rise from step to step, and the step before has ${before}; ${accepted}`);
+      }
+      if (weight < 100 && hold !== "until promoted" && hold < judgement.interval + judgement.window) {
+        const least = formatDuration(judgement.interval + judgement.window);
+        refuse(["steps", index, "hold"], `a hold has room for one window and one interval of the judgement; accepted: ${least} or longer`);
+      }
+    });
+    if (judgement.window < 4 * prometheus.scrapeInterval) {
+      const least = formatDuration(4 * prometheus.scrapeInterval);
+      refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);
+    }
+  })
+  .transform(({ steps, preset, ...rest }) => ({ ...rest, steps: (steps.length > 0 ? steps : presets[preset]) as readonly Step[] }));
+
+/** A release as its author writes it: text with units, everything but `application`, `image` and `host` optional. */
+export type ReleaseArgs = z.input<typeof schema>;
+
+/** A release as the rest of the program reads it: every value present, seconds and shares as numbers, one list of steps. */
+export type ReleaseSettings = Readonly<z.output<typeof schema>>;
+
+/** The keys that a release is written with. */
+export const releaseKeys = Object.keys(shape.shape) as (keyof ReleaseArgs)[];
+
+/** Validates a release and fills in its defaults. Throws `RefusedRelease`; `prefix` is put before each key, as in "canary:". */
+export function releaseSettings(args: ReleaseArgs, prefix = ""): ReleaseSettings {
+  const result = schema.safeParse(args, { error: (issue) => wrongType(issue) });
+  if (result.success) return result.data;
+  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape, prefix)));
+}

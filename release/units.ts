@@ -1,0 +1,36 @@
+const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** Reads a duration as Kubernetes writes it ("500ms", "30s", "1h30m") into seconds; undefined if it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0), 0);
+}
+
+/** Writes seconds as a duration that Kubernetes, Argo Rollouts and PromQL read: "1h30m", "45s", "500ms". */
+export function formatDuration(seconds: number): string {
+  if (!Number.isInteger(seconds)) return `${Math.round(seconds * 1000)}ms`;
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`).join("") || "0s";
+}
+
+/** Reads a percentage ("5%", "0.5 %") into a share of 1; undefined if it is none. The sign is required: 0.95 could mean either. */
+export function parsePercent(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?%$/.exec(text);
+  return match ? Number((Number(match[1]) / 100).toPrecision(12)) : undefined;
+}
+
+/** Writes a share of 1 in percent: 0.05 is "5 %". */
+export function formatPercent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
+/** Reads a rate of requests ("10/s", "30/m", "5/h") into requests per second; undefined if it is none. */
+export function parseRate(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\/([smh])$/.exec(text);
+  return match ? Number(match[1]) / (secondsIn[match[2] ?? ""] ?? 1) : undefined;
+}

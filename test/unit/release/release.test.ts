@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { presets } from "../../../release/plan";
+import { RefusedRelease } from "../../../release/refusal";
+import { releaseKeys, releaseSettings, type ReleaseArgs } from "../../../release/release";
+import { leastRelease as least } from "../../support/releases";
+
+
+
+function refusalsOf(args: unknown): readonly string[] {
+  try {
+    releaseSettings(args as ReleaseArgs, "canary:");
+  } catch (error) {
+    if (error instanceof RefusedRelease) return error.refusals;
+    throw error;
+  }
+  return [];
+}
+
+describe("release settings", () => {
+  it("fill in every default from application, image and host", () => {
+    const settings = releaseSettings(least);
+    assert.deepEqual(settings.steps, presets.fast);
+    assert.deepEqual(settings.thresholds, { errorRate: 0.05, latencyP95: 1 });
+    assert.deepEqual(settings.judgement, { interval: 30, window: 120, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 });
+    const missing = releaseKeys.filter((key) => key !== "preset" && settings[key] === undefined);
+    assert.deepEqual(missing, []);
+  });
+
+  it("take the steps that are given in place of the preset's", () => {
+    const { steps } = releaseSettings({ ...least, preset: "slow", steps: [{ weight: 10, hold: "5m" }, { weight: 50, hold: "until promoted" }] });
+    assert.deepEqual(steps, [{ weight: 10, hold: 300 }, { weight: 50, hold: "until promoted" }]);
+  });
+
+  it("pass on an image that is known later, untouched", () => {
+    const later = { apply: () => later };
+    assert.equal(releaseSettings({ ...least, image: later }).image, later);
+  });
+
+  const refused: [string, object, string][] = [
+    ["an unknown key", { wieght: 5 }, "canary:wieght: unknown key; accepted: application, namespace, image,"],
+    ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "canary:steps[0].pause: unknown key; accepted: weight, hold"],
+    ["an unknown threshold", { thresholds: { latency: "1s" } }, "canary:thresholds.latency: unknown key; accepted: errorRate, latencyP95"],
+    ["weights that fall", { steps: [{ weight: 50, hold: "10m" }, { weight: 25, hold: "10m" }] }, "canary:steps[1].weight = 25: weights rise from step to step, and the step before has 50; accepted: 51 to 100"],
+    ["equal weights", { steps: [{ weight: 50, hold: "10m" }, { weight: 50, hold: "10m" }] }, "canary:steps[1].weight = 50: weights rise"],
+    ["a step after 100", { steps: [{ weight: 100, hold: "10m" }, { weight: 100, hold: "10m" }] }, "canary:steps[1].weight = 100: weights rise from step to step, and the step before has 100; accepted: no step after"],
+    ["a weight above 100", { steps: [{ weight: 101, hold: "10m" }] }, "canary:steps[0].weight = 101: a weight, in percent of the requests, is a whole number; accepted: 1 to 100"],
+    ["a weight of 0", { steps: [{ weight: 0, hold: "10m" }] }, "canary:steps[0].weight = 0:"],
+    ["half a percent", { steps: [{ weight: 0.5, hold: "10m" }] }, "canary:steps[0].weight = 0.5:"],
+    ["a hold that does not parse", { steps: [{ weight: 5, hold: "10 minutes" }] }, 'canary:steps[0].hold = "10 minutes": a hold is a duration such as "30s" or "10m", or "until promoted"'],
+    ["a hold without a unit", { steps: [{ weight: 5, hold: 600 }] }, "canary:steps[0].hold = 600:"],
+    ["a hold too short for one measurement", { steps: [{ weight: 5, hold: "2m" }] }, 'canary:steps[0].hold = "2m": a hold has room for one window and one interval of the judgement; accepted: 2m30s or longer'],
+    ["a threshold without its unit", { thresholds: { errorRate: "0.95" } }, 'canary:thresholds.errorRate = "0.95": the share of failed requests'],
+    ["a threshold that no canary fails", { thresholds: { errorRate: "95%" } }, 'canary:thresholds.errorRate = "95%":'],
+    ["a threshold of nothing", { thresholds: { errorRate: "0%" } }, 'canary:thresholds.errorRate = "0%":'],
+    ["a latency of nothing", { thresholds: { latencyP95: "0s" } }, 'canary:thresholds.latencyP95 = "0s":'],
+    ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'canary:judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
+    ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'canary:judgement.noData.pass = "": what no data means'],
+    ["a rate of 0", { judgement: { leastRequestRate: "0/s" } }, 'canary:judgement.leastRequestRate = "0/s":'],
+    ["another router", { router: "haproxy" }, 'canary:router = "haproxy": the router; accepted: nginx'],
+    ["another controller", { controller: "spinnaker" }, 'canary:controller = "spinnaker": the controller; accepted: argo-rollouts'],
+    ["an unknown preset", { preset: "yolo" }, 'canary:preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, or steps of your own'],
+    ["a name that is no DNS label", { application: "Shop_1" }, 'canary:application = "Shop_1": the application\'s name is a DNS label'],
+    ["an image with a space", { image: "shop 1" }, 'canary:image = "shop 1": an image reference'],
+    ["no replicas", { replicas: 0 }, "canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000"],
+    ["the user root", { runAsUser: 0 }, "canary:runAsUser = 0: the user that the container runs as, never root, is a whole number"],
+    ["a missing image", { image: undefined }, "canary:image = (missing): an image reference"],
+    ["a list where a map belongs", { resources: [] }, "canary:resources = []: a value of another type is needed; accepted: a map"],
+    ["an amount that is no quantity", { resources: { limits: { cpu: "lots" } } }, 'canary:resources.limits.cpu = "lots": an amount of a resource'],
+    ["an address that is no URL", { prometheus: { address: "prometheus:9090" } }, 'canary:prometheus.address = "prometheus:9090": where Prometheus answers'],
+  ];
+  for (const [what, change, expected] of refused) {
+    it(`refuse ${what}`, () => {
+      const refusals = refusalsOf({ ...least, ...change });
+      assert.equal(refusals.length, 1, refusals.join("\n"));
+      assert.ok(refusals[0]?.startsWith(expected), refusals[0]);
+    });
+  }
+
+  it("name every refused key at once", () => {
+    assert.equal(refusalsOf({ ...least, replicas: 0, preset: "yolo", extra: 1 }).length, 3);
+  });
+
+  it("never show the value of an environment variable, which may be a secret", () => {
+    const refusals = refusalsOf({ ...least, environment: { TOKEN: 12345, "not-a-name": "s3cret" } });
+    assert.equal(refusals.length, 2);
+    assert.doesNotMatch(refusals.join("\n"), /12345|s3cret/);
+  });
+
+  it("never accept a plan whose weights do not rise", () => {
+    const weights = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(weights, (all) => {
+        const rises = all.every((weight, index) => index === 0 || weight > (all[index - 1] ?? 0));
+        return (refusalsOf({ ...least, steps: all.map((weight) => ({ weight, hold: "1h" })) }).length === 0) === rises;
+      }),
+    );
+  });
+
+  it("answer anything at all with settings or a refusal", () => {
+    fc.assert(fc.property(fc.anything(), (anything) => refusalsOf(anything).length > 0));
+    fc.assert(fc.property(fc.constantFrom(...releaseKeys), fc.anything(), (key, value) => refusalsOf({ ...least, [key]: value }).length >= 0));
+  });
+});
