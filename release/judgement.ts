@@ -16,6 +16,8 @@ export interface Judgement {
   readonly interval: number;
   /** Span of each query. */
   readonly window: number;
+  /** Time from the first weight to the first measurement: before it, Prometheus has too few samples of the canary. */
+  readonly initialDelay: number;
   /** How many measurements of one metric may fail in the whole release; the next one aborts it. */
   readonly failuresTolerated: number;
   readonly noData: NoData;

@@ -146,6 +146,7 @@ const shape = z.strictObject({
     .strictObject({
       interval: duration("the time between two measurements", 1, 3600).prefault("30s"),
       window: duration("the span that one measurement looks at", 1, 6 * 3600).prefault("2m"),
+      initialDelay: duration("the time from the first weight to the first measurement", 1, 3600).optional(),
       failuresTolerated: whole(0, 100, "how many measurements of one metric may fail in the whole release").default(2),
       noData: z
         .union(
@@ -177,6 +178,18 @@ const shape = z.strictObject({
   wait: z.boolean({ error: "whether `pulumi up` waits for the verdict; accepted: true, false" }).default(false),
 });
 
+type Shaped = z.output<typeof shape>;
+
+/** Prometheus may take ten seconds to discover a pod, and needs two samples of it. */
+function initialDelay({ judgement, prometheus }: Shaped): number {
+  return judgement.initialDelay ?? 10 + 2 * prometheus.scrapeInterval;
+}
+
+function leastHold(release: Shaped, index: number): number {
+  const { window, interval } = release.judgement;
+  return Math.max(window, index === 0 ? initialDelay(release) : 0) + interval;
+}
+
 const schema = shape
   .check((context) => {
     const { steps, judgement, prometheus } = context.value;
@@ -188,9 +201,10 @@ const schema = shape
         const accepted = before < 100 ? `accepted: ${before + 1} to 100` : "accepted: no step after the one with weight 100";
         refuse(["steps", index, "weight"], `weights rise from step to step, and the step before has ${before}; ${accepted}`);
       }
-      if (weight < 100 && hold !== "until promoted" && hold < judgement.interval + judgement.window) {
-        const least = formatDuration(judgement.interval + judgement.window);
-        refuse(["steps", index, "hold"], `a hold has room for one window and one interval of the judgement; accepted: ${least} or longer`);
+      const least = leastHold(context.value, index);
+      if (weight < 100 && hold !== "until promoted" && hold < least) {
+        const parts = index === 0 ? "the longer of initial delay and window," : "one window";
+        refuse(["steps", index, "hold"], `a hold has room for ${parts} and one interval of the judgement; accepted: ${formatDuration(least)} or longer`);
       }
     });
     if (judgement.window < 4 * prometheus.scrapeInterval) {
@@ -198,7 +212,11 @@ const schema = shape
       refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);
     }
   })
-  .transform(({ steps, preset, ...rest }) => ({ ...rest, steps: (steps.length > 0 ? steps : presets[preset]) as readonly Step[] }));
+  .transform(({ steps, preset, ...release }) => ({
+    ...release,
+    steps: (steps.length > 0 ? steps : presets[preset]) as readonly Step[],
+    judgement: { ...release.judgement, initialDelay: initialDelay({ steps, preset, ...release }) },
+  }));
 
 /** A release as its author writes it: text with units, everything but `application`, `image` and `host` optional. */
 export type ReleaseArgs = z.input<typeof schema>;

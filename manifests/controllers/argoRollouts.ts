@@ -101,8 +101,7 @@ function analysisMetric(metric: Metric, { judgement, prometheus }: ReleaseSettin
   return {
     name: metric.name,
     interval: formatDuration(judgement.interval),
-    // The first scrapes of a new canary come before its first requests.
-    initialDelay: formatDuration(3 * prometheus.scrapeInterval),
+    initialDelay: formatDuration(judgement.initialDelay),
     ...conditions(metric, judgement),
     failureLimit: judgement.failuresTolerated,
     inconclusiveLimit: judgement.failuresTolerated,

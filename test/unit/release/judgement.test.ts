@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { metrics, type Judgement } from "../../../release/judgement";
 import { applicationTelemetry } from "../../../release/telemetry";
 
-const judgement: Judgement = { interval: 30, window: 120, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 };
+const judgement: Judgement = { interval: 30, window: 120, initialDelay: 70, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 };
 const telemetry = applicationTelemetry({ namespace: "shop", version: "2" });
 
 describe("judgement", () => {

@@ -22,7 +22,7 @@ describe("release settings", () => {
     const settings = releaseSettings(least);
     assert.deepEqual(settings.steps, presets.fast);
     assert.deepEqual(settings.thresholds, { errorRate: 0.05, latencyP95: 1 });
-    assert.deepEqual(settings.judgement, { interval: 30, window: 120, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 });
+    assert.deepEqual(settings.judgement, { interval: 30, window: 120, initialDelay: 70, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 });
     const missing = releaseKeys.filter((key) => key !== "preset" && settings[key] === undefined);
     assert.deepEqual(missing, []);
   });
@@ -49,7 +49,7 @@ describe("release settings", () => {
     ["half a percent", { steps: [{ weight: 0.5, hold: "10m" }] }, "canary:steps[0].weight = 0.5:"],
     ["a hold that does not parse", { steps: [{ weight: 5, hold: "10 minutes" }] }, 'canary:steps[0].hold = "10 minutes": a hold is a duration such as "30s" or "10m", or "until promoted"'],
     ["a hold without a unit", { steps: [{ weight: 5, hold: 600 }] }, "canary:steps[0].hold = 600:"],
-    ["a hold too short for one measurement", { steps: [{ weight: 5, hold: "2m" }] }, 'canary:steps[0].hold = "2m": a hold has room for one window and one interval of the judgement; accepted: 2m30s or longer'],
+    ["a hold too short for one measurement", { steps: [{ weight: 5, hold: "2m" }] }, 'canary:steps[0].hold = "2m": a hold has room for the longer of initial delay and window, and one interval of the judgement; accepted: 2m30s or longer'],
     ["a threshold without its unit", { thresholds: { errorRate: "0.95" } }, 'canary:thresholds.errorRate = "0.95": the share of failed requests'],
     ["a threshold that no canary fails", { thresholds: { errorRate: "95%" } }, 'canary:thresholds.errorRate = "95%":'],
     ["a threshold of nothing", { thresholds: { errorRate: "0%" } }, 'canary:thresholds.errorRate = "0%":'],

@@ -1,0 +1,62 @@
+// npm start: a first deploy, a good release and a bad one, on an embedded cluster or on one of your own.
+import { Command } from "commander";
+import { describe } from "../manifests/describe";
+import { planTable } from "../release/plan";
+import { formatDuration } from "../release/units";
+import { releaseSettings } from "../release/release";
+import { demoRelease } from "./demoRelease";
+import { runEmbedded } from "./embedded";
+import { runOnOwnCluster } from "./ownCluster";
+
+export interface Options {
+  readonly keep: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly router: string;
+  readonly prometheus: string;
+}
+
+function parseOptions(): Options {
+  return new Command("npm start --")
+    .description("Releases a demonstration application by canary: a first deploy, a good version, a bad one.")
+    .option("--keep", "leave the embedded cluster running afterwards, reachable from your own shell", false)
+    .option("--kubeconfig <file>", "use a cluster of your own in place of the embedded one")
+    .option("--context <name>", "with --kubeconfig: the context to use")
+    .option("--router <url>", "with --kubeconfig: where its ingress controller answers, as seen from here", "http://127.0.0.1:80")
+    .option("--prometheus <url>", "with --kubeconfig: where Prometheus answers, as seen from Argo Rollouts", "http://prometheus.monitoring:9090")
+    .parse()
+    .opts<Options>();
+}
+
+/** What is going to be released, before anything is built or started. */
+function showPlan(prometheus: string): void {
+  const settings = releaseSettings(demoRelease("v1", prometheus));
+  const { interval, window, failuresTolerated } = settings.judgement;
+  const { objects, metrics } = describe(settings);
+  const lines = [
+    "The release plan (times are short, for the demonstration):",
+    ...planTable(settings.steps),
+    "",
+    `Measured every ${formatDuration(interval)} over the last ${formatDuration(window)}; ${failuresTolerated} failed measurements of a metric are tolerated, one more aborts:`,
+    ...metrics.map(({ name, words }) => `  ${name}: ${words}`),
+    "",
+    "The objects that it stands for:",
+    ...objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
+    "",
+  ];
+  console.log(lines.join("\n"));
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions();
+  showPlan(options.prometheus);
+  return options.kubeconfig ? runOnOwnCluster() : runEmbedded(options.keep);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,1 @@
+export async function runOnOwnCluster(): Promise<number> { return 1; }

@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { CanaryRelease } from "../../../components";
+import program from "../../../index";
+import { RefusedRelease } from "../../../release/refusal";
+import { leastRelease } from "../../support/releases";
+import { record } from "../../support/recorder";
+
+const byName = <T extends { name: string }>(resources: readonly T[], name: string) => {
+  const found = resources.find((resource) => resource.name === name);
+  assert.ok(found, `${name} in ${resources.map((resource) => resource.name).join(", ")}`);
+  return found;
+};
+
+describe("CanaryRelease", () => {
+  it("declares its parts, and their objects by role", async () => {
+    const resources = await record(() => new CanaryRelease("shop", leastRelease));
+    assert.deepEqual(resources.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "canary:index:CanaryRelease shop",
+      "canary:index:Judgement shop-judgement",
+      "canary:index:Routing shop-routing",
+      "canary:index:Workload shop-workload",
+      "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate shop-judgement-analysis",
+      "kubernetes:argoproj.io/v1alpha1:Rollout shop-workload-rollout",
+      "kubernetes:core/v1:Service shop-routing-canary-service",
+      "kubernetes:core/v1:Service shop-routing-stable-service",
+      "kubernetes:networking.k8s.io/v1:Ingress shop-routing-ingress",
+      "kubernetes:policy/v1:PodDisruptionBudget shop-workload-disruption-budget",
+    ]);
+  });
+
+  it("declares the Rollout after everything that it refers to", async () => {
+    const names = (await record(() => new CanaryRelease("shop", leastRelease))).map(({ name }) => name);
+    const before = ["shop-routing-stable-service", "shop-routing-canary-service", "shop-routing-ingress", "shop-judgement-analysis"];
+    for (const name of before) assert.ok(names.indexOf(name) < names.indexOf("shop-workload-rollout"), name);
+  });
+
+  it("passes on an image that is known later", async () => {
+    const image = pulumi.output(Promise.resolve("registry.example.com/shop:later"));
+    const rollout = byName(await record(() => new CanaryRelease("shop", { ...leastRelease, image })), "shop-workload-rollout");
+    const { spec } = rollout.inputs as { spec: { template: { spec: { containers: { image: string }[] } } } };
+    assert.equal(spec.template.spec.containers[0]?.image, "registry.example.com/shop:later");
+  });
+
+  it("names each object in its outputs, with the URL and the plan", () => {
+    const release = new CanaryRelease("shop", { ...leastRelease, tlsSecret: "shop-tls", path: "/cart" });
+    assert.equal(release.url, "https://shop.example.com/cart");
+    assert.equal(release.plan.at(-1), "total: 40m, then the canary is the stable version");
+    assert.deepEqual(release.names, {
+      "stable-service": "shop",
+      "canary-service": "shop-canary",
+      ingress: "shop",
+      analysis: "shop",
+      "disruption-budget": "shop",
+      rollout: "shop",
+    });
+  });
+
+  it("declares nothing where the release is refused", async () => {
+    const resources = await record(() => assert.throws(() => new CanaryRelease("shop", { ...leastRelease, replicas: 0 }), RefusedRelease));
+    assert.deepEqual(resources.filter(({ type }) => type.startsWith("kubernetes:")), []);
+  });
+
+  it("waits for the verdict only when told to, after the workload", async () => {
+    const resources = await record(() => new CanaryRelease("shop", { ...leastRelease, wait: true }));
+    assert.equal(resources.at(-1)?.name, "shop-verdict-wait");
+    const { create, environment } = byName(resources, "shop-verdict-wait").inputs as { create: string; environment: { AWAITED: string } };
+    assert.equal(create, "node --require ts-node/register/transpile-only verdict/main.ts");
+    const { boundSeconds, thresholds } = JSON.parse(environment.AWAITED) as { boundSeconds: number; thresholds: object };
+    assert.ok(boundSeconds > 40 * 60 && boundSeconds < 60 * 60, `${boundSeconds} s for a plan of 40 minutes`);
+    assert.deepEqual(thresholds, { "request-rate": "at least 0.1 requests/s", "error-rate": "below 5 %", "latency-p95": "below 1s" });
+  });
+});
+
+describe("the program", () => {
+  it("declares the release that the stack's configuration describes", async () => {
+    const resources = await record(() => program(), {
+      "canary:application": "shop",
+      "canary:image": "registry.example.com/shop:1.4.0",
+      "canary:host": "shop.example.com",
+      "canary:replicas": "7",
+    });
+    const { spec } = byName(resources, "shop-workload-rollout").inputs as { spec: { replicas: number } };
+    assert.equal(spec.replicas, 7);
+  });
+
+  it("refuses configuration with the keys as the stack's file has them", async () => {
+    await record(() => assert.throws(() => program(), /canary:image = "shop 1": an image reference/), {
+      "canary:application": "shop",
+      "canary:image": "shop 1",
+      "canary:host": "shop.example.com",
+    });
+  });
+});

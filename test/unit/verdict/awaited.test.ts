@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { parseAwaited } from "../../../verdict/awaited";
+import { awaited } from "./builders";
+
+const parse = (value: unknown) => parseAwaited(JSON.stringify(value));
+
+describe("AWAITED", () => {
+  it("is read as it was written", () => assert.deepEqual(parse(awaited), awaited));
+  it("needs no Ingress", () => assert.equal(parse({ ...awaited, ingress: undefined }).ingress, undefined));
+
+  const refused: [string, string | undefined, RegExp][] = [
+    ["missing", undefined, /AWAITED is not set/],
+    ["empty", "", /AWAITED is not set/],
+    ["no JSON", "{", /AWAITED is not JSON/],
+    ["without a Rollout", JSON.stringify({ ...awaited, rollout: undefined }), /at rollout/],
+    ["with a key too many", JSON.stringify({ ...awaited, rolout: "x" }), /Unrecognized key: "rolout"/],
+    ["without any time", JSON.stringify({ ...awaited, boundSeconds: 0 }), /at boundSeconds/],
+    ["with a weight above 100", JSON.stringify({ ...awaited, steps: [{ weight: 101, hold: 1 }] }), /at steps\[0\]\.weight/],
+    ["with a hold that is none", JSON.stringify({ ...awaited, steps: [{ weight: 10, hold: "forever" }] }), /at steps\[0\]\.hold/],
+  ];
+  for (const [name, text, message] of refused) {
+    it(`is refused ${name}`, () => assert.throws(() => parseAwaited(text), message));
+  }
+});

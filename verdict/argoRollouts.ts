@@ -1,0 +1,123 @@
+import type { Awaited } from "./awaited";
+import { type Finding, finding } from "./measurement";
+import { type AnalysisPhase, type AnalysisRun, hashLabel, type Rollout, type RolloutStatus } from "./objects";
+
+/** Where a release is: its step, and the canary's share of the requests in percent. */
+export interface Position {
+  /** Counted from 1; 0 before the first weight. */
+  readonly step: number;
+  readonly steps: number;
+  readonly weight: number;
+}
+
+/** What the cluster says about a release. Only "in progress" goes on without a person, and only "promoted" is good. */
+export type Verdict =
+  /** `at` is unknown until the controller has seen what was applied. */
+  | { readonly is: "in progress"; readonly at: Position | undefined; readonly doing: string; readonly measured: readonly Finding[] }
+  | { readonly is: "promoted"; readonly firstDeploy: boolean }
+  | { readonly is: "waiting for promotion"; readonly at: Position }
+  /** The analysis could not decide, and the controller holds the weight. */
+  | { readonly is: "held"; readonly at: Position; readonly findings: readonly Finding[]; readonly message: string }
+  /** Somebody set `spec.paused`. */
+  | { readonly is: "paused"; readonly at: Position }
+  | { readonly is: "aborted"; readonly findings: readonly Finding[]; readonly message: string; readonly firstDeploy: boolean }
+  /** The controller refuses the Rollout and does nothing; `heals` if that can be a matter of seconds. */
+  | { readonly is: "invalid"; readonly message: string; readonly heals: boolean }
+  /** Past its progress deadline, and the controller was not told to abort. */
+  | { readonly is: "stuck"; readonly at: Position; readonly message: string };
+
+/** Reads the verdict from a Rollout and the AnalysisRuns in its namespace. */
+export function verdict(rollout: Rollout, runs: readonly AnalysisRun[], { steps, thresholds }: Awaited): Verdict {
+  const status = rollout.status ?? {};
+  const at = position(rollout, steps.length);
+  const own = runs.filter((run) => belongsTo(run, rollout)).sort(newestFirst);
+  const inProgress = (doing: string): Verdict => ({ is: "in progress", at, doing, measured: findings(own[0], thresholds) });
+
+  const unseen = notYetObserved(rollout);
+  if (unseen !== undefined) return { is: "in progress", at: undefined, doing: unseen, measured: [] };
+
+  const invalid = status.conditions?.find(({ type }) => type === "InvalidSpec");
+  // The controller looks again every 20 s for a Service or an AnalysisTemplate that came after the Rollout.
+  if (invalid !== undefined) return { is: "invalid", message: invalid.message, heals: /not found/.test(invalid.message) };
+  if (status.abort === true) return aborted(status, own, thresholds);
+  if (rollout.spec.paused === true) return { is: "paused", at };
+
+  const pauses = (status.pauseConditions ?? []).map(({ reason }) => reason);
+  if (pauses.some((reason) => reason.startsWith("Inconclusive"))) {
+    const run = lastToEnd(own, "Inconclusive");
+    return { is: "held", at, findings: findings(run, thresholds, "Inconclusive"), message: run?.status?.message ?? "an analysis was inconclusive" };
+  }
+  if (status.controllerPause === true && pauses.length === 0) return inProgress("promoted by a person, about to go on");
+  if (pauses.length > 0) {
+    const pause = currentStep(rollout)?.pause;
+    if (pause !== undefined && pause.duration === undefined) return { is: "waiting for promotion", at };
+    return inProgress(pause?.duration === undefined ? "held" : `held for ${duration(pause.duration)}`);
+  }
+  const timedOut = status.conditions?.find(({ reason }) => reason === "ProgressDeadlineExceeded");
+  if (timedOut !== undefined) {
+    const { message } = timedOut;
+    return rollout.spec.progressDeadlineAbort === true ? inProgress(message) : { is: "stuck", at, message };
+  }
+  const trouble = podTrouble(status);
+  if (trouble !== undefined) return inProgress(trouble);
+  if (status.phase === "Healthy" && hasStable(status) && status.stableRS === status.currentPodHash) {
+    return { is: "promoted", firstDeploy: rollout.metadata.annotations?.["rollout.argoproj.io/revision"] === "1" };
+  }
+  return inProgress(`${hasStable(status) ? "" : "first deploy, "}${status.message ?? "the controller is at work"}`);
+}
+
+const hasStable = ({ stableRS }: RolloutStatus) => stableRS !== undefined && stableRS !== "";
+
+/** Why the status is not yet about the spec; undefined if it is. A Rollout's phase means nothing before. */
+function notYetObserved({ metadata, status }: Rollout): string | undefined {
+  const wanted = metadata.generation ?? 0;
+  const seen = status?.observedGeneration;
+  if (seen === undefined || seen === "") return "no controller has looked at the Rollout yet: does Argo Rollouts run in this cluster?";
+  return Number(seen) >= wanted ? undefined : `the controller has seen generation ${seen} of the Rollout and not yet ${wanted}`;
+}
+
+function position({ spec, status }: Rollout, steps: number): Position {
+  const planned = spec.strategy.canary?.steps ?? [];
+  const weights = planned.slice(0, (status?.currentStepIndex ?? 0) + 1).flatMap(({ setWeight }) => setWeight ?? []);
+  return { step: Math.min(weights.length, steps), steps, weight: status?.canary?.weights?.canary.weight ?? weights.at(-1) ?? 0 };
+}
+
+const currentStep = ({ spec, status }: Rollout) => spec.strategy.canary?.steps?.[status?.currentStepIndex ?? 0];
+
+const duration = (of: string | number) => (/^\d+$/.test(`${of}`) ? `${of}s` : `${of}`);
+
+/** Why pods of the new version cannot be made. The phase says nothing of it: it stays Healthy while there is no ReplicaSet at all. */
+function podTrouble({ conditions }: RolloutStatus): string | undefined {
+  return conditions?.find(({ type, status, reason }) => (type === "ReplicaFailure" && status === "True") || reason === "ReplicaSetCreateError")?.message;
+}
+
+function aborted(status: RolloutStatus, own: readonly AnalysisRun[], thresholds: Awaited["thresholds"]): Verdict {
+  const condition = status.conditions?.find(({ reason }) => reason === "RolloutAborted")?.message ?? "";
+  const [, message] = /^Rollout aborted update to revision \d+: (.*)$/s.exec(condition) ?? [];
+  // A run that failed earlier may be left of the same version: only the controller's message says that a run was the reason.
+  const run = message?.includes("analysis phase error/failed") ? lastToEnd(own, "Failed", "Error") : undefined;
+  return {
+    is: "aborted",
+    findings: findings(run, thresholds, "Failed", "Error"),
+    message: message ?? "the controller gives no reason: a person or another program asked for it",
+    firstDeploy: !hasStable(status),
+  };
+}
+
+function belongsTo({ metadata }: AnalysisRun, rollout: Rollout): boolean {
+  const owned = metadata.ownerReferences?.some(({ uid }) => uid === rollout.metadata.uid) ?? false;
+  return owned && metadata.labels?.[hashLabel] === rollout.status?.currentPodHash;
+}
+
+const newestFirst = (a: AnalysisRun, b: AnalysisRun) => createdAt(b) - createdAt(a);
+const createdAt = ({ metadata }: AnalysisRun) => new Date(metadata.creationTimestamp ?? 0).getTime();
+
+const lastToEnd = (own: readonly AnalysisRun[], ...phases: readonly (AnalysisPhase | "")[]) =>
+  own.find(({ status }) => status !== undefined && phases.includes(status.phase));
+
+/** A run's findings, only those of metrics in the given phases if any are given; metrics on trial (dryRun) decide nothing. */
+function findings(run: AnalysisRun | undefined, thresholds: Awaited["thresholds"], ...phases: readonly AnalysisPhase[]): readonly Finding[] {
+  return (run?.status?.metricResults ?? [])
+    .filter(({ dryRun, phase }) => dryRun !== true && (phases.length === 0 || phases.includes(phase)))
+    .flatMap((result) => finding(result, thresholds) ?? []);
+}

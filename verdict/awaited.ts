@@ -1,0 +1,46 @@
+import { prettifyError, strictObject, z } from "zod";
+
+const step = strictObject({
+  weight: z.number().min(0).max(100),
+  hold: z.union([z.number().nonnegative(), z.literal("until promoted")]),
+});
+
+const schema = strictObject({
+  /** The application's name, for people. */
+  application: z.string().min(1),
+  namespace: z.string().min(1),
+  /** Name of the Rollout. */
+  rollout: z.string().min(1),
+  stableService: z.string().min(1),
+  canaryService: z.string().min(1),
+  /** The main Ingress; left out where the router is none. */
+  ingress: z.string().min(1).optional(),
+  /** How long to wait for a verdict: the plan's time and a margin, in seconds. */
+  boundSeconds: z.number().positive(),
+  /** `abortScaleDownDelaySeconds` of the Rollout; 0 leaves an aborted canary running. */
+  scaleDownSeconds: z.number().nonnegative(),
+  steps: z.array(step).min(1),
+  /** For each metric the bound that it must keep, in words such as "below 5 %". */
+  thresholds: z.record(z.string(), z.string()),
+});
+
+/** What this command waits for: the objects' names, the plan, and how long the plan may take. */
+export type Awaited = z.infer<typeof schema>;
+
+/** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */
+export function parseAwaited(text: string | undefined): Awaited {
+  if (text === undefined || text === "") {
+    throw new Error('AWAITED is not set: it holds, as JSON, what to wait for: {"application": ..., "rollout": ..., ...}.');
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (!parsed.success) throw new Error(`AWAITED is not what this command expects:\n${prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`AWAITED is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+}

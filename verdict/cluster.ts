@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
+import { explained, Unreachable } from "./apiErrors";
+import type { Awaited } from "./awaited";
+import { type AnalysisRun, hashLabel, type Rollout } from "./objects";
+import { canaryIngressName, type Objects } from "./wayBack";
+
+/** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */
+export interface Cluster {
+  rollout(): Promise<Rollout>;
+  /** The AnalysisRuns of the version that the Rollout is about. */
+  analysisRuns(rollout: Rollout): Promise<readonly AnalysisRun[]>;
+  /** What an aborted release has to bring back. */
+  objects(rollout: Rollout): Promise<Objects>;
+}
+
+/** Finds the cluster: `AWAITED_KUBECONFIG` (a path or the contents) or what kubectl would use; `AWAITED_CONTEXT` picks a context. */
+export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
+  const config = new KubeConfig();
+  const given = env["AWAITED_KUBECONFIG"] ?? "";
+  if (given === "") config.loadFromDefault();
+  else if (given.includes("\n") || given.trimStart().startsWith("{")) config.loadFromString(given);
+  else if (existsSync(given)) config.loadFromFile(given);
+  else throw new Error(`AWAITED_KUBECONFIG is neither a file nor a kubeconfig's contents: ${given}`);
+
+  const context = env["AWAITED_CONTEXT"] ?? "";
+  if (context === "") return config;
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name).join(", ");
+    throw new Error(`AWAITED_CONTEXT is "${context}", which the kubeconfig does not have; it has: ${known || "none"}.`);
+  }
+  config.setCurrentContext(context);
+  return config;
+}
+
+/** Reads the awaited objects through the Kubernetes API. */
+export function connect(config: KubeConfig, awaited: Awaited): Cluster {
+  const { namespace } = awaited;
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error("The kubeconfig has no current context: set AWAITED_CONTEXT, or kubectl config use-context.");
+  const custom = config.makeApiClient(CustomObjectsApi);
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  const networking = config.makeApiClient(NetworkingV1Api);
+
+  const read = async <T>(what: string, request: Promise<T>): Promise<T> => {
+    try {
+      return await withinPatience(request, server);
+    } catch (error) {
+      throw explained(error, `${what} in namespace ${namespace}`, server);
+    }
+  };
+  const argo = (plural: string) => ({ group: "argoproj.io", version: "v1alpha1", namespace, plural });
+  const service = (name: string) => read(`Service ${name}`, orNone(core.readNamespacedService({ namespace, name })));
+  const ingress = (name: string) => read(`Ingress ${name}`, orNone(networking.readNamespacedIngress({ namespace, name })));
+
+  return {
+    rollout: async () => {
+      const name = awaited.rollout;
+      return (await read(`Rollout ${name}`, custom.getNamespacedCustomObject({ ...argo("rollouts"), name }))) as Rollout;
+    },
+    analysisRuns: async (rollout) => {
+      const labelSelector = `${hashLabel}=${rollout.status?.currentPodHash ?? ""}`;
+      const list: unknown = await read("the AnalysisRuns", custom.listNamespacedCustomObject({ ...argo("analysisruns"), labelSelector }));
+      return (list as { readonly items: readonly AnalysisRun[] }).items;
+    },
+    objects: async (rollout) => ({
+      rollout,
+      stableService: await service(awaited.stableService),
+      canaryService: await service(awaited.canaryService),
+      canaryIngress: awaited.ingress === undefined ? undefined : await ingress(canaryIngressName(awaited.rollout, awaited.ingress)),
+      replicaSets: (await read("the ReplicaSets", apps.listNamespacedReplicaSet({ namespace }))).items,
+    }),
+  };
+}
+
+/** A request that takes longer than this, in seconds, counts as not answered. */
+const patience = 10;
+
+async function withinPatience<T>(request: Promise<T>, server: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unreachable(`the API server ${server} does not answer within ${patience}s`)), patience * 1000);
+  });
+  return Promise.race([request, tooLate]).finally(() => clearTimeout(timer));
+}
+
+async function orNone<T>(request: Promise<T>): Promise<T | undefined> {
+  return request.catch((error: unknown) => {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,85 @@
+/** The label that tells the pods of one version from those of another; Argo Rollouts adds it to both Services' selectors. */
+export const hashLabel = "rollouts-pod-template-hash";
+
+interface Metadata {
+  readonly name?: string;
+  readonly uid?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string | Date;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly uid: string }[];
+}
+
+/** The fields of a Rollout (argoproj.io/v1alpha1) that say how a release is going. */
+export interface Rollout {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly replicas?: number;
+    readonly paused?: boolean;
+    readonly progressDeadlineAbort?: boolean;
+    readonly strategy: {
+      readonly canary?: {
+        readonly steps?: readonly { readonly setWeight?: number; readonly pause?: { readonly duration?: string | number } }[];
+        readonly trafficRouting?: { readonly nginx?: { readonly annotationPrefix?: string } };
+      };
+    };
+  };
+  readonly status?: RolloutStatus;
+}
+
+export interface RolloutStatus {
+  /** A string, unlike every other object's. */
+  readonly observedGeneration?: string;
+  readonly phase?: "Healthy" | "Degraded" | "Progressing" | "Paused";
+  readonly message?: string;
+  readonly abort?: boolean;
+  readonly controllerPause?: boolean;
+  readonly pauseConditions?: readonly { readonly reason: string; readonly startTime: string }[] | null;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly currentPodHash?: string;
+  readonly stableRS?: string;
+  readonly currentStepIndex?: number;
+  readonly canary?: { readonly weights?: { readonly canary: { readonly weight: number } } };
+}
+
+export type AnalysisPhase = "Pending" | "Running" | "Successful" | "Failed" | "Error" | "Inconclusive";
+
+/** The fields of an AnalysisRun (argoproj.io/v1alpha1) that say what was measured. */
+export interface AnalysisRun {
+  readonly metadata: Metadata;
+  readonly status?: {
+    readonly phase: AnalysisPhase | "";
+    readonly message?: string;
+    readonly metricResults?: readonly MetricResult[];
+  };
+}
+
+/** What one metric of an AnalysisRun came to; `measurements` holds the last ten, the counts hold all. */
+export interface MetricResult {
+  readonly name: string;
+  readonly phase: AnalysisPhase;
+  readonly message?: string;
+  readonly measurements?: readonly { readonly phase: AnalysisPhase; readonly value?: string; readonly message?: string }[];
+  readonly count?: number;
+  readonly failed?: number;
+  readonly inconclusive?: number;
+  readonly error?: number;
+  readonly consecutiveError?: number;
+  readonly dryRun?: boolean;
+}
+
+export interface Service {
+  readonly metadata?: Metadata;
+  readonly spec?: { readonly selector?: Readonly<Record<string, string>> };
+}
+
+export interface ReplicaSet {
+  readonly metadata?: Metadata;
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly availableReplicas?: number };
+}
+
+export interface Ingress {
+  readonly metadata?: Metadata;
+}

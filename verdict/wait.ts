@@ -1,0 +1,167 @@
+import { Unreachable } from "./apiErrors";
+import { type Verdict, verdict } from "./argoRollouts";
+import type { Awaited } from "./awaited";
+import type { Cluster } from "./cluster";
+import type { Finding } from "./measurement";
+import { wayBack } from "./wayBack";
+import * as words from "./words";
+
+/** What the wait needs of the world outside: a cluster to read, two streams to write, and time in milliseconds. */
+export interface Surroundings {
+  readonly cluster: Cluster;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const pollInterval = 1_000;
+const heartbeat = 30_000;
+/** The controller looks again after 20 s at a Rollout whose Services or templates came later. */
+const healing = 30_000;
+/** What the way back may take beside the canary's scale-down, in seconds. */
+const wayBackMargin = 30;
+
+type Seen = Verdict | { readonly is: "unreachable"; readonly message: string };
+
+/**
+ * Waits until the release has a verdict, and says what changes meanwhile. The exit code: 0 when it was promoted or
+ * waits for a person, 1 when it was aborted, cannot go on, or has no verdict within the bound.
+ */
+export async function wait(awaited: Awaited, around: Surroundings): Promise<0 | 1> {
+  const { print, complain, now, sleep } = around;
+  const begun = now();
+  const reporter = new Reporter(around, begun + awaited.boundSeconds * 1000);
+  let invalidSince: number | undefined;
+
+  for (;;) {
+    const seen = await look(awaited, around.cluster);
+    if (seen.is === "aborted") {
+      complain(words.aborted(seen));
+      await (seen.firstDeploy ? complain(words.noWayBack) : awaitWayBack(awaited, around));
+      complain(words.stillWanted(awaited));
+      return 1;
+    }
+    if (seen.is === "invalid") invalidSince ??= now();
+    else if (seen.is !== "unreachable") invalidSince = undefined;
+    const good = goodEnd(seen, awaited, words.inSeconds(now() - begun));
+    const bad = badEnd(seen, awaited, now() - (invalidSince ?? now()));
+    (good ?? []).forEach(print);
+    (bad ?? []).forEach(complain);
+    if (good !== undefined) return 0;
+    if (bad !== undefined) return 1;
+
+    reporter.report(seen);
+    if (now() - begun >= awaited.boundSeconds * 1000) {
+      words.boundExceeded(reporter.last, awaited).forEach(complain);
+      return 1;
+    }
+    await sleep(pollInterval);
+  }
+}
+
+/** What to say if the release needs nothing more from this command: it is done, or waits for a person. */
+function goodEnd(seen: Seen, awaited: Awaited, after: string): readonly string[] | undefined {
+  switch (seen.is) {
+    case "promoted":
+      return [words.promoted(seen, awaited, after)];
+    case "waiting for promotion":
+      return words.waitingForPromotion(seen, awaited);
+    case "held":
+      return words.held(seen, awaited);
+    case "paused":
+      return words.paused(seen, awaited);
+    default:
+      return undefined;
+  }
+}
+
+function badEnd(seen: Seen, awaited: Awaited, invalidFor: number): readonly string[] | undefined {
+  if (seen.is === "stuck") return words.stuck(seen, awaited);
+  return seen.is === "invalid" && (!seen.heals || invalidFor >= healing) ? words.invalid(seen) : undefined;
+}
+
+async function look(awaited: Awaited, cluster: Cluster): Promise<Seen> {
+  try {
+    const rollout = await cluster.rollout();
+    return verdict(rollout, await cluster.analysisRuns(rollout), awaited);
+  } catch (error) {
+    if (error instanceof Unreachable) return { is: "unreachable", message: error.message };
+    throw error;
+  }
+}
+
+/** Says where the release is when that changes, each measurement that ends badly, and a sign of life every 30 s. */
+class Reporter {
+  /** What was said last about the release's state. */
+  last = "nothing yet";
+  private saidAt = Number.NEGATIVE_INFINITY;
+  private readonly bad = new Map<string, number>();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly end: number,
+  ) {}
+
+  report(seen: Seen): void {
+    if (seen.is === "unreachable") this.state(`${seen.message}; trying again`);
+    if (seen.is === "invalid") this.state(`${seen.message}; the controller looks again within 20s`);
+    if (seen.is !== "in progress") return;
+    this.measured(seen.measured);
+    this.state(words.progress(seen));
+  }
+
+  private measured(findings: readonly Finding[]): void {
+    for (const each of findings) {
+      if (each.bad > (this.bad.get(each.metric) ?? 0)) this.say(words.measuredBadly(each));
+      this.bad.set(each.metric, each.bad);
+    }
+  }
+
+  private state(text: string): void {
+    const { now } = this.around;
+    if (text !== this.last) this.say(text);
+    else if (now() - this.saidAt >= heartbeat) this.say(`still ${text}; this command waits ${words.inSeconds(this.end - now())} more`);
+    this.last = text;
+  }
+
+  private say(line: string): void {
+    this.saidAt = this.around.now();
+    this.around.print(line);
+  }
+}
+
+/** After an abort: waits until everything is as the stable version demands, and says so or names what is not. */
+async function awaitWayBack(awaited: Awaited, { cluster, print, complain, now, sleep }: Surroundings): Promise<void> {
+  const begun = now();
+  const end = begun + (awaited.scaleDownSeconds + wayBackMargin) * 1000;
+  let trafficIsBack = false;
+  for (;;) {
+    const missing = await lookBack(awaited, cluster);
+    if (typeof missing === "string") return complain(missing);
+    if (!trafficIsBack && missing.traffic.length === 0) {
+      trafficIsBack = true;
+      print(`the stable version has all requests again (seen ${words.inSeconds(now() - begun)} after the abort was)`);
+    }
+    const left = [...missing.traffic, ...missing.pods];
+    if (left.length === 0) return print(missing.complete);
+    if (now() >= end) {
+      complain(`way back not complete ${words.inSeconds(now() - begun)} after the abort:`);
+      return left.forEach((item) => complain(`  ${item}`));
+    }
+    await sleep(pollInterval);
+  }
+}
+
+/** What is still missing, or why there is no way back to watch any more. */
+async function lookBack(awaited: Awaited, cluster: Cluster) {
+  try {
+    const rollout = await cluster.rollout();
+    if (rollout.status?.abort !== true) return "The abort was taken back, or another version was applied, while this command watched the way back.";
+    const complete = words.wayBackComplete(awaited, rollout.status.stableRS ?? "", rollout.spec.replicas ?? 1);
+    return { ...wayBack(await cluster.objects(rollout), awaited), complete };
+  } catch (error) {
+    if (error instanceof Unreachable) return { traffic: [error.message], pods: [], complete: "" };
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Awaited } from "./awaited";
+import { hashLabel, type Ingress, type ReplicaSet, type Rollout, type Service } from "./objects";
+
+/** The objects that an aborted release has to bring back; undefined for one that is not there. */
+export interface Objects {
+  readonly rollout: Rollout;
+  readonly stableService: Service | undefined;
+  readonly canaryService: Service | undefined;
+  readonly canaryIngress: Ingress | undefined;
+  readonly replicaSets: readonly ReplicaSet[];
+}
+
+/** What is not yet as the stable version demands, a sentence each; both lists are empty when the way back is complete. */
+export interface WayBack {
+  /** What decides who gets the requests: back within seconds. */
+  readonly traffic: readonly string[];
+  /** The pods behind it: the canary's go after `scaleDownSeconds`. */
+  readonly pods: readonly string[];
+}
+
+/**
+ * Compares an aborted release with what the stable version demands. The canary Service's selector changes to and fro
+ * while the canary's pods are there: the controller sets it for both at each turn. At weight 0 nobody is sent there.
+ */
+export function wayBack(objects: Objects, awaited: Awaited): WayBack {
+  const stable = objects.rollout.status?.stableRS ?? "";
+  return {
+    traffic: [
+      ...weight(objects.rollout, awaited),
+      ...ingressWeight(objects, awaited),
+      ...selector(awaited.canaryService, objects.canaryService, stable),
+      ...selector(awaited.stableService, objects.stableService, stable),
+    ],
+    pods: [...stablePods(objects, stable), ...(awaited.scaleDownSeconds === 0 ? [] : canaryPods(objects, stable))],
+  };
+}
+
+/** The name that Argo Rollouts gives to the canary's Ingress. */
+export const canaryIngressName = (rollout: string, ingress: string) =>
+  `${`${rollout}-${ingress}`.slice(0, 253 - "-canary".length)}-canary`;
+
+function weight({ status }: Rollout, { rollout }: Awaited): string[] {
+  const is = status?.canary?.weights?.canary.weight ?? 0;
+  return is === 0 ? [] : [`Rollout ${rollout}: status.canary.weights.canary.weight is ${is}, should be 0`];
+}
+
+function ingressWeight({ rollout, canaryIngress }: Objects, awaited: Awaited): string[] {
+  if (awaited.ingress === undefined || canaryIngress === undefined) return [];
+  const prefix = rollout.spec.strategy.canary?.trafficRouting?.nginx?.annotationPrefix ?? "nginx.ingress.kubernetes.io";
+  const is = canaryIngress.metadata?.annotations?.[`${prefix}/canary-weight`];
+  const name = canaryIngressName(awaited.rollout, awaited.ingress);
+  return is === "0" ? [] : [`Ingress ${name}: annotation ${prefix}/canary-weight is ${is ?? "not set"}, should be 0`];
+}
+
+function selector(name: string, service: Service | undefined, stable: string): string[] {
+  if (service === undefined) return [`Service ${name}: is not there, should select the stable pods (${hashLabel}: ${stable})`];
+  const is = service.spec?.selector?.[hashLabel];
+  return is === stable ? [] : [`Service ${name}: spec.selector.${hashLabel} is ${is ?? "not set"}, should be ${stable}`];
+}
+
+const hashOf = ({ metadata }: ReplicaSet) => metadata?.labels?.[hashLabel];
+
+const ownedBy = (rollout: Rollout) => (set: ReplicaSet) =>
+  set.metadata?.ownerReferences?.some(({ uid }) => uid === rollout.metadata.uid) ?? false;
+
+function stablePods({ rollout, replicaSets }: Objects, stable: string): string[] {
+  const wanted = rollout.spec.replicas ?? 1;
+  const set = replicaSets.filter(ownedBy(rollout)).find((each) => hashOf(each) === stable);
+  if (set === undefined) return [`stable ReplicaSet (${hashLabel}: ${stable}): is not there, should have ${wanted} available replicas`];
+  const is = set.status?.availableReplicas ?? 0;
+  return is >= wanted ? [] : [`stable ReplicaSet ${set.metadata?.name}: status.availableReplicas is ${is}, should be ${wanted}`];
+}
+
+function canaryPods({ rollout, replicaSets }: Objects, stable: string): string[] {
+  return replicaSets
+    .filter(ownedBy(rollout))
+    .filter((set) => hashOf(set) !== stable && (set.spec?.replicas ?? 1) > 0)
+    .map((set) => `canary ReplicaSet ${set.metadata?.name}: spec.replicas is ${set.spec?.replicas ?? 1}, should be 0`);
+}

@@ -1,0 +1,104 @@
+import { formatDuration } from "../release/units";
+import type { Position, Verdict } from "./argoRollouts";
+import type { Awaited } from "./awaited";
+import { type Finding, findingInWords } from "./measurement";
+
+type Is<Name extends Verdict["is"]> = Extract<Verdict, { is: Name }>;
+
+/** A time span, rounded to seconds. */
+export const inSeconds = (milliseconds: number) => formatDuration(Math.max(0, Math.round(milliseconds / 1000)));
+
+/** Where a release is: "step 2 of 3, weight 25 %". */
+export const positionInWords = ({ step, steps, weight }: Position) => `step ${step} of ${steps}, weight ${weight} %`;
+
+/** A measurement that ended badly, while the release goes on. */
+export const measuredBadly = (finding: Finding) => `measured: ${findingInWords(finding)}`;
+
+/** Where a release is and what it does there: "step 2 of 3, weight 25 %: held for 30s". */
+export const progress = ({ at, doing }: Is<"in progress">) => (at === undefined ? doing : `${positionInWords(at)}: ${doing}`);
+
+export function promoted({ firstDeploy }: Is<"promoted">, { application }: Awaited, after: string): string {
+  return firstDeploy
+    ? `promoted: first deploy of ${application}, ready after ${after}; there was no stable version to compare with, so steps and metrics were skipped`
+    : `promoted: ${application} serves all requests with the new version after ${after}`;
+}
+
+export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited: Awaited): readonly string[] {
+  return [
+    `waiting for promotion: ${awaited.application} is at ${positionInWords(at)}, and stays there until a person promotes it:`,
+    ...toPromote(awaited),
+    "or takes it back:",
+    ...toAbort(awaited),
+  ];
+}
+
+export function held({ at, findings, message }: Is<"held">, awaited: Awaited): readonly string[] {
+  const why = findings.length === 0 ? message : findings.map(findingInWords).join("; ");
+  return [
+    `held: ${why}`,
+    `${awaited.application} stays at ${positionInWords(at)} until a person lets it go on, which ends this step's hold:`,
+    ...toPromote(awaited),
+    "or takes it back:",
+    ...toAbort(awaited),
+  ];
+}
+
+export function paused({ at }: Is<"paused">, { application, rollout, namespace }: Awaited): readonly string[] {
+  return [
+    `paused: somebody set spec.paused of Rollout ${rollout}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
+    `  kubectl patch rollout ${rollout} -n ${namespace} --type=merge -p '{"spec":{"paused":false}}'`,
+  ];
+}
+
+/** The line that says why a release was aborted: each metric with its value and its threshold, or the controller's message. */
+export function aborted({ findings, message }: Is<"aborted">): string {
+  return `aborted: ${findings.length === 0 ? message : findings.map(findingInWords).join("; ")}`;
+}
+
+export function invalid({ message }: Is<"invalid">): readonly string[] {
+  return [`failed: ${message}`, "The controller does nothing about this Rollout until it is mended; the pods and weights stay as they were."];
+}
+
+export function stuck({ at, message }: Is<"stuck">, awaited: Awaited): readonly string[] {
+  return [
+    `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: the Rollout's progressDeadlineAbort is not set. To see why its pods do not start:`,
+    `  kubectl get pods -n ${awaited.namespace}`,
+    "To take it back:",
+    ...toAbort(awaited),
+  ];
+}
+
+export function boundExceeded(last: string, awaited: Awaited): readonly string[] {
+  return [
+    `no verdict within ${formatDuration(awaited.boundSeconds)}; the last that was seen: ${last}`,
+    goesOn(awaited),
+    "To take it back:",
+    ...toAbort(awaited),
+  ];
+}
+
+/** That this command decides nothing: the controller does, with or without it. */
+export const goesOn = ({ rollout, namespace }: Awaited) =>
+  `The release goes on in the cluster without this command: kubectl get rollout ${rollout} -n ${namespace} -o yaml shows its status.`;
+
+export function wayBackComplete({ stableService, canaryService, scaleDownSeconds }: Awaited, stable: string, replicas: number): string {
+  const canary = scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
+  return `way back complete: weight 0, selectors of ${stableService} and ${canaryService} at ${stable}, ${replicas} stable replicas available, ${canary}`;
+}
+
+export const noWayBack = "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
+
+export const stillWanted = ({ rollout, namespace }: Awaited) =>
+  `Rollout ${rollout} still names the aborted version and does not try it again by itself. To try it again as it is: ` +
+  `kubectl patch rollout ${rollout} -n ${namespace} --subresource=status --type=merge -p '{"status":{"abort":false}}'`;
+
+const toPromote = (awaited: Awaited) => either("promote", { pauseConditions: null }, awaited);
+const toAbort = (awaited: Awaited) => either("abort", { abort: true }, awaited);
+
+/** What the plugin's command does to the status, and the same without the plugin. */
+function either(command: string, status: object, { rollout, namespace }: Awaited): readonly string[] {
+  return [
+    `  kubectl argo rollouts ${command} ${rollout} -n ${namespace}`,
+    `  or without that plugin: kubectl patch rollout ${rollout} -n ${namespace} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`,
+  ];
+}
