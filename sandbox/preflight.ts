@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { moduleFilesMissing } from "./moduleFiles";
-import { isAtLeast, missingTools, moduleDirectory, parseVersion, type ToolName } from "./toolchain";
+import { isAtLeast, missingTools, moduleDirectory, type ToolName } from "./toolchain";
 
 /** Something that this machine does not have, and what mends it. */
 export interface Lack {
@@ -31,7 +31,7 @@ export async function lacks(probe: Probe, mustBuild: boolean): Promise<Lack[]> {
     const what = `the embedded cluster needs Linux and its namespaces; this is ${probe.platform === "darwin" ? "macOS" : probe.platform}`;
     return [...node, { what, mend: "Run it in a Linux virtual machine, or with --kubeconfig against a cluster of your own" }];
   }
-  const [unshare, setpriv, ip] = await Promise.all(["unshare", "setpriv", "ip"].map((command) => probe.run(command, ["--version"]).then((it) => it ?? probe.run(command, ["-V"]))));
+  const [unshare, setpriv, ip] = await Promise.all(["unshare", "setpriv", "ip"].map((command) => probe.run(command, ["-V"])));
   const found: Lack[] = [...node];
   const utilLinux = [unshare ? "" : "unshare", setpriv ? "" : "setpriv"].filter((name) => name !== "");
   if (utilLinux.length > 0) found.push({ what: `${utilLinux.join(" and ")} of util-linux is not on the PATH`, mend: "Install the package util-linux" });
@@ -65,7 +65,7 @@ async function goLack(probe: Probe): Promise<Lack[]> {
   const mend = `Install Go ${leastGo} or later from https://go.dev/dl; it builds the tools once`;
   const asked = await probe.run("go", ["env", "GOVERSION"], moduleDirectory("cluster"));
   if (asked === undefined) return [{ what: "go is not on the PATH", mend }];
-  const version = parseVersion(asked.output.replace(/go(?=\d)/, " ").replace(/(\d+\.\d+)(?=\s|$)/, "$1.0"));
+  const version = /^go(\d+(?:\.\d+)+)/.exec(asked.output)?.[1];
   if (asked.ok && version !== undefined && isAtLeast(version, leastGo)) return [];
   return [{ what: `Go ${leastGo} or later is needed; it says: ${asked.output.trim()}`, mend }];
 }

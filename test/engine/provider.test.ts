@@ -8,7 +8,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { serveProviders, type Providers } from "../../sandbox/provider";
-import { startApiServer, toolsDirectory, type ApiServer } from "../support/apiServer";
+import { toolchain } from "../../sandbox/toolchain";
+import { startApiServer, type ApiServer } from "../support/apiServer";
 import { startEngine, type Engine } from "../support/engine";
 
 interface Live {
@@ -34,7 +35,7 @@ describe("the sandbox's own providers under the real engine", function () {
   before(async () => {
     api = await startApiServer();
     providers = await serveProviders({ kubeconfig: api.kubeconfig });
-    engine = await startEngine(join(toolsDirectory(), "pulumi"), providers.debugProviders);
+    engine = await startEngine((await toolchain(["pulumi"])).pulumi, providers.debugProviders);
   });
 
   after(async () => {
@@ -272,6 +273,19 @@ describe("the sandbox's own providers under the real engine", function () {
     assert.equal((await up("imported", program)).changes["import"], 1);
     assert.equal((await up("imported", program)).changes["same"], 2);
     await assert.rejects(up("missing", async () => Promise.resolve(void k8s.core.v1.ConfigMap.get("none", "default/none"))), /does not exist/);
+  });
+
+  it("takes the kubeconfig and the namespace of a provider that is declared", async () => {
+    await api.objects.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+    const program = (args: k8s.ProviderArgs) => async () => {
+      const provider = new k8s.Provider("cluster", args);
+      const { id } = new k8s.core.v1.ConfigMap("settings", { metadata: { name: "elsewhere" } }, { provider });
+      return Promise.resolve({ id });
+    };
+    const { outputs } = await up("explicit", program({ kubeconfig: pulumi.secret(api.kubeconfig), namespace: "shop" }));
+    assert.equal(outputs["id"]?.value, "shop/elsewhere");
+    assert.match(await failure(up("render", program({ renderYamlToDirectory: "out" }))), /does not know the option renderYamlToDirectory/);
+    assert.match(await failure(up("nowhere", program({ kubeconfig: "no/such/file" }))), /The kubeconfig no\/such\/file does not exist/);
   });
 
   it("refuses by name what it does not cover", async () => {

@@ -5,14 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
 import { startPart, type Part, type RunningPart } from "../../sandbox/cluster/part";
+import { toolchain } from "../../sandbox/toolchain";
 import { answersOk } from "../../sandbox/cluster/request";
-
-/** The built commands' directory, from CANARY_TOOLS. */
-export function toolsDirectory(): string {
-  const directory = process.env["CANARY_TOOLS"];
-  if (directory === undefined) throw new Error("Set CANARY_TOOLS to the directory that holds etcd, kube-apiserver and pulumi.");
-  return directory;
-}
 
 export interface ApiServer {
   /** Contents, not a path. */
@@ -37,8 +31,9 @@ export async function startApiServer(): Promise<ApiServer> {
   try {
     const [etcdClients, etcdPeers, port] = await Promise.all([freePort(), freePort(), freePort()]);
     const server = `https://127.0.0.1:${port}`;
-    await start(etcd(directory, etcdClients, etcdPeers));
-    await start(kubeApiServer(directory, etcdClients, port));
+    const tools = await toolchain(["etcd", "kube-apiserver"]);
+    await start(etcd(tools.etcd, directory, etcdClients, etcdPeers));
+    await start(kubeApiServer(tools["kube-apiserver"], directory, etcdClients, port));
     const kubeconfig = kubeconfigOf(server, readFileSync(join(directory, "apiserver.crt")));
     const config = new KubeConfig();
     config.loadFromString(kubeconfig);
@@ -64,11 +59,11 @@ function freePort(): Promise<number> {
   });
 }
 
-function etcd(directory: string, clients: number, peers: number): Part {
+function etcd(command: string, directory: string, clients: number, peers: number): Part {
   const [client, peer] = [`http://127.0.0.1:${clients}`, `http://127.0.0.1:${peers}`];
   return {
     name: "etcd",
-    command: join(toolsDirectory(), "etcd"),
+    command,
     args: [
       `--data-dir=${join(directory, "etcd")}`,
       `--listen-client-urls=${client}`,
@@ -85,7 +80,7 @@ function etcd(directory: string, clients: number, peers: number): Part {
 
 const token = "test";
 
-function kubeApiServer(directory: string, etcdPort: number, port: number): Part {
+function kubeApiServer(command: string, directory: string, etcdPort: number, port: number): Part {
   const [tokens, key] = [join(directory, "tokens.csv"), join(directory, "service-account.key")];
   writeFileSync(tokens, `${token},admin,admin,"system:masters"\n`);
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -93,7 +88,7 @@ function kubeApiServer(directory: string, etcdPort: number, port: number): Part 
   const server = `https://127.0.0.1:${port}`;
   return {
     name: "kube-apiserver",
-    command: join(toolsDirectory(), "kube-apiserver"),
+    command,
     args: [
       `--etcd-servers=http://127.0.0.1:${etcdPort}`,
       "--bind-address=127.0.0.1",

@@ -1,0 +1,201 @@
+// Whole releases on the embedded cluster: the real engine, the real controller, real requests. Readiness and
+// termination of the pods are simulated by kwok.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
+import { startLoad } from "../../sandbox/load";
+import { startSandbox, type Application, type Sandbox } from "../support/sandbox";
+
+const soon = [{ weight: 20, hold: "10s" }, { weight: 100, hold: "0s" }];
+
+describe("a release", function () {
+  this.timeout(120_000);
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.stop());
+
+  /** An application whose first version is deployed. */
+  async function deployed(name: string): Promise<Application> {
+    const application = await sandbox.application(name);
+    application.configure("v1");
+    const { error } = await application.up();
+    assert.equal(error, undefined);
+    return application;
+  }
+
+  /** Does something while the application gets requests. */
+  async function underLoad<Result>({ host }: Application, use: () => Promise<Result>) {
+    const load = await startLoad({ url: sandbox.cluster.router, host, requestsPerSecond: 100, maxSeconds: 110 });
+    try {
+      return { result: await use(), seen: () => load.counts() };
+    } finally {
+      await load.stop();
+    }
+  }
+
+  it("of the first version is ready at once, skips steps and metrics, and says so", async () => {
+    const application = await sandbox.application("first");
+    application.configure("v1");
+    const { said, error, changes } = await application.up();
+    assert.equal(error, undefined);
+    assert.equal(changes["create"], 13);
+    assert.ok(said.some((line) => line.startsWith("promoted: first deploy of first, ready after")), said.join("\n"));
+    await eventually(async () => assert.deepEqual(await application.ask(10), { v1: 10 }));
+    const outputs = await application.deployed.stack.outputs();
+    assert.equal(outputs["url"]?.value, "http://first.example.com/");
+    assert.equal((outputs["plan"]?.value as string[]).at(-1), "total: 40s, then the canary is the stable version");
+  });
+
+  it("of a good version is promoted through every weight, with exactly that share of the requests at each", async () => {
+    const application = await deployed("good");
+    application.configure("v2");
+    let done = false;
+    const up = application.up().finally(() => (done = true));
+    const shares = new Map<number, number[]>();
+    // The requests that are counted are all that there are, so that each hundred spans whole cycles of the router.
+    for (let settledAt = 0, last: number | undefined; !done; ) {
+      const weight = await application.weight();
+      if (weight !== last) settledAt = performance.now() + 1500;
+      last = weight;
+      const answers = await application.ask(100);
+      const settled = performance.now() > settledAt && (await application.weight()) === weight;
+      if (settled && weight !== undefined && weight > 0) shares.set(weight, [...(shares.get(weight) ?? []), answers["v2"] ?? 0]);
+    }
+    const { said, error } = await up;
+    assert.equal(error, undefined, said.join("\n"));
+    assert.ok(said.some((line) => line.startsWith("promoted: good serves all requests with the new version after")), said.join("\n"));
+    assert.deepEqual([...shares.keys()].sort((a, b) => a - b), [5, 25, 50, 100]);
+    for (const [weight, counts] of shares) {
+      for (const count of counts) assert.ok(Math.abs(count - weight) <= 1, `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
+    }
+    assert.deepEqual(await application.ask(20), { v2: 20 });
+  });
+
+  it("of a failing version is rolled back by its error rate, and the way back is validated", async () => {
+    const application = await deployed("failing");
+    application.configure("v2-errors-20");
+    const { result, seen } = await underLoad(application, async () => application.up());
+    assert.match(result.error?.message ?? "", /aborted: error-rate was \d+(\.\d+)? %, must be below 5 %/);
+    assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0, selectors of failing and failing-canary at")), result.said.join("\n"));
+    const exposure = (await seen()).exposure("v2-errors-20");
+    assert.ok(exposure !== undefined && exposure < 15, `answered its last request ${exposure} s after its first failure`);
+    assert.equal(await application.weight(), 0);
+    assert.deepEqual(await application.ask(40), { v1: 40 });
+  });
+
+  it("of a slow version is rolled back by its latency", async () => {
+    const application = await deployed("slow");
+    application.configure("v2-slow-1500");
+    const { result } = await underLoad(application, () => application.up());
+    assert.match(result.error?.message ?? "", /aborted: latency-p95 was [\d.]+ ?m?s, must be below 1s/);
+    assert.deepEqual(await application.ask(20), { v1: 20 });
+  });
+
+  it("that nobody asks for anything is not promoted: no data fails", async () => {
+    const application = await deployed("unasked");
+    application.configure("v2", { steps: soon });
+    const { error } = await application.up();
+    assert.match(error?.message ?? "", /aborted: .*request-rate had no data, must be at least 1 requests\/s/);
+    assert.deepEqual(await application.ask(20), { v1: 20 });
+  });
+
+  it("that nobody asks for anything holds for a person where no data means hold", async () => {
+    const application = await deployed("held");
+    application.configure("v2", { steps: soon, judgement: { interval: "1s", window: "5s", initialDelay: "6s", noData: "hold", leastRequestRate: "1/s" } });
+    const { said, error } = await application.up();
+    assert.equal(error, undefined);
+    assert.ok(said.some((line) => line.startsWith("held: ") && line.includes("had no data")), said.join("\n"));
+    assert.notEqual((await application.rollout()).status?.phase, "Healthy");
+    assert.equal(await application.weight(), 20);
+  });
+
+  it("whose pods never become ready is rolled back at the progress deadline (readiness is simulated)", async () => {
+    const application = await deployed("unready");
+    application.configure("v2-unready", { steps: soon, progressDeadline: "10s" });
+    const { result } = await underLoad(application, () => application.up());
+    assert.match(result.error?.message ?? "", /aborted: .*progress/i);
+    assert.deepEqual(await application.ask(20), { v1: 20 });
+  });
+
+  it("waits for a person at a hold until promoted, and goes on when one promotes", async () => {
+    const application = await deployed("manual");
+    application.configure("v2", { steps: [{ weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }] });
+    const { result } = await underLoad(application, async () => {
+      const waiting = await application.up();
+      await promote(application);
+      await eventually(async () => assert.equal((await application.rollout()).status?.phase, "Healthy"));
+      return waiting;
+    });
+    assert.equal(result.error, undefined);
+    assert.ok(result.said.some((line) => line.startsWith("waiting for promotion: manual is at step 1 of 2, weight 50 %")), result.said.join("\n"));
+    assert.deepEqual(await application.ask(20), { v2: 20 });
+  });
+
+  it("in flight is changed by no up, preview or refresh, and an edit of anything else is applied", async () => {
+    const application = await deployed("inflight");
+    const steps = [{ weight: 20, hold: "until promoted" }];
+    application.configure("v2", { steps, wait: false });
+    const { stack } = application.deployed;
+    await underLoad(application, async () => {
+      await application.up();
+      await eventually(async () => assert.equal(await application.weight(), 20));
+      const inFlight = async () => {
+        const { status, spec } = await application.rollout();
+        const core = sandbox.kubeConfig.makeApiClient(CoreV1Api);
+        const selectors = await Promise.all(
+          ["inflight", "inflight-canary"].map(async (name) => (await core.readNamespacedService({ name, namespace: "inflight" })).spec?.selector),
+        );
+        return { weight: await application.weight(), replicas: spec.replicas, selectors, step: status?.currentStepIndex };
+      };
+      const before = await inFlight();
+      assert.notDeepEqual(before.selectors[0], before.selectors[1]);
+
+      const preview = await stack.preview();
+      assert.deepEqual(preview.changeSummary, { same: 11 });
+      const refresh = await stack.refresh();
+      assert.deepEqual(refresh.summary.resourceChanges, { same: 11 });
+      assert.deepEqual((await application.up()).changes, { same: 11 });
+      assert.deepEqual(await inFlight(), before);
+
+      application.configure("v2", { steps, wait: false, thresholds: { errorRate: "2%" } });
+      assert.deepEqual((await application.up()).changes, { same: 10, update: 1 });
+      assert.match(JSON.stringify(await template(application)), /result\[0\] < 0.02/);
+      assert.deepEqual(await inFlight(), before);
+    });
+  });
+
+  it("that is refused leaves the cluster as it was", async () => {
+    const application = await sandbox.application("refused");
+    application.configure("v1", { replicas: 0, steps: [{ weight: 50, hold: "10s" }, { weight: 20, hold: "10s" }] });
+    const { error } = await application.up();
+    assert.match(error?.message ?? "", /canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000/);
+    const services = await sandbox.kubeConfig.makeApiClient(CoreV1Api).listNamespacedService({ namespace: "refused" });
+    assert.deepEqual(services.items, []);
+  });
+
+  const reference = ({ name }: Application) => ({ group: "argoproj.io", version: "v1alpha1", namespace: name, name });
+
+  /** What `kubectl argo rollouts promote` does. */
+  function promote(application: Application): Promise<unknown> {
+    const body = [{ op: "replace", path: "/status/pauseConditions", value: null }];
+    return sandbox.kubeConfig.makeApiClient(CustomObjectsApi).patchNamespacedCustomObjectStatus({ ...reference(application), plural: "rollouts", body });
+  }
+
+  function template(application: Application): Promise<unknown> {
+    return sandbox.kubeConfig.makeApiClient(CustomObjectsApi).getNamespacedCustomObject({ ...reference(application), plural: "analysistemplates" });
+  }
+});
+
+/** Tries for up to thirty seconds. */
+async function eventually(check: () => Promise<void>): Promise<void> {
+  for (let left = 60; ; left--) {
+    try {
+      return await check();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(500);
+    }
+  }
+}

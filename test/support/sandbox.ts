@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
+import type { ReleaseArgs } from "../../release/release";
+import { startCluster, type Cluster } from "../../sandbox/cluster";
+import { createSandboxDirectory } from "../../sandbox/directory";
+import { demoRelease } from "../../sandbox/demoRelease";
+import { createStack, type DeployedStack } from "../../sandbox/engine";
+import { serveProviders } from "../../sandbox/provider";
+import { toolchain, toolNames } from "../../sandbox/toolchain";
+import type { Rollout } from "../../verdict/objects";
+
+/** A running cluster, the engine's providers, and applications to release on it. */
+export interface Sandbox {
+  readonly cluster: Cluster;
+  readonly kubeConfig: KubeConfig;
+  /** A new application in a namespace of its own, which nothing has deployed yet. */
+  application(name: string): Promise<Application>;
+  stop(): Promise<void>;
+}
+
+/** One application: its stack, and what the cluster says of it. */
+export interface Application {
+  readonly name: string;
+  readonly host: string;
+  readonly deployed: DeployedStack;
+  /** Configures the stack for a version of the application; what is given replaces the demonstration's settings. */
+  configure(version: string, change?: Partial<ReleaseArgs>): void;
+  /** `pulumi up`: what it said on its way, and the error that it ended with. */
+  up(): Promise<{ readonly said: readonly string[]; readonly error?: Error; readonly changes: Readonly<Record<string, number>> }>;
+  rollout(): Promise<Rollout>;
+  /** The canary's weight at the router; undefined where no canary Ingress is. */
+  weight(): Promise<number | undefined>;
+  /** So many requests through the router, one after the other: how many each version answered, by x-version. */
+  ask(requests: number): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Starts a cluster. Only inside a sandbox's namespace. */
+export async function startSandbox(): Promise<Sandbox> {
+  const outside = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false);
+  if (outside.length > 0) throw new Error("Run this inside a sandbox: npm run test:cluster");
+  const root = mkdtempSync(join(tmpdir(), "canary-"));
+  const directory = createSandboxDirectory(root);
+  const tools = await toolchain(toolNames);
+  const cluster = await startCluster({ directory: directory.path, tools, onFailure: (error) => console.error(error.message) });
+  const providers = await serveProviders({ kubeconfig: cluster.kubeconfig });
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(cluster.kubeconfig);
+  return {
+    cluster,
+    kubeConfig,
+    application: async (name) => {
+      await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } });
+      const deployed = await createStack({
+        directory: join(directory.data, name),
+        pulumi: tools.pulumi,
+        kubeconfig: cluster.kubeconfig,
+        debugProviders: providers.debugProviders,
+        stack: name,
+      });
+      return application(name, deployed, cluster, kubeConfig);
+    },
+    stop: async () => {
+      await providers.close();
+      await cluster.stop();
+      directory.release();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function application(name: string, deployed: DeployedStack, cluster: Cluster, kubeConfig: KubeConfig): Application {
+  const host = `${name}.example.com`;
+  const agent = new Agent({ keepAlive: true });
+  return {
+    name,
+    host,
+    deployed,
+    configure: (version, change) =>
+      deployed.configure(demoRelease(version, cluster.prometheus, { application: name, namespace: name, host, ...change })),
+    up: async () => {
+      const said: string[] = [];
+      let changes: Readonly<Record<string, number>> = {};
+      const failed = await deployed.stack
+        .up({
+          suppressProgress: true,
+          onEvent: ({ diagnosticEvent, summaryEvent }) => {
+            if (diagnosticEvent) said.push(...diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").split("\n"));
+            if (summaryEvent) changes = summaryEvent.resourceChanges as Record<string, number>;
+          },
+        })
+        .then(() => undefined, (error: Error) => error);
+      return { said, changes, ...(failed && { error: failed }) };
+    },
+    rollout: async () => {
+      const api = kubeConfig.makeApiClient(CustomObjectsApi);
+      const reference = { group: "argoproj.io", version: "v1alpha1", plural: "rollouts", namespace: name, name };
+      return (await api.getNamespacedCustomObject(reference)) as Rollout;
+    },
+    weight: async () => {
+      const api = kubeConfig.makeApiClient(NetworkingV1Api);
+      const { items } = await api.listNamespacedIngress({ namespace: name });
+      const canary = items.find(({ metadata }) => metadata?.annotations?.["nginx.ingress.kubernetes.io/canary"] === "true");
+      const weight = canary?.metadata?.annotations?.["nginx.ingress.kubernetes.io/canary-weight"];
+      return weight === undefined ? undefined : Number(weight);
+    },
+    ask: async (requests) => {
+      const answers: Record<string, number> = {};
+      for (let sent = 0; sent < requests; sent++) {
+        const version = await askOnce(cluster.router, host, agent);
+        answers[version] = (answers[version] ?? 0) + 1;
+      }
+      return answers;
+    },
+  };
+}
+
+function askOnce(url: string, host: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(url, { agent, headers: { host } }, (response) => {
+      response.resume();
+      response.once("end", () => resolve(String(response.headers["x-version"] ?? `router's ${response.statusCode}`)));
+    })
+      .once("error", reject)
+      .end();
+  });
+}
