@@ -53,7 +53,7 @@ export function parseConfig(config: readonly (readonly [string, string])[], pref
 
 function accepts(key: string): string {
   if (key === "wait") return "true, false";
-  return ["port", "replicas", "runAsUser"].includes(key) ? "a whole number" : "a map or a list, as in Pulumi.yaml";
+  return ["attempt", "port", "replicas", "runAsUser"].includes(key) ? "a whole number" : "a map or a list, as in Pulumi.yaml";
 }
 
 /** Marks the environment's values as secrets where the stack's configuration says that one of them is. */

@@ -2,6 +2,9 @@ import type { ReleaseSettings } from "../release/release";
 import type { Described } from "./description";
 import type { Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec } from "./types/kubernetes";
 
+/** The annotation of the pods that counts how often one image is tried. */
+export const attemptAnnotation = "canary/attempt";
+
 /** The label that every pod of an application carries, of whichever version. */
 export function selectorLabels({ application }: ReleaseSettings): Labels {
   return { "app.kubernetes.io/name": application };
@@ -13,14 +16,22 @@ export function metadata(settings: ReleaseSettings, name: string, annotations?: 
   return { name, namespace: settings.namespace, labels, ...(annotations && { annotations }) };
 }
 
-/** The pods of a version: probes, limits, and as few privileges as a web application needs. */
+/**
+ * The pods of a version: probes, limits, and as few privileges as a web application needs.
+ * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh would show it.
+ */
 export function podTemplate(settings: ReleaseSettings): PodTemplate {
-  const { application, image, port, environment, command, mounts, resources, metricsPath, runAsUser } = settings;
+  const { application, image, attempt, port, environment, command, mounts, resources, metricsPath, runAsUser } = settings;
   const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({ volume: `mount-${index + 1}`, mountPath, name }));
   return {
     metadata: {
       labels: selectorLabels(settings),
-      annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": `${port}`, "prometheus.io/path": metricsPath },
+      annotations: {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": `${port}`,
+        "prometheus.io/path": metricsPath,
+        ...(attempt > 1 && { [attemptAnnotation]: `${attempt}` }),
+      },
     },
     spec: {
       securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
@@ -29,8 +40,8 @@ export function podTemplate(settings: ReleaseSettings): PodTemplate {
           name: application,
           image,
           ...(command.length > 0 && { command }),
-          env: Object.entries(environment).map(([name, value]) => ({ name, value })),
-          ports: [{ name: "http", containerPort: port }],
+          ...(Object.keys(environment).length > 0 && { env: Object.entries(environment).map(([name, value]) => ({ name, value })) }),
+          ports: [{ name: "http", containerPort: port, protocol: "TCP" }],
           readinessProbe: probe(settings.readiness),
           livenessProbe: probe(settings.liveness),
           resources,
@@ -46,8 +57,8 @@ export function podTemplate(settings: ReleaseSettings): PodTemplate {
   };
 }
 
-function probe({ path, ...timing }: ReleaseSettings["readiness"]): Probe {
-  return { httpGet: { path, port: "http" }, ...timing };
+function probe({ path, initialDelaySeconds, ...timing }: ReleaseSettings["readiness"]): Probe {
+  return { httpGet: { path, port: "http" }, ...timing, ...(initialDelaySeconds > 0 && { initialDelaySeconds }) };
 }
 
 /** Names of the two Services of a release. */

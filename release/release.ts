@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { presetNames, presets, type Hold, type Step } from "./plan";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
-import { formatDuration, parseDuration, parsePercent, parseRate } from "./units";
+import { canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "./units";
 
 /** A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it. */
 export type Passed<T> = T | Promise<T> | Later;
@@ -17,7 +17,6 @@ export type ControllerName = (typeof controllerNames)[number];
 const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const imageReference = /^[^\s:@]+(:\d+)?(\/[^\s:@]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
-const quantity = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 
 const text = (pattern: RegExp, rule: string) => z.string({ error: rule }).regex(pattern, { error: rule });
 const whole = (least: number, most: number, what: string) => {
@@ -29,8 +28,8 @@ const passed = (pattern: RegExp, rule: string) =>
 const isLater = (value: unknown) =>
   typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 
-/** Text with a unit, parsed into a number by one of the functions in units.ts. */
-const measured = (parse: (text: string) => number | undefined, rule: string, accepts: (value: number) => boolean = () => true) =>
+/** Text with a unit, parsed by one of the functions in units.ts. */
+const measured = <Value>(parse: (text: string) => Value | undefined, rule: string, accepts: (value: Value) => boolean = () => true) =>
   z.string({ error: rule }).transform((value, context) => {
     const parsed = parse(value);
     if (parsed !== undefined && accepts(parsed)) return parsed;
@@ -67,7 +66,8 @@ const probeSchema = z.strictObject({
 
 const amounts = (cpu: string, memory: string) => {
   const rule = 'an amount of a resource is a Kubernetes quantity; accepted: "250m", "1", "128Mi", "1Gi"';
-  return z.strictObject({ cpu: text(quantity, rule).default(cpu), memory: text(quantity, rule).default(memory) });
+  const amount = measured(canonicalQuantity, rule);
+  return z.strictObject({ cpu: amount.prefault(cpu), memory: amount.prefault(memory) });
 };
 
 const noDataRule =
@@ -82,6 +82,8 @@ const shape = z.strictObject({
   namespace: passed(dnsLabel, "a namespace is a DNS label; accepted: lower case letters, digits and '-'").default("default"),
   /** Container image of the version to release. Required. */
   image: passed(imageReference, 'an image reference; accepted: "registry/name:tag" or "registry/name@sha256:<digest>"'),
+  /** Which attempt at releasing this image this is: raise it to try an aborted image again. Default: 1. */
+  attempt: whole(1, 1000, "which attempt at this image this is").default(1),
   /** Port that the container listens on. Default: 8080. */
   port: whole(1, 65535, "the port that the container listens on").default(8080),
   /** Pods of the stable version; the canary gets a share of as many. Default: 3. */

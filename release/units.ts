@@ -34,3 +34,24 @@ export function parseRate(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\/([smh])$/.exec(text);
   return match ? Number(match[1]) / (secondsIn[match[2] ?? ""] ?? 1) : undefined;
 }
+
+const scales: readonly (readonly [string, number])[][] = [
+  [["Ti", 2 ** 40], ["Gi", 2 ** 30], ["Mi", 2 ** 20], ["Ki", 2 ** 10]],
+  [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3], ["", 1], ["m", 1e-3]],
+];
+
+/**
+ * Reads an amount of a resource ("0.5", "1024Mi") and writes it as Kubernetes does ("500m", "1Gi"), so that what a
+ * controller writes back is what was declared; undefined if it is none.
+ */
+export function canonicalQuantity(text: string): string | undefined {
+  const [, amount, suffix] = /^(\d+(?:\.\d+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(text) ?? [];
+  if (amount === undefined) return undefined;
+  const scale = scales.find((each) => each.some(([name]) => name === (suffix ?? ""))) ?? [];
+  const unit = scale.find(([name]) => name === (suffix ?? ""))?.[1] ?? 1;
+  for (const [name, size] of scale) {
+    const count = (Number(amount) * unit) / size;
+    if (count >= 1 && Math.abs(count - Math.round(count)) < 1e-9) return `${Math.round(count)}${name}`;
+  }
+  return undefined;
+}

@@ -5,6 +5,11 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
+/** The object, or its kind, does not exist in the cluster. */
+export class NotThere extends Error {
+  override readonly name = "NotThere";
+}
+
 /** What a failed request for an object ("Rollout shop in namespace demo") means, in words; an `Unreachable` if another try may mend it. */
 export function explained(error: unknown, what: string, server: string): Error {
   if (error instanceof Unreachable) return error;
@@ -33,8 +38,8 @@ function answered(error: ApiException<unknown>, what: string, server: string): E
     case 404:
       // The path of a kind that is not installed is answered without a name.
       return status?.details?.name === undefined
-        ? new Error(`The cluster ${server} has no Argo Rollouts: it does not know the kinds of argoproj.io/v1alpha1. Install the controller with its CRDs.`)
-        : new Error(`${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`);
+        ? new NotThere(`The cluster ${server} has no Argo Rollouts: it does not know the kinds of argoproj.io/v1alpha1. Install the controller with its CRDs.`)
+        : new NotThere(`${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`);
     default:
       return error.code === 429 || error.code >= 500
         ? new Unreachable(`the API server ${server} answers ${error.code}: ${said}`)

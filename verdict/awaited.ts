@@ -1,4 +1,7 @@
 import { prettifyError, strictObject, z } from "zod";
+import type { Description, Role } from "../manifests/description";
+import { planTime } from "../release/plan";
+import type { ReleaseSettings } from "../release/release";
 
 const step = strictObject({
   weight: z.number().min(0).max(100),
@@ -26,6 +29,25 @@ const schema = strictObject({
 
 /** What this command waits for: the objects' names, the plan, and how long the plan may take. */
 export type Awaited = z.infer<typeof schema>;
+
+/** What to wait for, of a release: the plan's time, with the time that pods may take to start as a margin; a namespace known later stays so. */
+export function awaitedOf(settings: ReleaseSettings, { objects, metrics }: Description): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
+  const { application, namespace, steps, progressDeadline, scaleDownDelay, judgement } = settings;
+  const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
+  const nameOf = (role: Role) => find(role) ?? "";
+  return {
+    application,
+    namespace,
+    rollout: nameOf("rollout"),
+    stableService: nameOf("stable-service"),
+    canaryService: nameOf("canary-service"),
+    ingress: find("ingress"),
+    boundSeconds: planTime(steps).seconds + progressDeadline + judgement.window + judgement.interval,
+    scaleDownSeconds: scaleDownDelay,
+    steps: [...steps],
+    thresholds: Object.fromEntries(metrics.map(({ name, words }) => [name, words])),
+  };
+}
 
 /** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */
 export function parseAwaited(text: string | undefined): Awaited {

@@ -18,6 +18,7 @@ export interface Rollout {
     readonly replicas?: number;
     readonly paused?: boolean;
     readonly progressDeadlineAbort?: boolean;
+    readonly template?: PodTemplate;
     readonly strategy: {
       readonly canary?: {
         readonly steps?: readonly { readonly setWeight?: number; readonly pause?: { readonly duration?: string | number } }[];
@@ -26,6 +27,12 @@ export interface Rollout {
     };
   };
   readonly status?: RolloutStatus;
+}
+
+/** The fields of a pod template that tell one version from another. */
+export interface PodTemplate {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
 }
 
 export interface RolloutStatus {
@@ -76,7 +83,7 @@ export interface Service {
 
 export interface ReplicaSet {
   readonly metadata?: Metadata;
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: { readonly replicas?: number; readonly template?: PodTemplate };
   readonly status?: { readonly availableReplicas?: number };
 }
 

@@ -86,6 +86,14 @@ export function wayBackComplete({ stableService, canaryService, scaleDownSeconds
   return `way back complete: weight 0, selectors of ${stableService} and ${canaryService} at ${stable}, ${replicas} stable replicas available, ${canary}`;
 }
 
+/** What a preview says when it is asked for what was aborted. */
+export function abortedBefore(found: Is<"aborted">, { image, attempt }: { readonly image: string; readonly attempt: number }, running: string | undefined): string {
+  return [
+    `canary:image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(found)}`,
+    `accepted: another image, or canary:attempt = ${attempt + 1} to try this one again`,
+  ].join("; ");
+}
+
 export const noWayBack = "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
 export const stillWanted = ({ rollout, namespace }: Awaited) =>

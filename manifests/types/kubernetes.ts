@@ -59,8 +59,8 @@ export interface Container {
   readonly name: string;
   readonly image: Passed<string>;
   readonly command?: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value: Passed<string> }[];
-  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly env?: readonly { readonly name: string; readonly value: Passed<string> }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly protocol: "TCP" }[];
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
   readonly resources: { readonly requests: Resources; readonly limits: Resources };
@@ -81,7 +81,7 @@ export interface Volume {
 export interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
   readonly periodSeconds: number;
-  readonly initialDelaySeconds: number;
+  readonly initialDelaySeconds?: number;
   readonly timeoutSeconds: number;
   readonly failureThreshold: number;
 }

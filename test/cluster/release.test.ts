@@ -83,6 +83,12 @@ describe("a release", function () {
     assert.ok(exposure !== undefined && exposure < 15, `answered its last request ${exposure} s after its first failure`);
     assert.equal(await application.weight(), 0);
     assert.deepEqual(await application.ask(40), { v1: 40 });
+
+    const again = await application.deployed.stack.preview().then(() => "", (error: Error) => error.message);
+    assert.match(again, /canary:image = "registry.example.com\/shop:v2-errors-20": the cluster aborted this release and runs registry.example.com\/shop:v1; aborted: error-rate was/);
+    assert.match(again, /accepted: another image, or canary:attempt = 2 to try this one again/);
+    application.configure("v2-errors-20", { attempt: 2 });
+    assert.deepEqual((await application.deployed.stack.preview()).changeSummary["update"], 1);
   });
 
   it("of a slow version is rolled back by its latency", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatDuration, formatPercent, parseDuration, parsePercent, parseRate } from "../../../release/units";
+import { canonicalQuantity, formatDuration, formatPercent, parseDuration, parsePercent, parseRate } from "../../../release/units";
 
 describe("units", () => {
   const durations: [string, number | undefined][] = [
@@ -49,5 +49,10 @@ describe("units", () => {
 
   it("reads rates per second, minute and hour", () => {
     assert.deepEqual(["2/s", "30/m", "36/h", "2", "/s", "1/d"].map(parseRate), [2, 0.5, 0.01, undefined, undefined, undefined]);
+  });
+
+  it("writes amounts of resources as Kubernetes does", () => {
+    const pairs = [["0.5", "500m"], ["1000m", "1"], ["250m", "250m"], ["2", "2"], ["1024Mi", "1Gi"], ["1.5Gi", "1536Mi"], ["128Mi", "128Mi"], ["2000M", "2G"], ["lots", undefined], ["0", undefined], ["1KB", undefined]];
+    for (const [text, canonical] of pairs) assert.equal(canonicalQuantity(text ?? ""), canonical, text);
   });
 });
