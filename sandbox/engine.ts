@@ -36,7 +36,9 @@ export async function createStack(options: EngineOptions): Promise<DeployedStack
   const { directory, pulumi, kubeconfig, debugProviders, stack: stackName = "demo" } = options;
   const state = join(directory, "state");
   mkdirSync(state, { recursive: true });
-  copyFileSync(project, join(directory, "Pulumi.yaml"));
+  // Another program than this repository's has none of its configuration.
+  if (options.program) writeFileSync(join(directory, "Pulumi.yaml"), stringify({ name: "canary", runtime: "nodejs" }));
+  else copyFileSync(project, join(directory, "Pulumi.yaml"));
   process.env.PATH = [dirname(pulumi), process.env.PATH].join(delimiter);
   // Commands that the sandbox's own provider runs are children of this process.
   process.env.KUBECONFIG = kubeconfig;

@@ -7,7 +7,7 @@ import type { OwnedField } from "../description";
 import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep, TrafficRouting } from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
 import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames, services } from "../workload";
-import type { Controller } from "./index";
+import type { Controller } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 

@@ -1,9 +1,6 @@
-import type { ControllerName, ReleaseSettings } from "../../release/release";
-import type { Description } from "../description";
-import type { Router } from "../routers";
+import type { ControllerName } from "../../release/release";
 import { argoRollouts } from "./argoRollouts";
+import type { Controller } from "./controller";
 
-/** Who moves the weight: what a release is on Kubernetes when this controller drives the router. */
-export type Controller = (settings: ReleaseSettings, router: Router) => Description;
-
+/** Every controller, by the name that the configuration has for it. */
 export const controllers: Readonly<Record<ControllerName, Controller>> = { "argo-rollouts": argoRollouts };

@@ -1,7 +1,7 @@
 import type { ReleaseSettings } from "../../release/release";
 import type { IngressSpec, KubernetesObject } from "../types/kubernetes";
 import { metadata, serviceNames } from "../workload";
-import type { Router } from "./index";
+import type { Router } from "./router";
 
 /** Ingress objects with ingress-nginx's canary annotations, which Traefik 3.7 and later reads too. */
 export const nginx: Router = {
