@@ -32,6 +32,7 @@ export async function startEngine(pulumi: string, debugProviders: string): Promi
             PULUMI_CONFIG_PASSPHRASE: "test",
             PULUMI_DEBUG_PROVIDERS: debugProviders,
             PULUMI_SKIP_UPDATE_CHECK: "true",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
           },
         },
