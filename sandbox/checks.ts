@@ -29,9 +29,10 @@ export class Lacking extends Error {
 export async function runChecks(checks: readonly Check[], signal: AbortSignal, report: (finding: Finding) => void): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const check of checks) {
-    const missing = check.needs?.filter((name) => findings.some((finding) => finding.name === name && finding.is !== "fine")) ?? [];
-    const finding: Finding =
-      missing.length > 0 ? { name: check.name, is: "not checked", because: `it needs ${missing.join(" and ")}` } : await findingOf(check, signal);
+    const missing = findings.find(({ name, is }) => check.needs?.includes(name) && is !== "fine");
+    const finding: Finding = missing
+      ? { name: check.name, is: "not checked", because: `it says nothing without this: ${missing.name}` }
+      : await findingOf(check, signal);
     findings.push(finding);
     report(finding);
   }
@@ -49,15 +50,15 @@ async function findingOf({ name, mend, run }: Check, signal: AbortSignal): Promi
   }
 }
 
-/** A finding in a line or, with its mend, in two. */
+/** A finding in a line, or in two where there is a mend. */
 export function inWords(finding: Finding): string {
   switch (finding.is) {
     case "fine":
       return `  ${finding.name}: ${finding.seen}`;
     case "lacking":
-      return `- ${finding.name}: ${finding.what}\n    ${finding.mend}`;
+      return `  - ${finding.name}: ${finding.what}\n    ${finding.mend}`;
     case "not checked":
-      return `- ${finding.name}: not checked, because ${finding.because}`;
+      return `  - ${finding.name}: not checked, because ${finding.because}`;
   }
 }
 

@@ -51,16 +51,16 @@ export function clusterChecks({ cluster, namespace, kubectl, router, prometheus 
       run: () => kindsAreThere(cluster),
     },
     {
-      name: "IngressClass",
-      needs: ["API server"],
-      mend: "Install ingress-nginx (https://kubernetes.github.io/ingress-nginx/deploy), or another controller that reads its canary annotations, such as Traefik 3.7",
-      run: () => ingressClassIsThere(cluster),
-    },
-    {
       name: "permissions",
       needs: ["API server"],
       mend: `Name a context whose user may, with --context; to look: ${kubectl} auth can-i --list`,
       run: () => permissionsAreGiven(cluster),
+    },
+    {
+      name: "IngressClass",
+      needs: ["API server", "permissions"],
+      mend: "Install ingress-nginx (https://kubernetes.github.io/ingress-nginx/deploy), or another controller that reads its canary annotations, such as Traefik 3.7",
+      run: () => ingressClassIsThere(cluster),
     },
     {
       name: "namespace",
@@ -107,7 +107,7 @@ export function checkLoopback(router: string): void {
 }
 
 async function apiServerAnswers(cluster: OwnCluster): Promise<string> {
-  await mayCreate(cluster, { resource: "namespaces" });
+  await may(cluster, "create", { resource: "namespaces" });
   const { gitVersion } = await cluster.ask("the version", cluster.version.getCode());
   return `${cluster.server} answers, Kubernetes ${gitVersion}`;
 }
@@ -131,7 +131,7 @@ interface Resource {
   readonly namespace?: string;
 }
 
-async function mayCreate(cluster: OwnCluster, what: Resource, verb = "create"): Promise<boolean> {
+async function may(cluster: OwnCluster, verb: string, what: Resource): Promise<boolean> {
   const body = { spec: { resourceAttributes: { ...what, verb } } };
   const { status } = await cluster.ask("the permissions", cluster.authorization.createSelfSubjectAccessReview({ body }));
   return status?.allowed ?? false;
@@ -146,11 +146,12 @@ async function permissionsAreGiven(cluster: OwnCluster): Promise<string> {
     { group: "policy", resource: "poddisruptionbudgets" },
     ...kinds.map((resource) => ({ group: "argoproj.io", resource })),
   ];
-  const wanted = [
-    ...["create", "delete"].map((verb) => ({ verb, what: { resource: "namespaces" } as Resource })),
+  const wanted: readonly { readonly verb: string; readonly what: Resource }[] = [
+    { verb: "get", what: { group: "networking.k8s.io", resource: "ingressclasses" } },
+    ...["create", "get", "delete"].map((verb) => ({ verb, what: { resource: "namespaces" } })),
     ...inside.map((what) => ({ verb: "create", what: { ...what, namespace } })),
   ];
-  const allowed = await Promise.all(wanted.map(({ verb, what }) => mayCreate(cluster, what, verb)));
+  const allowed = await Promise.all(wanted.map(({ verb, what }) => may(cluster, verb, what)));
   const missing = wanted.filter((_, index) => !allowed[index]).map(({ verb, what: { resource, group } }) => `${verb} ${resource}${group ? `.${group}` : ""}`);
   if (missing.length > 0) throw new Error(`this user may not ${missing.join(", ")}`);
   return "are given";

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ export interface Owner {
 
 /** This process as the rest of the machine sees it: inside a PID namespace `process.pid` is another number. */
 export function thisProcess(): Owner {
-  const pid = Number(readlinkSync("/proc/self"));
+  const pid = process.platform === "linux" ? Number(readlinkSync("/proc/self")) : process.pid;
   return { pid, startedAt: startOf(pid) ?? "" };
 }
 
@@ -32,6 +33,7 @@ export function isAlive(owner: Owner): boolean {
 
 function startOf(pid: number): string | undefined {
   try {
+    if (process.platform !== "linux") return execFileSync("ps", ["-o", "lstart=", "-p", `${pid}`], { encoding: "utf8" }).trim() || undefined;
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (afterName[0] === "Z") return undefined;

@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { describe } from "../manifests/describe";
 import { planTable } from "../release/plan";
 import { formatDuration } from "../release/units";
-import { releaseSettings } from "../release/release";
-import { demoRelease } from "./demoRelease";
+import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { demoRelease, ownClusterRelease } from "./demoRelease";
 import { runEmbedded } from "./embedded";
 import { runOnOwnCluster } from "./ownCluster";
 
@@ -14,6 +14,7 @@ export interface Options {
   readonly context?: string;
   readonly router: string;
   readonly prometheus: string;
+  readonly scrapeInterval: string;
 }
 
 function parseOptions(): Options {
@@ -24,13 +25,14 @@ function parseOptions(): Options {
     .option("--context <name>", "with --kubeconfig: the context to use")
     .option("--router <url>", "with --kubeconfig: where its ingress controller answers, as seen from here", "http://127.0.0.1:80")
     .option("--prometheus <url>", "with --kubeconfig: where Prometheus answers, as seen from Argo Rollouts", "http://prometheus.monitoring:9090")
+    .option("--scrape-interval <duration>", "with --kubeconfig: how often Prometheus scrapes; the plan's times follow from it", "15s")
     .parse()
     .opts<Options>();
 }
 
 /** What is going to be released, before anything is built or started. */
-function showPlan(prometheus: string): void {
-  const settings = releaseSettings(demoRelease("v1", prometheus));
+function showPlan(release: ReleaseArgs): void {
+  const settings = releaseSettings(release);
   const { interval, window, failuresTolerated } = settings.judgement;
   const { objects, metrics } = describe(settings);
   const lines = [
@@ -49,8 +51,9 @@ function showPlan(prometheus: string): void {
 
 async function main(): Promise<number> {
   const options = parseOptions();
-  showPlan(options.prometheus);
-  return options.kubeconfig ? runOnOwnCluster() : runEmbedded(options.keep);
+  const { kubeconfig } = options;
+  showPlan(kubeconfig ? ownClusterRelease("v1", options) : demoRelease("v1", options.prometheus));
+  return kubeconfig ? runOnOwnCluster({ ...options, kubeconfig }) : runEmbedded(options.keep);
 }
 
 main().then(

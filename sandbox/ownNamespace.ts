@@ -15,18 +15,25 @@ const removalSeconds = 120;
 export class OwnNamespace {
   #made = false;
 
+  /** `kubectl` is how it is called for this cluster. */
   constructor(
     private readonly cluster: OwnCluster,
     readonly name: string,
+    private readonly kubectl: string,
   ) {}
+
+  /** The command that removes it by hand. */
+  get removal(): string {
+    return `${this.kubectl} delete namespace ${this.name}`;
+  }
 
   /** Makes it, after it removed one that a demonstration on this machine left behind. Throws where it belongs to somebody else. */
   async make(): Promise<string> {
     const { core } = this.cluster;
     const before = await this.#read();
     if (before && before.status?.phase !== "Terminating") this.#refuseOthers(before);
-    if (before && !(await this.#removeNow())) {
-      throw new Lacking(`${this.name} of an earlier demonstration still ends`, `Look at what holds it: kubectl describe namespace ${this.name}`);
+    if (before && !(await this.#removeNow(this.cluster.signal))) {
+      throw new Lacking(`${this.name} of an earlier demonstration still ends`, `Look at what holds it: ${this.kubectl} describe namespace ${this.name}`);
     }
     const annotations = { [ownerKey]: JSON.stringify({ host: hostname(), ...thisProcess() }) };
     const body = { metadata: { name: this.name, labels: { [managedBy]: demonstration }, annotations } };
@@ -58,18 +65,27 @@ export class OwnNamespace {
   #refuseOthers({ metadata }: V1Namespace): void {
     const { name } = this;
     if (metadata?.labels?.[managedBy] !== demonstration) {
-      throw new Lacking(`a namespace ${name} is there already, and no demonstration made it`, `Use another cluster, or remove it if nobody needs it: kubectl delete namespace ${name}`);
+      throw new Lacking(`a namespace ${name} is there already, and no demonstration made it`, `Use another cluster, or remove it if nobody needs it: ${this.removal}`);
     }
     const owner = JSON.parse(metadata.annotations?.[ownerKey] ?? "{}") as Partial<Owner & { host: string }>;
     const { host = "", pid = 0, startedAt = "" } = owner;
     if (host === hostname() && !isAlive({ pid, startedAt })) return;
-    const mend = `Wait for its end or, if it does not run any more: kubectl delete namespace ${name}`;
+    const mend = `Wait for its end or, if it does not run any more: ${this.removal}`;
     throw new Lacking(`another demonstration has ${name} (process ${pid} on ${host || "an unknown machine"})`, mend);
   }
 
-  async #removeNow(): Promise<boolean> {
-    const what = `Namespace ${this.name}`;
-    await this.cluster.orNone(what, this.cluster.core.deleteNamespace({ name: this.name }));
-    return (await poll(removalSeconds, async () => ((await this.#read()) ? undefined : true))) ?? false;
+  async #removeNow(signal?: AbortSignal): Promise<boolean> {
+    await this.cluster.orNone(`Namespace ${this.name}`, this.cluster.core.deleteNamespace({ name: this.name }));
+    const gone = async () => {
+      const left = await this.#read().catch(whatElseThanUnreachable);
+      return left === undefined ? true : undefined;
+    };
+    return (await poll(removalSeconds, gone, signal)) ?? false;
   }
+}
+
+/** An API server that does not answer is asked again. */
+function whatElseThanUnreachable(error: unknown): "unknown" {
+  if (error instanceof Unreachable) return "unknown";
+  throw error;
 }
