@@ -1,10 +1,10 @@
 // npm run bench: inside a sandbox's namespace. Ratios against what a user would write instead, and the start of the sandbox.
 import Table from "cli-table3";
 import { join } from "node:path";
-import { startCluster } from "../sandbox/cluster";
-import { createSandboxDirectory } from "../sandbox/directory";
+import { startCluster } from "../sandbox/cluster/cluster";
+import { createSandboxDirectory } from "../sandbox/host/directory";
 import { serveProviders } from "../sandbox/provider";
-import { toolchain, toolNames } from "../sandbox/toolchain";
+import { toolchain, toolNames } from "../sandbox/toolchain/toolchain";
 import { previewTimes } from "./preview";
 
 /** At a hundred releases the component may cost a tenth more than the same objects declared one by one. */

@@ -1,10 +1,10 @@
 import * as automation from "@pulumi/pulumi/automation";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import program from "../index";
 import type { ReleaseArgs } from "../release/release";
-import type { PluginName } from "./plugins";
+import type { PluginName } from "./toolchain/plugins";
 import { serveProviders } from "./provider";
 
 export interface EngineOptions {
@@ -29,7 +29,7 @@ export interface DeployedStack {
   configure(config: Partial<ReleaseArgs>): void;
 }
 
-const project = join(__dirname, "..", "Pulumi.yaml");
+const root = join(__dirname, "..");
 
 /** Creates or selects a stack with its state in a folder. Throws where the `pulumi` command cannot be run. */
 export async function createStack(options: EngineOptions): Promise<DeployedStack> {
@@ -38,7 +38,7 @@ export async function createStack(options: EngineOptions): Promise<DeployedStack
   mkdirSync(state, { recursive: true });
   // Another program than this repository's has none of its configuration.
   if (options.program) writeFileSync(join(directory, "Pulumi.yaml"), stringify({ name: "canary", runtime: "nodejs" }));
-  else copyFileSync(project, join(directory, "Pulumi.yaml"));
+  else writeFileSync(join(directory, "Pulumi.yaml"), projectFile());
   process.env.PATH = [dirname(pulumi), process.env.PATH].join(delimiter);
   // Commands that the sandbox's own provider runs are children of this process.
   process.env.KUBECONFIG = kubeconfig;
@@ -56,6 +56,12 @@ export async function createStack(options: EngineOptions): Promise<DeployedStack
   });
   const stack = await automation.Stack.createOrSelect(stackName, workspace);
   return { stack, configure: (config) => writeConfig(join(directory, `Pulumi.${stackName}.yaml`), config) };
+}
+
+/** This repository's project, from another folder: plugins run where its main program is. */
+function projectFile(): string {
+  const project = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
+  return stringify({ ...project, main: root });
 }
 
 /** Does something with a stack whose resources the official plugins declare or, where one is missing, a provider of the sandbox's own. */

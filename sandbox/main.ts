@@ -4,9 +4,9 @@ import { describe } from "../manifests/describe";
 import { planTable } from "../release/plan";
 import { formatDuration } from "../release/units";
 import { releaseSettings, type ReleaseArgs } from "../release/release";
-import { demoRelease, ownClusterRelease } from "./demoRelease";
-import { runEmbedded } from "./embedded";
-import { runOnOwnCluster } from "./ownCluster";
+import { demoRelease, ownClusterRelease } from "./demonstration/demoRelease";
+import { runEmbedded } from "./demonstration/embedded";
+import { runOnOwnCluster } from "./ownCluster/ownCluster";
 
 export interface Options {
   readonly keep: boolean;

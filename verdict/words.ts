@@ -97,7 +97,7 @@ export function abortedBefore(found: Is<"aborted">, { image, attempt }: { readon
 export const noWayBack = "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
 export const stillWanted = ({ rollout, namespace }: Awaited) =>
-  `Rollout ${rollout} still names the aborted version and does not try it again by itself. To try it again as it is: ` +
+  `Rollout ${rollout} still names the aborted version and does not try it again by itself. To try it again as it is: raise canary:attempt, or ` +
   `kubectl patch rollout ${rollout} -n ${namespace} --subresource=status --type=merge -p '{"status":{"abort":false}}'`;
 
 const toPromote = (awaited: Awaited) => either("promote", { pauseConditions: null }, awaited);

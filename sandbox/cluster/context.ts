@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { ModuleFiles } from "../moduleFiles";
-import type { ToolName } from "../toolchain";
+import type { ModuleFiles } from "../toolchain/moduleFiles";
+import type { ToolName } from "../toolchain/toolchain";
 
 /** What listens where. The same in every sandbox: each has a network namespace of its own. */
 export const ports = {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { podRange, serviceRange } from "../namespace";
+import { podRange, serviceRange } from "../host/namespace";
 import { apiServerUrl, ports, type Context } from "./context";
 import { answersOk, request, type Answer } from "./request";
 import type { Part } from "./part";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 
-const cli = join(__dirname, "..", "..", "sandbox", "namespace.ts");
+const cli = join(__dirname, "..", "..", "sandbox", "host", "namespace.ts");
 
 describe("a namespace of the sandbox", function () {
   this.timeout(20_000);

@@ -1,11 +1,11 @@
-// The demonstration on a cluster that somebody else started, with the real tools. Run inside sandbox/namespace.ts.
+// The demonstration on a cluster that somebody else started, with the real tools. Run inside sandbox/host/namespace.ts.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
-import { typeScriptCommand } from "../../sandbox/typescript";
+import { typeScriptCommand } from "../../sandbox/host/typescript";
 import { startSandbox, type Sandbox } from "../support/sandbox";
 
 const namespace = "canary-demonstration";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import { startLoad } from "../../sandbox/load";
+import { startLoad } from "../../sandbox/dataPlane/load";
 import { startSandbox, type Application, type Sandbox } from "../support/sandbox";
 
 const soon = [{ weight: 20, hold: "10s" }, { weight: 100, hold: "0s" }];

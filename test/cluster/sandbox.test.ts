@@ -1,4 +1,4 @@
-// The sandbox's own cluster, with the real tools. Run inside sandbox/namespace.ts.
+// The sandbox's own cluster, with the real tools. Run inside sandbox/host/namespace.ts.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,10 +8,10 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 import { request } from "../../sandbox/cluster/request";
-import { startCluster, type Cluster } from "../../sandbox/cluster";
-import { createSandboxDirectory, removeDeadSandboxes, type SandboxDirectory } from "../../sandbox/directory";
-import { startLoad } from "../../sandbox/load";
-import { clusterTools, toolchain } from "../../sandbox/toolchain";
+import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
+import { createSandboxDirectory, removeDeadSandboxes, type SandboxDirectory } from "../../sandbox/host/directory";
+import { startLoad } from "../../sandbox/dataPlane/load";
+import { clusterTools, toolchain } from "../../sandbox/toolchain/toolchain";
 
 describe("the embedded cluster", function () {
   this.timeout(60_000);
@@ -24,7 +24,7 @@ describe("the embedded cluster", function () {
 
   before(async () => {
     const outside = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false);
-    assert.deepEqual(outside, [], "Run this inside a sandbox: sandbox/namespace.ts -- mocha ...");
+    assert.deepEqual(outside, [], "Run this inside a sandbox: sandbox/host/namespace.ts -- mocha ...");
     directory = createSandboxDirectory(root);
     cluster = await startCluster({ directory: directory.path, tools: await toolchain(clusterTools), onFailure: (error) => failures.push(error) });
     const config = new KubeConfig();

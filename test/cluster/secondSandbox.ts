@@ -1,9 +1,9 @@
 // Starts a sandbox in a namespace of its own, says where, and waits to be killed.
 import { randomUUID } from "node:crypto";
-import { startCluster } from "../../sandbox/cluster";
-import { createSandboxDirectory } from "../../sandbox/directory";
-import { enterNamespace } from "../../sandbox/namespace";
-import { clusterTools, toolchain } from "../../sandbox/toolchain";
+import { startCluster } from "../../sandbox/cluster/cluster";
+import { createSandboxDirectory } from "../../sandbox/host/directory";
+import { enterNamespace } from "../../sandbox/host/namespace";
+import { clusterTools, toolchain } from "../../sandbox/toolchain/toolchain";
 
 async function inside(root: string): Promise<void> {
   const { path } = createSandboxDirectory(root);

@@ -7,9 +7,9 @@ import { loadAllYaml, type KubernetesObject } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import type { ReleaseArgs } from "../../release/release";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
-import { moduleFiles } from "../../sandbox/moduleFiles";
+import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { serveProviders, type Providers } from "../../sandbox/provider";
-import { toolchain } from "../../sandbox/toolchain";
+import { toolchain } from "../../sandbox/toolchain/toolchain";
 import { startApiServer, type ApiServer } from "../support/apiServer";
 import { leastRelease } from "../support/releases";
 

@@ -8,7 +8,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { serveProviders, type Providers } from "../../sandbox/provider";
-import { toolchain } from "../../sandbox/toolchain";
+import { toolchain } from "../../sandbox/toolchain/toolchain";
 import { startApiServer, type ApiServer } from "../support/apiServer";
 import { startEngine, type Engine } from "../support/engine";
 

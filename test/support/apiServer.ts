@@ -5,8 +5,8 @@ import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kuberne
 import { contextOf } from "../../sandbox/cluster/context";
 import { apiServer, etcd, kubeconfig } from "../../sandbox/cluster/controlPlane";
 import { startPart, type Part, type RunningPart } from "../../sandbox/cluster/part";
-import { moduleFiles } from "../../sandbox/moduleFiles";
-import { toolchain, toolNames } from "../../sandbox/toolchain";
+import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
+import { toolchain, toolNames } from "../../sandbox/toolchain/toolchain";
 
 export interface ApiServer {
   /** Contents, not a path. */

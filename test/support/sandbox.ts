@@ -4,12 +4,12 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/release";
-import { startCluster, type Cluster } from "../../sandbox/cluster";
-import { createSandboxDirectory } from "../../sandbox/directory";
-import { demoRelease } from "../../sandbox/demoRelease";
+import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
+import { createSandboxDirectory } from "../../sandbox/host/directory";
+import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
-import { toolchain, toolNames } from "../../sandbox/toolchain";
+import { toolchain, toolNames } from "../../sandbox/toolchain/toolchain";
 import type { Rollout } from "../../verdict/objects";
 
 /** A running cluster, the engine's providers, and applications to release on it. */

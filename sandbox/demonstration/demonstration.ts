@@ -1,0 +1,148 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import Table from "cli-table3";
+import type { ReleaseArgs } from "../../release/release";
+import type { DeployedStack } from "../engine";
+import type { Count, Load } from "../dataPlane/load";
+
+/** A version to release, and what must become of it. */
+export interface Release {
+  readonly title: string;
+  readonly version: string;
+  readonly expected: Verdict;
+}
+
+export type Verdict = "deployed" | "promoted" | "rolled back" | "no verdict";
+
+/** What became of a release, and what its users saw meanwhile. */
+export interface Outcome {
+  readonly release: Release;
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly seconds: number;
+  readonly users: readonly UsersOfVersion[];
+  /** Seconds from the first failed request of the released version to the last request that it answered. */
+  readonly exposure?: number;
+}
+
+export interface UsersOfVersion {
+  readonly version: string;
+  readonly requests: number;
+  readonly failures: number;
+}
+
+/** A first deploy, a good version, and one that fails a fifth of its requests. */
+export const releases: readonly Release[] = [
+  { title: "first deploy", version: "v1", expected: "deployed" },
+  { title: "a good version", version: "v2", expected: "promoted" },
+  { title: "a version that fails a fifth of its requests", version: "v3-errors-20", expected: "rolled back" },
+];
+
+/** Where a demonstration runs: what is the same for each release, and how a version becomes an image. */
+export interface Place {
+  readonly stack: DeployedStack;
+  /** The stack's configuration for a version. */
+  readonly config: (version: string) => ReleaseArgs;
+  /** Real requests through the router, once there is something to ask. */
+  readonly startLoad: () => Promise<Load>;
+  readonly print: (line: string) => void;
+}
+
+/** Releases one version after the other with `pulumi up`, under load, and says what became of each. */
+export async function demonstrate(place: Place): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let load: Load | undefined;
+  try {
+    for (const release of releases) {
+      place.print(`\n── ${release.title}: ${release.version}`);
+      outcomes.push(await outcomeOf(release, place, load));
+      load ??= await place.startLoad();
+    }
+  } finally {
+    await load?.stop();
+  }
+  return outcomes;
+}
+
+async function outcomeOf(release: Release, place: Place, load: Load | undefined): Promise<Outcome> {
+  const { stack, config, print } = place;
+  stack.configure(config(release.version));
+  const before = (await load?.counts())?.counts ?? [];
+  const started = performance.now();
+  const lines: string[] = [];
+  const onEvent = (event: EngineEvent) => {
+    for (const line of progressOf(event).filter((text) => !lines.includes(text))) {
+      lines.push(line);
+      print(`   ${line}`);
+    }
+  };
+  const failure = await stack.stack.up({ onEvent, suppressProgress: true }).then(() => undefined, (error: Error) => error);
+  const seconds = (performance.now() - started) / 1000;
+  const after = await load?.counts();
+  const { verdict, why } = verdictOf(lines, failure);
+  return {
+    release,
+    verdict,
+    why,
+    seconds,
+    users: difference(after?.counts ?? [], before),
+    ...(verdict === "rolled back" && { exposure: after?.exposure(release.version) }),
+  };
+}
+
+/** What the engine says while it works, without colours, the plan, which was shown before, and errors, which repeat what was said. */
+function progressOf({ diagnosticEvent, summaryEvent }: EngineEvent): readonly string[] {
+  if (summaryEvent) {
+    const changes = Object.entries(summaryEvent.resourceChanges).map(([operation, count]) => `${count} ${operation}`);
+    return [`resources: ${changes.join(", ")}`];
+  }
+  const shown: readonly string[] = ["info", "info#err", "warning"];
+  if (!diagnosticEvent || !shown.includes(diagnosticEvent.severity)) return [];
+  const text = diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trimEnd();
+  return text === "" || text.startsWith("release plan") ? [] : text.split("\n");
+}
+
+function verdictOf(lines: readonly string[], failure: Error | undefined): { verdict: Verdict; why: string } {
+  const last = (start: string) => lines.findLast((line) => line.startsWith(start))?.slice(start.length);
+  const promoted = last("promoted: ");
+  const aborted = last("aborted: ");
+  if (failure && aborted !== undefined) return { verdict: "rolled back", why: aborted };
+  if (failure) return { verdict: "no verdict", why: failure.message };
+  if (promoted === undefined) return { verdict: "no verdict", why: lines.at(-1) ?? "" };
+  return promoted.startsWith("first deploy") ? { verdict: "deployed", why: "its pods became ready" } : { verdict: "promoted", why: "every metric kept its threshold" };
+}
+
+function difference(after: readonly Count[], before: readonly Count[]): readonly UsersOfVersion[] {
+  const counted = (counts: readonly Count[], version: string, failed: boolean) =>
+    counts.filter((count) => count.version === version && (!failed || count.status >= 500)).reduce((sum, { count }) => sum + count, 0);
+  const versions = [...new Set(after.map(({ version }) => version))].sort();
+  return versions
+    .map((version) => ({
+      version,
+      requests: counted(after, version, false) - counted(before, version, false),
+      failures: counted(after, version, true) - counted(before, version, true),
+    }))
+    .filter(({ requests }) => requests > 0);
+}
+
+/** The outcomes as a table for people. */
+export function outcomeTable(outcomes: readonly Outcome[]): string {
+  const table = new Table({
+    head: ["release", "verdict", "why", "time", "requests by version (failed)"],
+    style: { head: [], border: [] },
+    colWidths: [24, 13, 40, 8, 30],
+    wordWrap: true,
+  });
+  for (const { release, verdict, why, seconds, users } of outcomes) {
+    const seen = users.map(({ version, requests, failures }) => `${version}: ${requests} (${failures})`);
+    table.push([`${release.title}: ${release.version}`, verdict, why, `${seconds.toFixed(0)} s`, seen.join("\n") || "none yet"]);
+  }
+  const exposures = outcomes
+    .filter(({ exposure }) => exposure !== undefined)
+    .map(({ release, exposure }) => `${release.version} answered its last request ${exposure?.toFixed(1)} s after its first failure.`);
+  return [table.toString(), ...exposures].join("\n");
+}
+
+/** Whether every release ended as it must. */
+export function asExpected(outcomes: readonly Outcome[]): boolean {
+  return outcomes.length === releases.length && outcomes.every(({ release, verdict }) => verdict === release.expected);
+}

@@ -1,0 +1,208 @@
+import { spawn } from "node:child_process";
+import { closeSync, createWriteStream, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
+
+/** A tool that is to be built: what, where its module is, and the file it becomes. */
+export interface Build {
+  readonly name: string;
+  readonly package: string;
+  readonly flags: readonly string[];
+  readonly directory: string;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export type ToolchainEvent =
+  | { readonly kind: "passed over"; readonly tool: string; readonly file: string; readonly version: string; readonly least: string }
+  | { readonly kind: "waiting"; readonly pid: number }
+  | { readonly kind: "plan"; readonly tools: readonly string[]; readonly seconds: number; readonly diskBytes: number; readonly directory: string }
+  | ({ readonly kind: "building" } & Progress)
+  | { readonly kind: "built"; readonly tool: string; readonly seconds: number };
+
+/** How far the builds are. While Go still downloads modules, `packages.of` is 0. */
+export interface Progress {
+  readonly tool: string;
+  readonly number: number;
+  readonly of: number;
+  readonly elapsedSeconds: number;
+  readonly remainingSeconds: number;
+  readonly packages: { readonly compiled: number; readonly of: number };
+  readonly downloaded: number;
+}
+
+const gigabyte = 1e9;
+/** What all the tools together leave behind: modules, Go's build cache, the tools themselves. */
+const disk = { modules: 5 * gigabyte, objects: 6 * gigabyte, tools: 0.9 * gigabyte, seconds: 1384 };
+
+/** The disk that a build fills, by cache, as its share of the time that all the tools take. */
+export function diskNeeded(seconds: number): { readonly modules: number; readonly objects: number; readonly tools: number } {
+  const share = Math.min(1, seconds / disk.seconds);
+  return { modules: disk.modules * share, objects: disk.objects * share, tools: disk.tools * share };
+}
+
+/** Seconds left: what this tool still takes by the share that is compiled, then the others at the pace seen so far. */
+export function remainingSeconds(
+  estimates: readonly number[],
+  current: { readonly index: number; readonly elapsed: number; readonly share: number },
+  finishedSeconds: number,
+): number {
+  const planned = (from: number, to: number) => estimates.slice(from, to).reduce((sum, seconds) => sum + seconds, 0);
+  const before = planned(0, current.index);
+  const pace = before > 0 ? Math.max(0.05, finishedSeconds / before) : 1;
+  const estimate = (estimates[current.index] ?? 0) * pace;
+  const here = current.share > 0.1 ? (current.elapsed * (1 - current.share)) / current.share : Math.max(0, estimate - current.elapsed);
+  return Math.round(here + planned(current.index + 1, estimates.length) * pace);
+}
+
+/** Builds each with `go build`, one after the other, and moves it into place when it is whole. */
+export async function buildMissing(builds: readonly Build[], report: (event: ToolchainEvent) => void): Promise<void> {
+  const unlock = await lock(report);
+  try {
+    const left = builds.filter((build) => !existsSync(build.output));
+    if (left.length === 0) return;
+    const total = left.reduce((sum, { seconds }) => sum + seconds, 0);
+    const needed = diskNeeded(total);
+    report({
+      kind: "plan",
+      tools: left.map(({ name }) => name),
+      seconds: total,
+      diskBytes: needed.modules + needed.objects + needed.tools,
+      directory: cacheDirectory(),
+    });
+    await checkDisk(left, needed);
+    let finished = 0;
+    for (const [index, build] of left.entries()) {
+      const from = Date.now();
+      const elapsed = () => (Date.now() - from) / 1000;
+      await goBuild(build, ({ compiled, of, downloaded }) =>
+        report({
+          kind: "building",
+          tool: build.name,
+          number: index + 1,
+          of: left.length,
+          elapsedSeconds: Math.round(elapsed()),
+          remainingSeconds: remainingSeconds(
+            left.map(({ seconds }) => seconds),
+            { index, elapsed: elapsed(), share: of > 0 ? compiled / of : 0 },
+            finished,
+          ),
+          packages: { compiled, of },
+          downloaded,
+        }),
+      );
+      finished += elapsed();
+      report({ kind: "built", tool: build.name, seconds: Math.round(elapsed()) });
+    }
+  } finally {
+    unlock();
+  }
+}
+
+async function goBuild(
+  build: Build,
+  progress: (now: { compiled: number; of: number; downloaded: number }) => void,
+): Promise<void> {
+  const log = join(cacheDirectory(), "logs", `build-${build.name}.log`);
+  mkdirSync(dirname(log), { recursive: true });
+  rmSync(log, { force: true });
+  const unfinished = `${build.output}.${process.pid}-${process.hrtime.bigint()}`;
+  mkdirSync(dirname(build.output), { recursive: true });
+  const now = { compiled: 0, of: 0, downloaded: 0 };
+  const tick = setInterval(() => progress(now), 1000);
+  try {
+    progress(now);
+    const countDownloads = (line: string) => {
+      if (line.startsWith("go: downloading")) now.downloaded += 1;
+    };
+    const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
+    const tags = build.flags.filter((flag) => !flag.startsWith("-ldflags"));
+    const listed = await go(["list", "-deps", ...tags, "-f", stale, build.package], build.directory, log, countDownloads);
+    now.of = listed.split("\n").filter((line) => line === ".").length;
+    await go(["build", "-v", ...build.flags, "-o", unfinished, build.package], build.directory, log, (line) => {
+      countDownloads(line);
+      if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) now.compiled = Math.min(now.of, now.compiled + 1);
+    });
+    renameSync(unfinished, build.output);
+  } catch (error) {
+    const tail = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n") : "";
+    throw new Error(`${build.name} could not be built: ${(error as Error).message}\n${tail}\nThe whole output is in ${log}.`, { cause: error });
+  } finally {
+    clearInterval(tick);
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Runs `go` and answers what it printed; a line of its error output at a time goes to the log and to the caller. */
+export async function go(
+  args: readonly string[],
+  directory: string,
+  log?: string,
+  onLine: (line: string) => void = () => undefined,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("go", args, { cwd: directory, env: { ...process.env, GOWORK: "off" }, stdio: ["ignore", "pipe", "pipe"] });
+    const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      file?.write(`${line}\n`);
+      onLine(line);
+    });
+    const end = (act: () => void) => (file === undefined ? act() : file.end(act));
+    child.once("error", (cause) => end(() => reject(new Error(`go cannot be run (${cause.message}); install Go 1.26 or later`))));
+    child.once("close", (code, signal) =>
+      end(() => (code === 0 ? resolve(printed) : reject(new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}`)))),
+    );
+  });
+}
+
+/** Refuses to begin what the disk cannot hold, by the file system on which each cache lies. */
+async function checkDisk(builds: readonly Build[], needed: ReturnType<typeof diskNeeded>): Promise<void> {
+  const [objects = "", modules = ""] = (await go(["env", "GOCACHE", "GOMODCACHE"], builds[0]?.directory ?? ".")).split("\n");
+  const fileSystems = new Map<number, { bytes: number; free: number; directories: string[] }>();
+  for (const [directory, bytes] of [[objects, needed.objects], [modules, needed.modules], [cacheDirectory(), needed.tools]] as const) {
+    let existing = directory;
+    while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+    const { dev } = statSync(existing);
+    const { bavail, bsize } = statfsSync(existing);
+    const one = fileSystems.get(dev) ?? { bytes: 0, free: bavail * bsize, directories: [] };
+    fileSystems.set(dev, { ...one, bytes: one.bytes + bytes, directories: [...one.directories, directory] });
+  }
+  const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
+  for (const { bytes, free, directories } of fileSystems.values()) {
+    if (free < bytes) {
+      throw new Error(
+        `Building ${builds.map(({ name }) => name).join(", ")} needs about ${gb(bytes)} in ${directories.join(" and ")}, where ${gb(free)} are free: ` +
+          `${gb(bytes - free)} too little. Free some, or set GOCACHE, GOMODCACHE or CANARY_CACHE to directories on a larger disk.`,
+      );
+    }
+  }
+}
+
+/** Lets one process build at a time. Losing the race costs a build twice, never a broken tool: see the rename above. */
+async function lock(report: (event: ToolchainEvent) => void): Promise<() => void> {
+  const file = join(cacheDirectory(), "tools", "building");
+  mkdirSync(dirname(file), { recursive: true });
+  for (let reported = false; ; ) {
+    try {
+      const handle = openSync(file, "wx");
+      writeSync(handle, JSON.stringify(thisProcess()));
+      closeSync(handle);
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = readOwner(file);
+    const justMade = existsSync(file) && Date.now() - statSync(file).mtimeMs < 1000;
+    if (owner === undefined ? !justMade : !isAlive(owner)) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (owner && !reported) report({ kind: "waiting", pid: owner.pid });
+    reported ||= owner !== undefined;
+    await sleep(500);
+  }
+}

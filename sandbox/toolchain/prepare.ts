@@ -1,0 +1,67 @@
+// npm run tools: whatever the embedded cluster needs on this machine, before it is entered and cut off from the network.
+import { Listr } from "listr2";
+import { formatDuration } from "../../release/units";
+import { moduleFiles } from "./moduleFiles";
+import { preflight } from "../host/preflight";
+import { toolchain, toolNames, type ToolchainEvent, type ToolName } from "./toolchain";
+
+/** Paths of all tools; the missing ones are built, with progress. Throws an error that names everything that this machine lacks. */
+export async function prepare(): Promise<Readonly<Record<ToolName, string>>> {
+  await preflight(toolNames);
+  let tools: Readonly<Record<ToolName, string>> | undefined;
+  const tasks = new Listr(
+    [
+      {
+        title: "Tools of the embedded cluster",
+        task: async (_, task) => {
+          const say = sayNowAndThen((text) => (task.output = text));
+          tools = await toolchain(toolNames, (event) => say(inWords(event), event.kind !== "building"));
+          await moduleFiles();
+          task.title = "Tools of the embedded cluster: all there";
+        },
+      },
+    ],
+    { concurrent: false, fallbackRenderer: "simple" },
+  );
+  await tasks.run();
+  if (!tools) throw new Error("The tools of the embedded cluster were not looked for.");
+  return tools;
+}
+
+/** Where nothing can be overwritten, in a file or a CI's log, progress is a line every half minute. */
+function sayNowAndThen(say: (text: string) => void): (text: string, important: boolean) => void {
+  let last = -Infinity;
+  return (text, important) => {
+    if (!important && !process.stdout.isTTY && performance.now() - last < 30_000) return;
+    last = performance.now();
+    say(text);
+  };
+}
+
+function inWords(event: ToolchainEvent): string {
+  switch (event.kind) {
+    case "passed over":
+      return `${event.file} is ${event.version}, and ${event.least} or later is needed: one is built`;
+    case "waiting":
+      return `Process ${event.pid} builds tools already: waiting for it`;
+    case "plan":
+      return (
+        `Building ${event.tools.join(", ")} with Go, once: about ${formatDuration(Math.ceil(event.seconds / 60) * 60)} on two cores, ` +
+        `about ${(event.diskBytes / 1e9).toFixed(0)} GB of disk; kept in ${event.directory}`
+      );
+    case "building": {
+      const { compiled, of } = event.packages;
+      const share = of > 0 ? `${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
+      return `Building ${event.tool} (${event.number} of ${event.of}): ${share}, about ${formatDuration(event.remainingSeconds)} left in all`;
+    }
+    case "built":
+      return `Built ${event.tool} in ${formatDuration(event.seconds)}`;
+  }
+}
+
+if (require.main === module) {
+  prepare().catch((error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}

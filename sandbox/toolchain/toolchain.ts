@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { execFile } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { buildMissing, type ToolchainEvent } from "./build";
+import { cacheDirectory } from "../host/directory";
+
+export type { ToolchainEvent } from "./build";
+
+/** A command that the sandbox needs: which Go module pins it, how it is built, and from which version on one on the PATH will do. */
+export interface Tool {
+  readonly module: "cluster" | "pulumi" | "traefik";
+  readonly package: string;
+  readonly flags: readonly string[];
+  readonly least: string;
+  /** What makes it print its version. */
+  readonly versionArguments: readonly string[];
+  /** How long it took to build on two cores with cold caches, in the order of this table. */
+  readonly seconds: number;
+}
+
+const small = "-ldflags=-s -w";
+// Without a version linked in, clients that parse the API server's version refuse it.
+const kubernetesVersion = ["gitVersion=v1.36.3", "gitMajor=1", "gitMinor=36"]
+  .map((value) => ` -X k8s.io/component-base/version.${value}`)
+  .join("");
+const kubernetes = (command: string, seconds: number): Tool => ({
+  module: "cluster",
+  package: `k8s.io/kubernetes/cmd/${command}`,
+  flags: ["-trimpath", small + kubernetesVersion],
+  least: "1.34.0",
+  versionArguments: ["--version"],
+  seconds,
+});
+
+export const tools = {
+  "rollouts-controller": {
+    module: "cluster",
+    package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller",
+    flags: ["-trimpath", small],
+    least: "1.9.0",
+    versionArguments: ["--version"],
+    seconds: 351,
+  },
+  "kube-apiserver": kubernetes("kube-apiserver", 181),
+  "kube-controller-manager": kubernetes("kube-controller-manager", 85),
+  "kube-scheduler": kubernetes("kube-scheduler", 6),
+  kwok: {
+    module: "cluster",
+    package: "sigs.k8s.io/kwok/cmd/kwok",
+    flags: ["-trimpath", small],
+    least: "0.8.0",
+    versionArguments: ["--version"],
+    seconds: 16,
+  },
+  etcd: {
+    module: "cluster",
+    package: "go.etcd.io/etcd/server/v3",
+    flags: ["-trimpath", small],
+    least: "3.5.0",
+    versionArguments: ["--version"],
+    seconds: 12,
+  },
+  prometheus: {
+    module: "cluster",
+    package: "github.com/prometheus/prometheus/cmd/prometheus",
+    flags: ["-trimpath", "-tags=remove_all_sd,enable_kubernetes_sd", small],
+    least: "3.0.0",
+    versionArguments: ["--version"],
+    seconds: 86,
+  },
+  pulumi: {
+    module: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    flags: ["-trimpath", `${small} -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.255.0`],
+    least: "3.250.0",
+    versionArguments: ["version"],
+    seconds: 299,
+  },
+  traefik: {
+    module: "traefik",
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    flags: ["-trimpath", small],
+    least: "3.7.6",
+    versionArguments: ["version"],
+    seconds: 348,
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
+export const toolNames = Object.keys(tools) as ToolName[];
+export const clusterTools = toolNames.filter((name) => name !== "pulumi");
+
+export const moduleDirectory = (module: Tool["module"]) => join(__dirname, "..", "tools", module);
+
+/** Where a built tool is kept: the directory changes with the module's pins and with the flags, not with the version of Go. */
+export function builtPath(name: ToolName, cache: string = cacheDirectory()): string {
+  const tool = tools[name];
+  return join(cache, "tools", toolKey(tool, pinsOf(tool.module)), name);
+}
+
+export function toolKey(tool: Tool, pins: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const part of [...pins, tool.package, ...tool.flags, process.platform, process.arch]) hash.update(part).update("\0");
+  return hash.digest("hex").slice(0, 16);
+}
+
+function pinsOf(module: Tool["module"]): string[] {
+  return ["go.mod", "go.sum", join("ext", "ext.go")]
+    .map((file) => join(moduleDirectory(module), file))
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, "utf8"));
+}
+
+/** The first version number in what a command prints about itself; Go's own and placeholders do not count. */
+export function parseVersion(printed: string): string | undefined {
+  const found = /(?<![\w.])v?(\d+\.\d+\.\d+)/.exec(printed)?.[1];
+  return found === "99.99.99" || found === "0.0.0" ? undefined : found;
+}
+
+export function isAtLeast(version: string, least: string): boolean {
+  const numbers = (text: string) => text.split(".").map(Number);
+  const [a, b] = [numbers(version), numbers(least)];
+  const differs = b.findIndex((number, index) => a[index] !== number);
+  return differs < 0 || (a[differs] ?? 0) > (b[differs] ?? 0);
+}
+
+async function onPath(name: ToolName, report: (event: ToolchainEvent) => void): Promise<string | undefined> {
+  const file = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((directory) => directory !== "")
+    .map((directory) => join(directory, name))
+    .find(isExecutable);
+  if (file === undefined) return undefined;
+  const { least, versionArguments } = tools[name];
+  const printed = await new Promise<string>((resolve) =>
+    execFile(file, [...versionArguments], { timeout: 10_000 }, (_error, stdout, stderr) => resolve(stdout + stderr)),
+  );
+  const version = parseVersion(printed);
+  if (version !== undefined && isAtLeast(version, least)) return file;
+  report({ kind: "passed over", tool: name, file, version: version ?? "unknown", least });
+  return undefined;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function find(names: readonly ToolName[], report: (event: ToolchainEvent) => void): Promise<Map<ToolName, string>> {
+  const found = await Promise.all(
+    names.map(async (name): Promise<[ToolName, string | undefined]> => {
+      const built = builtPath(name);
+      return [name, existsSync(built) ? built : await onPath(name, report)];
+    }),
+  );
+  return new Map(found.filter((entry): entry is [ToolName, string] => entry[1] !== undefined));
+}
+
+/** Which of these tools are neither built already nor on the PATH in a version that will do. */
+export async function missingTools(names: readonly ToolName[]): Promise<ToolName[]> {
+  const found = await find(names, () => undefined);
+  return names.filter((name) => !found.has(name));
+}
+
+/**
+ * Absolute paths of the named tools: one that was built before, else one on the PATH that is recent enough, else
+ * built now with Go, once. Throws with the tail of the compiler's output when one cannot be built.
+ */
+export async function toolchain(
+  names: readonly ToolName[],
+  report: (event: ToolchainEvent) => void = () => undefined,
+): Promise<Readonly<Record<ToolName, string>>> {
+  const found = await find(names, report);
+  const missing = toolNames.filter((name) => names.includes(name) && !found.has(name));
+  if (missing.length > 0) {
+    await buildMissing(
+      missing.map((name) => ({ ...tools[name], name, directory: moduleDirectory(tools[name].module), output: builtPath(name) })),
+      report,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? builtPath(name)])) as Record<ToolName, string>;
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { diskNeeded, remainingSeconds, type ToolchainEvent } from "../../../../sandbox/toolchain/build";
+import { builtPath, isAtLeast, missingTools, moduleDirectory, parseVersion, toolchain, toolKey, toolNames, tools } from "../../../../sandbox/toolchain/toolchain";
+
+describe("the toolchain", () => {
+  it("links the versions that the Go modules pin", () => {
+    const pins = (module: "cluster" | "pulumi") => readFileSync(join(moduleDirectory(module), "go.mod"), "utf8");
+    const kubernetes = /k8s\.io\/kubernetes (v\S+)/.exec(pins("cluster"))?.[1];
+    assert.ok(tools["kube-apiserver"].flags.some((flag) => flag.includes(`gitVersion=${kubernetes} `)), kubernetes);
+    const pulumi = /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(pins("pulumi"))?.[1];
+    assert.ok(tools.pulumi.flags.some((flag) => flag.endsWith(`Version=${pulumi}`)), pulumi);
+  });
+
+  it("keeps a tool under a key that changes with every pin and flag", () => {
+    const keys = [
+      toolKey(tools.etcd, ["mod", "sum"]),
+      toolKey(tools.etcd, ["mod", "sum2"]),
+      toolKey(tools.etcd, ["modsum"]),
+      toolKey({ ...tools.etcd, flags: [] }, ["mod", "sum"]),
+      toolKey(tools.kwok, ["mod", "sum"]),
+    ];
+    assert.equal(new Set(keys).size, keys.length);
+    assert.equal(toolKey(tools.etcd, ["mod", "sum"]), keys[0]);
+  });
+
+  it("reads what commands print about their version", () => {
+    const cases: [string, string | undefined][] = [
+      ["etcd Version: 3.6.8\nGit SHA: ...\nGo Version: go1.26.8", "3.6.8"],
+      ["Kubernetes v1.36.3", "1.36.3"],
+      ["kwok version v0.8.0 go1.26.8 (linux/amd64)", "0.8.0"],
+      ["prometheus, version 3.5.0 (branch: HEAD, revision: 8be3a9)", "3.5.0"],
+      ["prometheus, version  (branch: , revision: unknown)\n  go version: go1.26.8", undefined],
+      ["Version:      dev\nGo version:   go1.26.8", undefined],
+      ["v99.99.99+unknown", undefined],
+      ["v3.255.0", "3.255.0"],
+    ];
+    for (const [printed, version] of cases) assert.equal(parseVersion(printed), version, printed);
+  });
+
+  it("compares versions by their numbers", () => {
+    assert.equal(isAtLeast("3.10.0", "3.9.2"), true);
+    assert.equal(isAtLeast("3.9.2", "3.9.2"), true);
+    assert.equal(isAtLeast("2.99.0", "3.0.0"), false);
+    assert.equal(isAtLeast("3.7.5", "3.7.6"), false);
+  });
+
+  it("estimates what is left from the estimates, then from the pace and the share that is compiled", () => {
+    const estimates = [100, 200, 50];
+    assert.equal(remainingSeconds(estimates, { index: 0, elapsed: 0, share: 0 }, 0), 350);
+    assert.equal(remainingSeconds(estimates, { index: 0, elapsed: 30, share: 0 }, 0), 320);
+    assert.equal(remainingSeconds(estimates, { index: 0, elapsed: 30, share: 0.5 }, 0), 280);
+    assert.equal(remainingSeconds(estimates, { index: 1, elapsed: 0, share: 0 }, 50), 125);
+    assert.equal(remainingSeconds(estimates, { index: 2, elapsed: 1000, share: 0 }, 300), 0);
+  });
+
+  it("needs about twelve gigabytes for everything, less for less", () => {
+    const { modules, objects, tools: built } = diskNeeded(1384);
+    assert.equal(Math.round((modules + objects + built) / 1e9), 12);
+    assert.ok(diskNeeded(12).objects < 1e8);
+  });
+
+  describe("with a cache and a PATH of its own", () => {
+    const before = { ...process.env };
+    let root: string;
+    let events: ToolchainEvent[];
+    beforeEach(() => {
+      root = mkdtempSync(join(tmpdir(), "canary-toolchain-"));
+      mkdirSync(join(root, "bin"));
+      process.env.CANARY_CACHE = join(root, "cache");
+      process.env.PATH = [join(root, "bin"), "/usr/bin", "/bin"].join(delimiter);
+      events = [];
+    });
+    afterEach(() => {
+      process.env.PATH = before.PATH;
+      delete process.env.CANARY_CACHE;
+      if (before.CANARY_CACHE !== undefined) process.env.CANARY_CACHE = before.CANARY_CACHE;
+      rmSync(root, { recursive: true });
+    });
+    const command = (name: string, script: string) => {
+      const file = join(root, "bin", name);
+      writeFileSync(file, `#!/bin/sh\n${script}\n`);
+      chmodSync(file, 0o755);
+      return file;
+    };
+    const report = (event: ToolchainEvent) => events.push(event);
+    // A Go that compiles nothing: it lists two stale packages and writes the file that -o names.
+    const fakeGo = `
+      case $1 in
+        env) echo ${"$"}PWD; echo ${"$"}PWD ;;
+        list) echo "go: downloading example.com/a v1.0.0" >&2; echo .; echo . ;;
+        build) echo example.com/a >&2; echo example.com/b >&2
+          while [ "$1" != -o ]; do shift; done; echo built > "$2" ;;
+      esac`;
+
+    it("uses what is on the PATH and recent enough", async () => {
+      const etcd = command("etcd", "echo etcd Version: 3.6.8");
+      assert.deepEqual(await toolchain(["etcd"], report), { etcd });
+      assert.deepEqual(await missingTools(["etcd"]), []);
+      assert.deepEqual(events, []);
+    });
+
+    it("builds what is missing or too old, says so, and builds nothing the second time", async () => {
+      const old = command("traefik", "echo Version: 2.10.1");
+      command("go", fakeGo);
+      assert.deepEqual(await missingTools(["traefik", "etcd"]), ["traefik", "etcd"]);
+      const built = await toolchain(["traefik", "etcd"], report);
+      assert.deepEqual(built, { traefik: builtPath("traefik"), etcd: builtPath("etcd") });
+      assert.deepEqual(events[0], { kind: "passed over", tool: "traefik", file: old, version: "2.10.1", least: "3.7.6" });
+      const plan = events.find((event) => event.kind === "plan");
+      assert.deepEqual([plan?.tools, plan?.seconds, plan?.directory], [["etcd", "traefik"], 360, join(root, "cache")]);
+      assert.deepEqual(events.filter(({ kind }) => kind === "built").length, 2);
+      assert.deepEqual(readdirSync(dirname(built.etcd)), ["etcd"]);
+      assert.match(readFileSync(join(root, "cache", "logs", "build-etcd.log"), "utf8"), /example\.com\/b/);
+
+      command("go", "exit 1");
+      events = [];
+      assert.deepEqual(await toolchain(["traefik", "etcd"], report), built);
+      assert.deepEqual(events, []);
+    });
+
+    it("names the tool, the compiler's last words and the log when one cannot be built", async () => {
+      command("go", `[ $1 = env ] && { pwd; pwd; exit 0; }; echo "server.go:7:2: cannot find package" >&2; exit 1`);
+      await assert.rejects(toolchain(["etcd"], report), (error: Error) => {
+        assert.match(error.message, /^etcd could not be built: go list ended with code 1\nserver\.go:7:2: cannot find package\n/);
+        assert.ok(error.message.includes(join(root, "cache", "logs", "build-etcd.log")));
+        return true;
+      });
+      assert.equal(existsSync(builtPath("etcd")), false);
+      assert.equal(existsSync(join(root, "cache", "tools", "building")), false);
+    });
+
+    it("does not wait for a build whose process is gone", async () => {
+      command("go", fakeGo);
+      mkdirSync(join(root, "cache", "tools"), { recursive: true });
+      writeFileSync(join(root, "cache", "tools", "building"), JSON.stringify({ pid: 2 ** 30, startedAt: "before" }));
+      await toolchain(["etcd"], report);
+      assert.equal(events.some(({ kind }) => kind === "waiting"), false);
+    });
+
+    it("two at once build one tool once", async () => {
+      command("go", fakeGo.replace("build) ", "build) sleep 0.2; "));
+      await Promise.all([toolchain(["etcd"], report), toolchain(["etcd"], report)]);
+      assert.equal(events.filter(({ kind }) => kind === "built").length, 1);
+      assert.equal(events.filter(({ kind }) => kind === "waiting").length, 1);
+    });
+  });
+
+  it("has an estimate for every tool", () => {
+    assert.equal(toolNames.reduce((sum, name) => sum + tools[name].seconds, 0), 1384);
+  });
+});
