@@ -3,7 +3,7 @@ import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
 import { planTable } from "../release/plan";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
-import { Judgement, Routing, Workload } from "./parts";
+import { declare, namesOf } from "./declare";
 import { Verdict } from "./verdict";
 
 /** An application whose new versions go to a few users first, are judged by their own metrics, and reach everybody or nobody. */
@@ -22,14 +22,10 @@ export class CanaryRelease extends pulumi.ComponentResource {
     super("canary:index:CanaryRelease", name, {}, opts);
     const settings = releaseSettings(args);
     const description = describe(settings);
-    const routing = new Routing(`${name}-routing`, description, { parent: this });
-    const judgement = new Judgement(`${name}-judgement`, description, { parent: this });
-    const workload = new Workload(`${name}-workload`, description, { parent: this, dependsOn: [routing, judgement] });
-    if (settings.wait) {
-      this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn: [workload] }).report;
-    }
+    const dependsOn = declare(name, description, this);
+    if (settings.wait) this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }).report;
     this.url = url(settings);
-    this.names = { ...routing.names, ...judgement.names, ...workload.names };
+    this.names = namesOf(description.objects);
     this.plan = planTable(settings.steps);
     this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, report: this.report });
   }

@@ -1,14 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Described, OwnedField, Role } from "../manifests/description";
+import type { Described, Description, OwnedField, Role } from "../manifests/description";
 
-/** The objects of one part of a release, and what is known of all of them. */
-export interface PartArgs {
-  /** Objects to declare, in the order in which they must exist. */
-  readonly objects: readonly Described[];
-  /** Fields that a controller writes, which Pulumi leaves alone. */
-  readonly owned: readonly OwnedField[];
-}
+/** What is declared of a description: its objects in the order in which they must exist, and the fields that a controller writes. */
+export type Declared = Pick<Description, "objects" | "owned">;
 
 type KubernetesResource = new (name: string, args: object, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -20,8 +15,8 @@ const resources: Readonly<Record<string, KubernetesResource>> = {
 
 const customResource = kubernetes.apiextensions.CustomResource as KubernetesResource;
 
-/** Declares the objects of a part as children of it, each named `<name>-<role>` and after the one before it. */
-export function declare(name: string, { objects, owned }: PartArgs, parent: pulumi.Resource): pulumi.CustomResource[] {
+/** Declares objects as children of a component, each named `<name>-<role>` and after the one before it. */
+export function declare(name: string, { objects, owned }: Declared, parent: pulumi.Resource): pulumi.CustomResource[] {
   return objects.reduce<pulumi.CustomResource[]>((before, { role, object }) => {
     const Resource = resources[`${object.apiVersion}/${object.kind}`] ?? customResource;
     const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned) };
@@ -32,4 +27,9 @@ export function declare(name: string, { objects, owned }: PartArgs, parent: pulu
 /** What Pulumi ignores on an object: whole fields, since the provider protects no part of one. */
 export function ignoredFields(role: Role, owned: readonly OwnedField[]): string[] {
   return owned.filter((field) => field.role === role).map(({ field }) => field);
+}
+
+/** Names of objects, by role. */
+export function namesOf(objects: readonly Described[]): Partial<Record<Role, string>> {
+  return Object.fromEntries(objects.map(({ role, object }) => [role, object.metadata.name]));
 }

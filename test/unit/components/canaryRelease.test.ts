@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { CanaryRelease } from "../../../components";
+import { CanaryRelease, Judgement, Routing, Workload } from "../../../components";
 import program from "../../../index";
 import { RefusedRelease } from "../../../release/refusal";
 import { leastRelease } from "../../support/releases";
@@ -13,31 +13,46 @@ const byName = <T extends { name: string }>(resources: readonly T[], name: strin
 };
 
 describe("CanaryRelease", () => {
-  it("declares its parts, and their objects by role", async () => {
+  it("declares the objects of the release, named by role", async () => {
     const resources = await record(() => new CanaryRelease("shop", leastRelease));
     assert.deepEqual(resources.map(({ type, name }) => `${type} ${name}`).sort(), [
       "canary:index:CanaryRelease shop",
-      "canary:index:Judgement shop-judgement",
-      "canary:index:Routing shop-routing",
-      "canary:index:Workload shop-workload",
-      "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate shop-judgement-analysis",
-      "kubernetes:argoproj.io/v1alpha1:Rollout shop-workload-rollout",
-      "kubernetes:core/v1:Service shop-routing-canary-service",
-      "kubernetes:core/v1:Service shop-routing-stable-service",
-      "kubernetes:networking.k8s.io/v1:Ingress shop-routing-ingress",
-      "kubernetes:policy/v1:PodDisruptionBudget shop-workload-disruption-budget",
+      "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate shop-analysis",
+      "kubernetes:argoproj.io/v1alpha1:Rollout shop-rollout",
+      "kubernetes:core/v1:Service shop-canary-service",
+      "kubernetes:core/v1:Service shop-stable-service",
+      "kubernetes:networking.k8s.io/v1:Ingress shop-ingress",
+      "kubernetes:policy/v1:PodDisruptionBudget shop-disruption-budget",
     ]);
   });
 
   it("declares the Rollout after everything that it refers to", async () => {
     const names = (await record(() => new CanaryRelease("shop", leastRelease))).map(({ name }) => name);
-    const before = ["shop-routing-stable-service", "shop-routing-canary-service", "shop-routing-ingress", "shop-judgement-analysis"];
-    for (const name of before) assert.ok(names.indexOf(name) < names.indexOf("shop-workload-rollout"), name);
+    const before = ["shop-stable-service", "shop-canary-service", "shop-ingress", "shop-analysis"];
+    for (const name of before) assert.ok(names.indexOf(name) < names.indexOf("shop-rollout"), name);
+  });
+
+  it("has parts that a program can use alone", async () => {
+    const parts = { Routing, Judgement, Workload };
+    const names = await Promise.all(
+      Object.entries(parts).map(async ([part, Part]) => (await record(() => new Part(part, leastRelease))).map(({ name }) => name)),
+    );
+    assert.deepEqual(names.flat().sort(), [
+      "Judgement",
+      "Judgement-analysis",
+      "Routing",
+      "Routing-canary-service",
+      "Routing-ingress",
+      "Routing-stable-service",
+      "Workload",
+      "Workload-disruption-budget",
+      "Workload-rollout",
+    ]);
   });
 
   it("passes on an image that is known later", async () => {
     const image = pulumi.output(Promise.resolve("registry.example.com/shop:later"));
-    const rollout = byName(await record(() => new CanaryRelease("shop", { ...leastRelease, image })), "shop-workload-rollout");
+    const rollout = byName(await record(() => new CanaryRelease("shop", { ...leastRelease, image })), "shop-rollout");
     const { spec } = rollout.inputs as { spec: { template: { spec: { containers: { image: string }[] } } } };
     assert.equal(spec.template.spec.containers[0]?.image, "registry.example.com/shop:later");
   });
@@ -87,7 +102,7 @@ describe("the program", () => {
       "canary:host": "shop.example.com",
       "canary:replicas": "7",
     });
-    const { spec } = byName(resources, "shop-workload-rollout").inputs as { spec: { replicas: number } };
+    const { spec } = byName(resources, "shop-rollout").inputs as { spec: { replicas: number } };
     assert.equal(spec.replicas, 7);
   });
 
