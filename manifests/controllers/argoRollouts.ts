@@ -89,12 +89,17 @@ function analysisTemplate(settings: ReleaseSettings, judgedBy: readonly Metric[]
   return {
     apiVersion,
     kind: "AnalysisTemplate",
-    metadata: metadata(settings, settings.application),
+    metadata: metadata(settings, settings.application, reasonToPass(settings.judgement)),
     spec: {
       args: [{ name: "namespace" }, { name: "canary-hash" }],
       metrics: judgedBy.map((metric) => analysisMetric(metric, settings)),
     },
   };
+}
+
+/** Why no data passes, where a reviewer of the cluster and the gate find it. */
+function reasonToPass({ noData }: Judgement): Readonly<Record<string, string>> | undefined {
+  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : undefined;
 }
 
 function analysisMetric(metric: Metric, { judgement, prometheus }: ReleaseSettings): AnalysisMetric {

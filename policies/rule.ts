@@ -1,0 +1,57 @@
+import { NotReadable, type Field, type Input } from "./field";
+import type { Objects } from "./objects";
+
+/** A number that a rule is configured with. */
+export interface Limit {
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+  /** What it bounds, with its unit. */
+  readonly description: string;
+}
+
+/** What a rule finds: something wrong, or something that it cannot see and so neither refuses nor passes. */
+export interface Finding {
+  readonly kind: "violation" | "not judged";
+  readonly object: Input["object"];
+  /** Path of the field; absent for the object as a whole. */
+  readonly field?: string;
+  readonly message: string;
+}
+
+/** One thing that makes a release unsafe to try. `LimitName` are the names of the numbers that it is configured with. */
+export interface Rule<LimitName extends string = string> {
+  /** In kebab-case; the name of its policy, and of its file. */
+  readonly name: string;
+  readonly severity: "error" | "warning";
+  /** What is wrong where the rule is broken. */
+  readonly wrong: string;
+  /** Why that hurts. */
+  readonly why: string;
+  readonly mend: string;
+  /** Where the fact behind the rule is written down. */
+  readonly source: string;
+  /** Kinds that it judges, with their API group: "Service", "apps/Deployment". */
+  readonly kinds: readonly string[];
+  readonly limits: Readonly<Record<LimitName, Limit>>;
+  /** May throw `NotReadable`: what is left of the object is then not judged. */
+  judge(object: Field, objects: Objects, limits: Readonly<Record<LimitName, number>>): Iterable<Finding>;
+}
+
+export function violation({ input, path }: Field, message: string): Finding {
+  return finding("violation", input, path, message);
+}
+
+function finding(kind: Finding["kind"], { object }: Input, path: string, message: string): Finding {
+  return { kind, object, ...(path !== "" && { field: path }), message };
+}
+
+/** Turns what cannot be read into a finding; what was found before it stays. */
+export function* attempt(judge: () => Iterable<Finding>): Iterable<Finding> {
+  try {
+    yield* judge();
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error;
+    yield finding("not judged", error.at.input, error.at.path, error.message);
+  }
+}

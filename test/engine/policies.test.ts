@@ -1,0 +1,178 @@
+// The gate under the real engine: what it refuses before anything is sent, and what it says that it cannot see.
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadAllYaml, type KubernetesObject } from "@kubernetes/client-node";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { EngineEvent, PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
+import { createStack } from "../../sandbox/engine";
+import { serveProviders, type Providers } from "../../sandbox/provider";
+import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
+import { toolchain } from "../../sandbox/toolchain/toolchain";
+import { startApiServer, type ApiServer } from "../support/apiServer";
+import { providePolicyRunner } from "../support/policyRunner";
+import { leastRelease } from "../support/releases";
+
+const policyPacks = [join(__dirname, "..", "..", "policies")];
+
+interface Judged {
+  /** Undefined where the engine went through with it. */
+  readonly error?: Error;
+  /** A line for each thing that a policy reported: its level, its name and its message. */
+  readonly reports: readonly string[];
+}
+
+describe("the gate under the real engine", function () {
+  this.timeout(120_000);
+  const root = mkdtempSync(join(tmpdir(), "canary-gate-"));
+  const kubeconfig = join(root, "kubeconfig");
+  let api: ApiServer;
+  let providers: Providers;
+  let removeRunner: () => void;
+
+  before(async () => {
+    removeRunner = providePolicyRunner();
+    api = await startApiServer();
+    const { argoRolloutsCrds } = await moduleFiles();
+    for (const file of readdirSync(argoRolloutsCrds)) {
+      for (const crd of loadAllYaml(readFileSync(join(argoRolloutsCrds, file), "utf8")) as KubernetesObject[]) await api.objects.create(crd);
+    }
+    writeFileSync(kubeconfig, api.kubeconfig, { mode: 0o600 });
+    providers = await serveProviders({ kubeconfig: api.kubeconfig });
+  });
+
+  after(async () => {
+    await providers.close();
+    await api.stop();
+    removeRunner();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const deployed = async (name: string, program?: PulumiFn) => {
+    const { pulumi } = await toolchain(["pulumi"]);
+    const { debugProviders } = providers;
+    return createStack({ directory: join(root, name), pulumi, kubeconfig, debugProviders, stack: name, ...(program && { program }) });
+  };
+
+  async function judged(run: (options: Pick<PreviewOptions, "policyPacks" | "onEvent">) => Promise<unknown>): Promise<Judged> {
+    const reports: string[] = [];
+    const onEvent = ({ policyEvent: event }: EngineEvent) => {
+      if (event) reports.push(`${event.enforcementLevel} ${event.policyName}: ${event.message}`);
+    };
+    const error = await run({ policyPacks, onEvent }).then(() => undefined, (reason: Error) => reason);
+    return { reports, ...(error && { error }) };
+  }
+
+  async function preview(name: string, program: PulumiFn, options: PreviewOptions = {}): Promise<Judged> {
+    const { stack } = await deployed(name, program);
+    return judged((given) => stack.preview({ ...given, ...options }));
+  }
+
+  const metadata = (name: string) => ({ name, namespace: "default", annotations: { "pulumi.com/skipAwait": "true" } });
+  const service = (name: string, ignoreChanges: string[] = ["spec.selector"]) =>
+    new k8s.core.v1.Service(name, { metadata: metadata(name), spec: { selector: { app: "web" }, ports: [{ port: 80 }] } }, { ignoreChanges });
+  const apiVersion = "argoproj.io/v1alpha1";
+  const template = (successCondition = "result[0] < 0.05") =>
+    new k8s.apiextensions.CustomResource("analysis", {
+      apiVersion, kind: "AnalysisTemplate", metadata: metadata("web"),
+      spec: { metrics: [{ name: "error-rate", interval: "30s", successCondition, provider: { prometheus: { address: "http://prometheus:9090", query: "sum(errors) / sum(requests)" } } }] },
+    });
+  const rollout = (weights: pulumi.Input<number>[], dependsOn: pulumi.Resource[]) => {
+    const probe = { httpGet: { port: 8080 } };
+    return new k8s.apiextensions.CustomResource("rollout", {
+      apiVersion, kind: "Rollout", metadata: metadata("web"),
+      spec: {
+        selector: { matchLabels: { app: "web" } },
+        template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1", readinessProbe: probe, livenessProbe: probe }] } },
+        strategy: {
+          canary: {
+            stableService: "web", canaryService: "web-canary",
+            steps: weights.map((setWeight) => ({ setWeight })),
+            analysis: { templates: [{ templateName: "web" }] },
+          },
+        },
+      },
+    }, { dependsOn });
+  };
+  const release = (weights: pulumi.Input<number>[]): PulumiFn => async () => {
+    rollout(weights, [service("web"), service("web-canary"), template()]);
+    return Promise.resolve();
+  };
+
+  it("passes this repository's program, and sees all of it", async () => {
+    const { stack, configure } = await deployed("program");
+    configure(leastRelease);
+    const { error, reports } = await judged((options) => stack.preview(options));
+    assert.deepEqual([error?.message, reports], [undefined, []]);
+  });
+
+  it("refuses the preview of a program that is unsafe, naming the rule and how to mend it", async () => {
+    const { error, reports } = await preview("unsafe", release([20, 80]));
+    assert.ok(error);
+    assert.equal(reports.length, 2, reports.join("\n"));
+    assert.match(reports[0] ?? "", /^mandatory first-weight: .*Rollout default\/web, spec\.strategy\.canary\.steps\[0\]\.setWeight: the first weight is 20 %; accepted: at most 10 %\nLet the first step/s);
+    assert.match(reports[1] ?? "", /^mandatory weight-jump: .*from 20 % to 80 %/s);
+  });
+
+  it("names what several objects have to do with each other, in whichever order they are declared", async () => {
+    const { error, reports } = await preview("together", async () => {
+      rollout([5, 25, 50], []);
+      service("web");
+      service("web-canary", []);
+      template("true");
+      return Promise.resolve();
+    });
+    assert.ok(error);
+    const names = reports.map((report) => /^mandatory ([^:]*)/.exec(report)?.[1]).sort();
+    assert.deepEqual(names, ["judged-by-a-metric", "no-data-does-not-pass", "owned-fields"], reports.join("\n"));
+  });
+
+  it("refuses an update without a preview before the object is sent", async () => {
+    const { stack } = await deployed("update", async () => {
+      rollout([5, 25, 50], [service("web"), service("web-canary", []), template()]);
+      return Promise.resolve();
+    });
+    const { error, reports } = await judged((options) => stack.up(options));
+    assert.ok(error);
+    assert.match(reports.join("\n"), /mandatory owned-fields: .*Service default\/web-canary, spec\.selector/s);
+    await assert.rejects(api.objects.read({ apiVersion, kind: "Rollout", metadata: { name: "web", namespace: "default" } }), /404/);
+    await stack.destroy();
+  });
+
+  describe("with a weight that a preview cannot know", () => {
+    const program: PulumiFn = async () => {
+      const { id } = new k8s.core.v1.ConfigMap("first", { data: { a: "1" } });
+      const weight = id.apply((known) => (known === "" ? 100 : 5));
+      rollout([weight, 25, 50], [service("web"), service("web-canary"), template()]);
+      return Promise.resolve();
+    };
+    const configuration = join(root, "configuration.json");
+
+    it("says what it did not judge, and lets it pass", async () => {
+      const { error, reports } = await preview("unknown", program);
+      assert.equal(error, undefined);
+      assert.ok(reports.every((report) => report.startsWith("advisory not-judged: ")), reports.join("\n"));
+      assert.match(reports.join("\n"), /first-weight was not judged: Rollout default\/web, spec\.strategy\.canary\.steps\[0\]\.setWeight: is not known before the deployment/);
+    });
+
+    it("refuses it where everything must be judged", async () => {
+      writeFileSync(configuration, JSON.stringify({ "not-judged": "mandatory" }));
+      const { error, reports } = await preview("unknown", program, { policyPackConfigs: [configuration] });
+      assert.ok(error);
+      assert.match(reports.join("\n"), /mandatory not-judged: .*first-weight was not judged/s);
+    });
+  });
+
+  it("takes its limits from the pack's configuration, and refuses one out of range", async () => {
+    const configuration = join(root, "limits.json");
+    const withLimit = async (most: number) => {
+      writeFileSync(configuration, JSON.stringify({ "first-weight": { most } }));
+      return preview("limits", release([20, 50]), { policyPackConfigs: [configuration] });
+    };
+    assert.equal((await withLimit(20)).error, undefined);
+    assert.match((await withLimit(19)).reports.join("\n"), /accepted: at most 19 %/);
+    assert.match((await withLimit(101)).error?.message ?? "", /first-weight/);
+  });
+});

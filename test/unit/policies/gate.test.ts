@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe as describeRelease } from "../../../manifests/describe";
+import { ignoredFields } from "../../../components/declare";
+import { notKnown, type Input } from "../../../policies/field";
+import { judge, judgeAll } from "../../../policies/judge";
+import { Objects } from "../../../policies/objects";
+import { rules } from "../../../policies/rules";
+import type { ReleaseArgs } from "../../../release/release";
+import { settingsWith } from "../../support/releases";
+import { rollout, safeRelease, steps, template } from "./objects";
+
+const policies = join(__dirname, "..", "..", "..", "policies");
+
+function objectsOf(change: Partial<ReleaseArgs>): Objects {
+  const { objects, owned } = describeRelease(settingsWith(change));
+  return new Objects(objects.map(({ role, object }) => ({ object: object as unknown as Input["object"], ignoredFields: ignoredFields(role, owned) })));
+}
+
+describe("the gate", () => {
+  const releases: readonly (readonly [string, Partial<ReleaseArgs>])[] = [
+    ["with nothing but what it must have", {}],
+    ["that holds where there is no data", { judgement: { noData: "hold" } }],
+    ["that tolerates no failure", { judgement: { failuresTolerated: 0 } }],
+    ["with the plan slow", { preset: "slow" }],
+    ["with the plan soak", { preset: "soak" }],
+  ];
+  for (const [title, change] of releases) {
+    it(`passes a release of this program ${title}, and sees all of it`, () => {
+      const objects = objectsOf(change);
+      assert.deepEqual(rules.flatMap((rule) => judgeAll(rule, objects)), []);
+    });
+  }
+
+  it("has a file for each rule, and says of each what is wrong, why, and how to mend it", () => {
+    const files = readdirSync(join(policies, "rules")).filter((file) => file !== "index.ts");
+    assert.deepEqual(rules.map(({ name }) => `${name}.ts`).sort(), files.sort());
+    for (const { name, wrong, why, mend, source } of rules) {
+      for (const text of [wrong, why, mend, source]) assert.match(text, /^\S.*\S$/, name);
+    }
+  });
+
+  it("takes other limits than a rule's own", () => {
+    const { object } = rollout({ steps: steps(20, 50) });
+    const first = rules.find(({ name }) => name === "first-weight");
+    assert.ok(first);
+    const found = (limits: Record<string, number>) => judge(first, { object }, new Objects([{ object }]), limits).length;
+    assert.deepEqual([found({}), found({ most: 20 }), found({ most: 19 })], [1, 0, 1]);
+  });
+
+  it("needs the packages that the program needs, in the same versions", () => {
+    const versions = (file: string) => JSON.parse(readFileSync(file, "utf8")) as { dependencies: Record<string, string>; devDependencies?: Record<string, string> };
+    const root = versions(join(policies, "..", "package.json"));
+    const all = { ...root.devDependencies, ...root.dependencies };
+    for (const [name, version] of Object.entries(versions(join(policies, "package.json")).dependencies)) assert.equal(version, all[name], name);
+  });
+});
+
+describe("every rule", () => {
+  const kinds = rules.flatMap(({ kinds }) => kinds);
+  const typed = fc.constantFrom(...kinds, "Service").map((kind) => {
+    const [group, name] = kind.includes("/") ? kind.split("/") : ["", kind];
+    return { apiVersion: group ? `${group}/v1` : "v1", kind: name };
+  });
+  const anything = fc.jsonValue({ maxDepth: 4 });
+
+  it("judges any object without an exception, whatever its fields hold", () => {
+    const object = fc.tuple(typed, fc.dictionary(fc.string(), anything), anything, anything).map(([type, rest, metadata, spec]) => ({ ...rest, metadata, spec, ...type }));
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 4 }), (objects) => {
+        const all = new Objects(objects.map((each) => ({ object: each })));
+        for (const rule of rules) judgeAll(rule, all);
+      }),
+    );
+  });
+
+  /** Every place in a value, as a path of keys. */
+  const places = (value: unknown): (readonly string[])[] =>
+    typeof value !== "object" || value === null ? [] : Object.entries(value).flatMap(([key, inner]) => [[key], ...places(inner).map((path) => [key, ...path])]);
+  const replaced = (value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown => {
+    if (key === undefined) return by;
+    const entries = Object.entries(value as object).map(([each, inner]: [string, unknown]) => [each, each === key ? replaced(inner, rest, by) : inner]);
+    return Array.isArray(value) ? entries.map(([, inner]: unknown[]) => inner) : Object.fromEntries(entries);
+  };
+
+  it("judges a release with any one value replaced without an exception", () => {
+    const release = safeRelease();
+    const place = fc.constantFrom(...release.flatMap(({ object }, index) => places(object).map((path) => [index, path] as const)));
+    fc.assert(
+      fc.property(place, fc.oneof(anything, fc.constant(notKnown)), ([at, path], value) => {
+        const inputs = release.map((input, index) => (index === at ? { ...input, object: replaced(input.object, path, value) as Input["object"] } : input));
+        for (const rule of rules) judgeAll(rule, new Objects(inputs));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("finds no violation in a safe release of which any one value is not known yet", () => {
+    const release = safeRelease();
+    for (const [at, { object }] of release.entries()) {
+      for (const path of places(object).filter(([key]) => key !== "apiVersion" && key !== "kind")) {
+        const inputs = release.map((input, index) => (index === at ? { ...input, object: replaced(object, path, notKnown) as Input["object"] } : input));
+        const found = rules.flatMap((rule) => judgeAll(rule, new Objects(inputs)));
+        assert.deepEqual(found.filter(({ kind }) => kind === "violation"), [], path.join("."));
+      }
+    }
+  });
+
+  it("judges any condition and any query without an exception", () => {
+    const words = fc.constantFrom("result", "result[0]", "len(", "isNaN(", "(", ")", "<", "&&", "||", "!", "0.05", "or", "vector(0)", "sum", "by", "{", "}", "[5m]", ",", '"', "{{args.x}}", "#", "all(", "[", "]", "-", "rate(", "true");
+    const text = fc.oneof(fc.array(words, { maxLength: 12 }).map((each) => each.join(" ")), fc.string());
+    fc.assert(
+      fc.property(text, text, text, (successCondition, failureCondition, query) => {
+        const all = new Objects([template({ successCondition, failureCondition, provider: { prometheus: { query } } }), rollout()]);
+        for (const rule of rules) judgeAll(rule, all);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
