@@ -26,5 +26,5 @@ async function refuseAborted(args: ReleaseArgs): Promise<void> {
     void pulumi.log.warn(`Whether the cluster aborted this release before could not be asked: ${error.message}`);
     return undefined;
   });
-  if (refusal !== undefined) throw new RefusedRelease([refusal]);
+  if (refusal !== undefined) throw new RefusedRelease([refusal], `${pulumi.getProject()}:`);
 }

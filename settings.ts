@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
+import { describe } from "./manifests/describe";
 import { releaseKeys, releaseSettings, type ReleaseArgs } from "./release/release";
 import { RefusedRelease } from "./release/refusal";
 
@@ -13,6 +14,7 @@ const textKeys: ReadonlySet<string> = new Set<keyof ReleaseArgs>([
   "image",
   "host",
   "path",
+  "entryPoint",
   "ingressClass",
   "tlsSecret",
   "metricsPath",
@@ -30,20 +32,24 @@ export function stackRelease(): ReleaseArgs {
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, value]) => [key.slice(project.length + 1), value] as const);
   const isSecret = (key: string) => isConfigSecret(`${project}:${key}`);
-  const args = withSecrets(parseConfig(config, `${project}:`), isSecret);
-  releaseSettings(args, `${project}:`);
-  return args;
+  try {
+    const args = withSecrets(parseConfig(config), isSecret);
+    describe(releaseSettings(args));
+    return args;
+  } catch (error) {
+    throw error instanceof RefusedRelease ? new RefusedRelease(error.refusals, `${project}:`) : error;
+  }
 }
 
 /** Turns the texts of a stack's configuration into a release as its author wrote it. Throws `RefusedRelease` for text that does not parse. */
-export function parseConfig(config: readonly (readonly [string, string])[], prefix: string): ReleaseArgs {
+export function parseConfig(config: readonly (readonly [string, string])[]): ReleaseArgs {
   const refused: string[] = [];
   const parsed = config.map(([key, value]) => {
     if (textKeys.has(key) || !(releaseKeys as readonly string[]).includes(key)) return [key, value];
     try {
       return [key, JSON.parse(value) as unknown];
     } catch {
-      refused.push(`${prefix}${key} = ${key === "environment" ? "(hidden)" : JSON.stringify(value)}: does not parse; accepted: ${accepts(key)}`);
+      refused.push(`${key} = ${key === "environment" ? "(hidden)" : JSON.stringify(value)}: does not parse; accepted: ${accepts(key)}`);
       return [key, undefined];
     }
   });

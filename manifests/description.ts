@@ -3,7 +3,20 @@ import type { Metric } from "../release/judgement";
 import type { KubernetesObject } from "./types/kubernetes";
 
 /** What an object is for in a release; its resource is named after it. */
-export type Role = "disruption-budget" | "stable-service" | "canary-service" | "ingress" | "analysis" | "rollout";
+export type Role =
+  | "disruption-budget"
+  | "service"
+  | "stable-service"
+  | "canary-service"
+  | "ingress"
+  | "virtual-service"
+  | "weights"
+  | "destination-rule"
+  | "http-route"
+  | "traefik-service"
+  | "ingress-route"
+  | "analysis"
+  | "rollout";
 
 export interface Described {
   readonly role: Role;
@@ -17,11 +30,21 @@ export interface OwnedField {
   readonly by: ControllerName;
 }
 
+/** Where the canary's weight is while a controller moves it: an object, and the keys and positions that lead to a number in it. */
+export interface WeightField {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly path: readonly (string | number)[];
+}
+
 /** What a release is on Kubernetes. */
 export interface Description {
   /** In the order in which they must exist. */
   readonly objects: readonly Described[];
   readonly owned: readonly OwnedField[];
+  /** Nothing where the share is that of the pods. */
+  readonly weight?: WeightField;
   /** What the canary is judged by, under the labels that tell its requests apart. */
   readonly metrics: readonly Metric[];
 }

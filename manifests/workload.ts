@@ -61,25 +61,33 @@ function probe({ path, initialDelaySeconds, ...timing }: ReleaseSettings["readin
   return { httpGet: { path, port: "http" }, ...timing, ...(initialDelaySeconds > 0 && { initialDelaySeconds }) };
 }
 
-/** Names of the two Services of a release. */
+/** Names of the two Services of a release; where one Service leads to both versions, it has the first. */
 export function serviceNames({ application }: ReleaseSettings): { readonly stable: string; readonly canary: string } {
   return { stable: application, canary: `${application}-canary` };
 }
 
 /** The Services of the stable and of the canary version; a controller narrows their selectors to one version each. */
-export function services(settings: ReleaseSettings): readonly Described[] {
+export function stableAndCanary(settings: ReleaseSettings): readonly Described[] {
   const { stable, canary } = serviceNames(settings);
-  // Pulumi would wait for endpoints, which neither has before the first deploy is done.
-  const service = (name: string): KubernetesObject<ServiceSpec> => ({
+  return [
+    { role: "stable-service", object: service(settings, stable) },
+    { role: "canary-service", object: service(settings, canary) },
+  ];
+}
+
+/** One Service over the pods of both versions. */
+export function serviceOverBoth(settings: ReleaseSettings): Described {
+  return { role: "service", object: service(settings, serviceNames(settings).stable) };
+}
+
+/** Pulumi would wait for endpoints, which there are none of before the first deploy is done. */
+function service(settings: ReleaseSettings, name: string): KubernetesObject<ServiceSpec> {
+  return {
     apiVersion: "v1",
     kind: "Service",
     metadata: metadata(settings, name, { "pulumi.com/skipAwait": "true" }),
     spec: { selector: selectorLabels(settings), ports: [{ name: "http", port: 80, targetPort: "http" }] },
-  });
-  return [
-    { role: "stable-service", object: service(stable) },
-    { role: "canary-service", object: service(canary) },
-  ];
+  };
 }
 
 /** Lets one pod at a time be drained, whichever version it runs. */

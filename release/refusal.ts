@@ -1,24 +1,27 @@
 import { z } from "zod";
 
-/** What is wrong with a release, a line for each key. */
+/** What is wrong with a release, a line for each key; `prefix` goes before each, as in "canary:". */
 export class RefusedRelease extends Error {
   override readonly name = "RefusedRelease";
-  constructor(readonly refusals: readonly string[]) {
-    super(`this release is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`);
+  constructor(
+    readonly refusals: readonly string[],
+    prefix = "",
+  ) {
+    super(`this release is refused:\n${refusals.map((refusal) => `  - ${prefix}${refusal}`).join("\n")}`);
   }
 }
 
 /** Lines for one issue that a schema found in what was given: the key, the value, the rule and what is accepted. */
-export function refusals(issue: z.core.$ZodIssue, given: unknown, schema: z.ZodType, prefix: string): string[] {
+export function refusals(issue: z.core.$ZodIssue, given: unknown, schema: z.ZodType): string[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? part.toString() : part));
   if (issue.code === "unrecognized_keys") {
     const keys = acceptedKeys(path, schema);
-    return issue.keys.map((key) => `${prefix}${keyOf([...path, key])}: unknown key; accepted: ${keys.join(", ")}`);
+    return issue.keys.map((key) => `${keyOf([...path, key])}: unknown key; accepted: ${keys.join(", ")}`);
   }
   if (issue.code === "invalid_key") {
-    return [`${prefix}${keyOf(path)}: ${issue.issues[0]?.message ?? issue.message}`];
+    return [`${keyOf(path)}: ${issue.issues[0]?.message ?? issue.message}`];
   }
-  return [`${prefix}${keyOf(path)} = ${show(path, given)}: ${issue.message}`];
+  return [`${keyOf(path)} = ${show(path, given)}: ${issue.message}`];
 }
 
 /** The rule for a value of another type than the schema's, where the schema has no words of its own. */

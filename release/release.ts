@@ -9,7 +9,7 @@ interface Later {
   apply(...args: never[]): unknown;
 }
 
-export const routerNames = ["nginx"] as const;
+export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export const controllerNames = ["argo-rollouts"] as const;
 export type RouterName = (typeof routerNames)[number];
 export type ControllerName = (typeof controllerNames)[number];
@@ -110,7 +110,17 @@ const shape = z.strictObject({
   host: text(dnsName, 'the host that users ask for; accepted: a DNS name in lower case, such as "shop.example.com"'),
   /** Path prefix of the application on its host. Default: "/". */
   path: text(/^\/[^\s?#]*$/, 'the path prefix of the application; accepted: "/" or "/path"').default("/"),
-  /** IngressClass that answers for the host. Default: "nginx". */
+  /** Gateway that the routers istio and gateway-api attach to; for gateway-api also a Service. Default: Gateway "gateway" in the namespace. */
+  gateway: z
+    .strictObject({
+      kind: z.enum(["Gateway", "Service"], { error: "what an HTTPRoute attaches to; accepted: Gateway, Service" }).default("Gateway"),
+      name: text(dnsName, "the name of the Gateway").default("gateway"),
+      namespace: text(new RegExp(`${dnsLabel.source}|^$`), 'the namespace of the Gateway; accepted: a name, or "" for the release\'s own').default(""),
+    })
+    .prefault({}),
+  /** Entry point that Traefik's routes listen on, for the router traefik. Default: "web". */
+  entryPoint: text(/^[\w-]+$/, "the name of one of Traefik's entry points").default("web"),
+  /** IngressClass that answers for the host, for the routers nginx and service. Default: "nginx". */
   ingressClass: text(dnsName, "the name of an IngressClass").default("nginx"),
   /** TLS Secret of the host. Default: none, and the URL is plain HTTP. */
   tlsSecret: text(new RegExp(`${dnsName.source}|^$`), 'the name of the TLS Secret of the host, in the namespace; accepted: a name, or "" for none').default(""),
@@ -124,7 +134,7 @@ const shape = z.strictObject({
   liveness: probeSchema.prefault({}),
   /** Path where each pod serves its Prometheus metrics. Default: "/metrics". */
   metricsPath: text(/^\/\S*$/, 'the path where each pod serves its metrics; accepted: "/path"').default("/metrics"),
-  /** What splits the requests. Default: "nginx", Ingress objects with ingress-nginx's canary annotations. */
+  /** What splits the requests: "service" by the number of pods, "nginx" by Ingress annotations, "istio", "gateway-api" or "traefik". Default: "nginx". */
   router: z.enum(routerNames, { error: `the router; accepted: ${routerNames.join(", ")}` }).default("nginx"),
   /** Who moves the weight. Default: "argo-rollouts". */
   controller: z.enum(controllerNames, { error: `the controller; accepted: ${controllerNames.join(", ")}` }).default("argo-rollouts"),
@@ -229,9 +239,9 @@ export type ReleaseSettings = Readonly<z.output<typeof schema>>;
 /** The keys that a release is written with. */
 export const releaseKeys = Object.keys(shape.shape) as (keyof ReleaseArgs)[];
 
-/** Validates a release and fills in its defaults. Throws `RefusedRelease`; `prefix` is put before each key, as in "canary:". */
-export function releaseSettings(args: ReleaseArgs, prefix = ""): ReleaseSettings {
+/** Validates a release and fills in its defaults. Throws `RefusedRelease`. */
+export function releaseSettings(args: ReleaseArgs): ReleaseSettings {
   const result = schema.safeParse(args, { error: (issue) => wrongType(issue) });
   if (result.success) return result.data;
-  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape, prefix)));
+  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape)));
 }

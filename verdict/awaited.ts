@@ -14,10 +14,16 @@ const schema = strictObject({
   namespace: z.string().min(1),
   /** Name of the Rollout. */
   rollout: z.string().min(1),
-  stableService: z.string().min(1),
-  canaryService: z.string().min(1),
-  /** The main Ingress; left out where the router is none. */
-  ingress: z.string().min(1).optional(),
+  /** The Services of the two versions; left out where one Service leads to both. */
+  stableService: z.string().min(1).optional(),
+  canaryService: z.string().min(1).optional(),
+  /** Where the canary's weight is; left out where the pods are the split. */
+  weight: strictObject({
+    apiVersion: z.string().min(1),
+    kind: z.string().min(1),
+    name: z.string().min(1),
+    path: z.array(z.union([z.string(), z.number()])).min(1),
+  }).optional(),
   /** How long to wait for a verdict: the plan's time and a margin, in seconds. */
   boundSeconds: z.number().positive(),
   /** `abortScaleDownDelaySeconds` of the Rollout; 0 leaves an aborted canary running. */
@@ -31,17 +37,16 @@ const schema = strictObject({
 export type Awaited = z.infer<typeof schema>;
 
 /** What to wait for, of a release: the plan's time, with the time that pods may take to start as a margin; a namespace known later stays so. */
-export function awaitedOf(settings: ReleaseSettings, { objects, metrics }: Description): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
+export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight }: Description): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, steps, progressDeadline, scaleDownDelay, judgement } = settings;
   const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
-  const nameOf = (role: Role) => find(role) ?? "";
   return {
     application,
     namespace,
-    rollout: nameOf("rollout"),
-    stableService: nameOf("stable-service"),
-    canaryService: nameOf("canary-service"),
-    ingress: find("ingress"),
+    rollout: find("rollout") ?? "",
+    stableService: find("stable-service"),
+    canaryService: find("canary-service"),
+    weight: weight && { ...weight, path: [...weight.path] },
     boundSeconds: planTime(steps).seconds + progressDeadline + judgement.window + judgement.interval,
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],

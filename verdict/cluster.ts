@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
+import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { explained, Unreachable } from "./apiErrors";
 import type { Awaited } from "./awaited";
 import { type AnalysisRun, hashLabel, type Rollout } from "./objects";
-import { canaryIngressName, type Objects } from "./wayBack";
+import type { Objects } from "./wayBack";
 
 /** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */
 export interface Cluster {
@@ -41,7 +41,7 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
   const custom = config.makeApiClient(CustomObjectsApi);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
-  const networking = config.makeApiClient(NetworkingV1Api);
+  const any = KubernetesObjectApi.makeApiClient(config);
 
   const read = async <T>(what: string, request: Promise<T>): Promise<T> => {
     try {
@@ -51,8 +51,13 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
     }
   };
   const argo = (plural: string) => ({ group: "argoproj.io", version: "v1alpha1", namespace, plural });
-  const service = (name: string) => read(`Service ${name}`, orNone(core.readNamespacedService({ namespace, name })));
-  const ingress = (name: string) => read(`Ingress ${name}`, orNone(networking.readNamespacedIngress({ namespace, name })));
+  const service = async (name: string | undefined) =>
+    name === undefined ? undefined : read(`Service ${name}`, orNone(core.readNamespacedService({ namespace, name })));
+  const weightObject = async (): Promise<object | undefined> => {
+    if (awaited.weight === undefined) return undefined;
+    const { apiVersion, kind, name } = awaited.weight;
+    return read(`${kind} ${name}`, orNone(any.read({ apiVersion, kind, metadata: { namespace, name } })));
+  };
 
   return {
     rollout: async () => {
@@ -68,7 +73,7 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
       rollout,
       stableService: await service(awaited.stableService),
       canaryService: await service(awaited.canaryService),
-      canaryIngress: awaited.ingress === undefined ? undefined : await ingress(canaryIngressName(awaited.rollout, awaited.ingress)),
+      weightObject: await weightObject(),
       replicaSets: (await read("the ReplicaSets", apps.listNamespacedReplicaSet({ namespace }))).items,
     }),
   };

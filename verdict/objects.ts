@@ -22,7 +22,6 @@ export interface Rollout {
     readonly strategy: {
       readonly canary?: {
         readonly steps?: readonly { readonly setWeight?: number; readonly pause?: { readonly duration?: string | number } }[];
-        readonly trafficRouting?: { readonly nginx?: { readonly annotationPrefix?: string } };
       };
     };
   };
@@ -85,8 +84,4 @@ export interface ReplicaSet {
   readonly metadata?: Metadata;
   readonly spec?: { readonly replicas?: number; readonly template?: PodTemplate };
   readonly status?: { readonly availableReplicas?: number };
-}
-
-export interface Ingress {
-  readonly metadata?: Metadata;
 }

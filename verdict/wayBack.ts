@@ -1,12 +1,13 @@
 import type { Awaited } from "./awaited";
-import { hashLabel, type Ingress, type ReplicaSet, type Rollout, type Service } from "./objects";
+import { hashLabel, type ReplicaSet, type Rollout, type Service } from "./objects";
 
 /** The objects that an aborted release has to bring back; undefined for one that is not there. */
 export interface Objects {
   readonly rollout: Rollout;
   readonly stableService: Service | undefined;
   readonly canaryService: Service | undefined;
-  readonly canaryIngress: Ingress | undefined;
+  /** The object that holds the canary's weight. */
+  readonly weightObject: object | undefined;
   readonly replicaSets: readonly ReplicaSet[];
 }
 
@@ -27,7 +28,7 @@ export function wayBack(objects: Objects, awaited: Awaited): WayBack {
   return {
     traffic: [
       ...weight(objects.rollout, awaited),
-      ...ingressWeight(objects, awaited),
+      ...weightField(objects, awaited),
       ...selector(awaited.canaryService, objects.canaryService, stable),
       ...selector(awaited.stableService, objects.stableService, stable),
     ],
@@ -35,24 +36,27 @@ export function wayBack(objects: Objects, awaited: Awaited): WayBack {
   };
 }
 
-/** The name that Argo Rollouts gives to the canary's Ingress. */
-export const canaryIngressName = (rollout: string, ingress: string) =>
-  `${`${rollout}-${ingress}`.slice(0, 253 - "-canary".length)}-canary`;
-
 function weight({ status }: Rollout, { rollout }: Awaited): string[] {
   const is = status?.canary?.weights?.canary.weight ?? 0;
   return is === 0 ? [] : [`Rollout ${rollout}: status.canary.weights.canary.weight is ${is}, should be 0`];
 }
 
-function ingressWeight({ rollout, canaryIngress }: Objects, awaited: Awaited): string[] {
-  if (awaited.ingress === undefined || canaryIngress === undefined) return [];
-  const prefix = rollout.spec.strategy.canary?.trafficRouting?.nginx?.annotationPrefix ?? "nginx.ingress.kubernetes.io";
-  const is = canaryIngress.metadata?.annotations?.[`${prefix}/canary-weight`];
-  const name = canaryIngressName(awaited.rollout, awaited.ingress);
-  return is === "0" ? [] : [`Ingress ${name}: annotation ${prefix}/canary-weight is ${is ?? "not set"}, should be 0`];
+/** A canary Ingress is made by the controller, and without one there is no weight; every other object is declared. */
+function weightField({ weightObject }: Objects, { weight }: Awaited): string[] {
+  if (weight === undefined || (weightObject === undefined && weight.kind === "Ingress")) return [];
+  const where = `${weight.kind} ${weight.name}: ${pathInWords(weight.path)}`;
+  const is = weight.path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], weightObject);
+  if (is === 0 || is === "0") return [];
+  return [`${where} is ${is === undefined ? "not set" : String(is)}, should be 0`];
 }
 
-function selector(name: string, service: Service | undefined, stable: string): string[] {
+function pathInWords(path: readonly (string | number)[]): string {
+  const plain = /^[\w-]+$/;
+  return path.map((key, index) => (typeof key === "number" || !plain.test(key) ? `[${key}]` : `${index === 0 ? "" : "."}${key}`)).join("");
+}
+
+function selector(name: string | undefined, service: Service | undefined, stable: string): string[] {
+  if (name === undefined) return [];
   if (service === undefined) return [`Service ${name}: is not there, should select the stable pods (${hashLabel}: ${stable})`];
   const is = service.spec?.selector?.[hashLabel];
   return is === stable ? [] : [`Service ${name}: spec.selector.${hashLabel} is ${is ?? "not set"}, should be ${stable}`];

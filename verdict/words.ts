@@ -83,14 +83,15 @@ export const goesOn = ({ rollout, namespace }: Awaited) =>
 
 export function wayBackComplete({ stableService, canaryService, scaleDownSeconds }: Awaited, stable: string, replicas: number): string {
   const canary = scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
-  return `way back complete: weight 0, selectors of ${stableService} and ${canaryService} at ${stable}, ${replicas} stable replicas available, ${canary}`;
+  const selectors = stableService && canaryService ? `selectors of ${stableService} and ${canaryService} at ${stable}, ` : "";
+  return `way back complete: weight 0, ${selectors}${replicas} stable replicas available, ${canary}`;
 }
 
 /** What a preview says when it is asked for what was aborted. */
 export function abortedBefore(found: Is<"aborted">, { image, attempt }: { readonly image: string; readonly attempt: number }, running: string | undefined): string {
   return [
-    `canary:image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(found)}`,
-    `accepted: another image, or canary:attempt = ${attempt + 1} to try this one again`,
+    `image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(found)}`,
+    `accepted: another image, or attempt = ${attempt + 1} to try this one again`,
   ].join("; ");
 }
 

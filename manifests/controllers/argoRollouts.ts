@@ -3,36 +3,30 @@ import type { Step } from "../../release/plan";
 import type { ReleaseSettings } from "../../release/release";
 import { applicationTelemetry } from "../../release/telemetry";
 import { formatDuration } from "../../release/units";
-import type { OwnedField } from "../description";
-import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep, TrafficRouting } from "../types/argoRollouts";
+import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
-import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames, services } from "../workload";
+import { disruptionBudget, metadata, podTemplate, selectorLabels } from "../workload";
+import type { DrivenByArgoRollouts } from "../routers/router";
 import type { Controller } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = (settings, router) => {
-  const { objects, trafficRouting, owned } = router.byArgoRollouts(settings);
+  const driven = router.byArgoRollouts(settings);
   const judgedBy = metrics(canaryTelemetry, settings.thresholds, settings.judgement);
   return {
     objects: [
       disruptionBudget(settings),
-      ...services(settings),
-      ...objects,
+      ...driven.objects,
       { role: "analysis", object: analysisTemplate(settings, judgedBy) },
-      { role: "rollout", object: rollout(settings, trafficRouting) },
+      { role: "rollout", object: rollout(settings, driven) },
     ],
-    owned: [...selectors, ...owned],
+    owned: driven.owned,
+    ...(driven.weight && { weight: driven.weight }),
     metrics: judgedBy,
   };
 };
-
-/** The controller adds the version's hash to the selectors of both Services; a selector is one atomic field. */
-const selectors: readonly OwnedField[] = [
-  { role: "stable-service", field: "spec.selector", by: "argo-rollouts" },
-  { role: "canary-service", field: "spec.selector", by: "argo-rollouts" },
-];
 
 /** The canary's pods carry the hash of their template as a label, which Prometheus' pod discovery turns into one of the metric. */
 const canaryTelemetry = applicationTelemetry({
@@ -40,9 +34,8 @@ const canaryTelemetry = applicationTelemetry({
   rollouts_pod_template_hash: "{{args.canary-hash}}",
 });
 
-function rollout(settings: ReleaseSettings, trafficRouting: TrafficRouting): KubernetesObject<RolloutSpec> {
+function rollout(settings: ReleaseSettings, { traffic }: DrivenByArgoRollouts): KubernetesObject<RolloutSpec> {
   const { application, replicas, progressDeadline, scaleDownDelay } = settings;
-  const { stable, canary } = serviceNames(settings);
   return {
     apiVersion,
     kind: "Rollout",
@@ -57,13 +50,11 @@ function rollout(settings: ReleaseSettings, trafficRouting: TrafficRouting): Kub
       template: podTemplate(settings),
       strategy: {
         canary: {
-          stableService: stable,
-          canaryService: canary,
+          ...traffic,
           maxSurge: "25%",
           maxUnavailable: 0,
-          scaleDownDelaySeconds: scaleDownDelay,
-          abortScaleDownDelaySeconds: scaleDownDelay,
-          trafficRouting,
+          // Without a router's weight the pods themselves are the split, and the canary's go at once.
+          ...(traffic && { scaleDownDelaySeconds: scaleDownDelay, abortScaleDownDelaySeconds: scaleDownDelay }),
           steps: settings.steps.flatMap(rolloutSteps),
           analysis: {
             // Step 0 sets the first weight: before it, the canary has no requests to be judged by.

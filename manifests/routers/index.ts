@@ -1,6 +1,10 @@
 import type { RouterName } from "../../release/release";
+import { gatewayApi } from "./gatewayApi";
+import { istio } from "./istio";
 import { nginx } from "./nginx";
 import type { Router } from "./router";
+import { service } from "./service";
+import { traefik } from "./traefik";
 
 /** Every router, by the name that the configuration has for it. */
-export const routers: Readonly<Record<RouterName, Router>> = { nginx };
+export const routers: Readonly<Record<RouterName, Router>> = { service, nginx, istio, "gateway-api": gatewayApi, traefik };

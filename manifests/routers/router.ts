@@ -1,8 +1,8 @@
 import type { ReleaseSettings } from "../../release/release";
-import type { Described, OwnedField } from "../description";
-import type { TrafficRouting } from "../types/argoRollouts";
+import type { Described, OwnedField, WeightField } from "../description";
+import type { CanaryStrategy } from "../types/argoRollouts";
 
-/** What splits the requests of a release, in each of the ways in which it can be driven. */
+/** What splits the requests of a release, in each of the ways in which it can be driven. Throws `RefusedRelease` for what it cannot split. */
 export interface Router {
   readonly byArgoRollouts: (settings: ReleaseSettings) => DrivenByArgoRollouts;
 }
@@ -10,6 +10,8 @@ export interface Router {
 /** A router's objects, and what the Rollout is told of them. */
 export interface DrivenByArgoRollouts {
   readonly objects: readonly Described[];
-  readonly trafficRouting: TrafficRouting;
   readonly owned: readonly OwnedField[];
+  /** Nothing where the Rollout splits by the number of pods. */
+  readonly traffic?: Pick<CanaryStrategy, "stableService" | "canaryService" | "trafficRouting">;
+  readonly weight?: WeightField;
 }

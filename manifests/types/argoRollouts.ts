@@ -1,3 +1,4 @@
+import type { Passed } from "../../release/release";
 import type { Labels, PodTemplate } from "./kubernetes";
 
 /** The fields that we set of Argo Rollouts' Rollout (argoproj.io/v1alpha1). Durations are text such as "30s". */
@@ -12,13 +13,13 @@ export interface RolloutSpec {
 }
 
 export interface CanaryStrategy {
-  readonly stableService: string;
-  readonly canaryService: string;
+  readonly stableService?: string;
+  readonly canaryService?: string;
   readonly maxSurge: number | string;
   readonly maxUnavailable: number | string;
-  readonly scaleDownDelaySeconds: number;
-  readonly abortScaleDownDelaySeconds: number;
-  readonly trafficRouting: TrafficRouting;
+  readonly scaleDownDelaySeconds?: number;
+  readonly abortScaleDownDelaySeconds?: number;
+  readonly trafficRouting?: TrafficRouting;
   readonly steps: readonly RolloutStep[];
   readonly analysis: BackgroundAnalysis;
 }
@@ -26,6 +27,12 @@ export interface CanaryStrategy {
 /** How a router is driven by Argo Rollouts. */
 export interface TrafficRouting {
   readonly nginx?: { readonly stableIngress: string };
+  readonly traefik?: { readonly weightedTraefikServiceName: string };
+  readonly istio?: {
+    readonly virtualService: { readonly name: string; readonly routes: readonly string[] };
+    readonly destinationRule: { readonly name: string; readonly stableSubsetName: string; readonly canarySubsetName: string };
+  };
+  readonly plugins?: { readonly "argoproj-labs/gatewayAPI": { readonly httpRoute: string; readonly namespace: Passed<string> } };
 }
 
 export type RolloutStep = { readonly setWeight: number } | { readonly pause: { readonly duration?: string } };

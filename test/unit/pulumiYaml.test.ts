@@ -25,7 +25,7 @@ describe("Pulumi.yaml", () => {
     const required = Object.keys(config).filter((key) => config[key]?.default === undefined);
     assert.deepEqual(required.sort(), Object.keys(leastRelease).sort());
     const defaults = Object.entries(config).filter(([key]) => !required.includes(key));
-    const declared = parseConfig(defaults.map(([key, { default: value }]) => [key, handedOn(value)]), "canary:");
+    const declared = parseConfig(defaults.map(([key, { default: value }]) => [key, handedOn(value)]));
     assert.deepEqual(releaseSettings({ ...declared, ...leastRelease }), releaseSettings(leastRelease));
   });
 
@@ -33,14 +33,14 @@ describe("Pulumi.yaml", () => {
     it(`is met by Pulumi.${stack}.yaml`, () => {
       const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
       const entries = Object.entries(file.config).map(([key, value]) => [key.replace("canary:", ""), handedOn(value)] as const);
-      assert.doesNotThrow(() => releaseSettings(parseConfig(entries, "canary:") satisfies ReleaseArgs, "canary:"));
+      assert.doesNotThrow(() => releaseSettings(parseConfig(entries) satisfies ReleaseArgs));
     });
   }
 });
 
 describe("stack configuration", () => {
   it("refuses text that does not parse, by key", () => {
-    assert.throws(() => parseConfig([["replicas", "three"]], "canary:"), /canary:replicas = "three": does not parse; accepted: a whole number/);
-    assert.throws(() => parseConfig([["environment", "s3cret"]], "canary:"), (error: Error) => !error.message.includes("s3cret"));
+    assert.throws(() => parseConfig([["replicas", "three"]]), /replicas = "three": does not parse; accepted: a whole number/);
+    assert.throws(() => parseConfig([["environment", "s3cret"]]), (error: Error) => !error.message.includes("s3cret"));
   });
 });

@@ -87,7 +87,7 @@ describe("a release with router nginx and controller argo-rollouts", () => {
     });
     assert.deepEqual(ingress.tls, [{ hosts: ["shop.example.com"], secretName: "shop-tls" }]);
     assert.equal(object<IngressSpec>("ingress").spec.tls, undefined);
-    assert.equal(rollout().strategy.canary.trafficRouting.nginx?.stableIngress, object("ingress").metadata.name);
+    assert.equal(rollout().strategy.canary.trafficRouting?.nginx?.stableIngress, object("ingress").metadata.name);
   });
 
   it("selects the pods by a label that every version carries", () => {

@@ -9,7 +9,7 @@ import { leastRelease as least } from "../../support/releases";
 
 function refusalsOf(args: unknown): readonly string[] {
   try {
-    releaseSettings(args as ReleaseArgs, "canary:");
+    releaseSettings(args as ReleaseArgs);
   } catch (error) {
     if (error instanceof RefusedRelease) return error.refusals;
     throw error;
@@ -38,36 +38,36 @@ describe("release settings", () => {
   });
 
   const refused: [string, object, string][] = [
-    ["an unknown key", { wieght: 5 }, "canary:wieght: unknown key; accepted: application, namespace, image,"],
-    ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "canary:steps[0].pause: unknown key; accepted: weight, hold"],
-    ["an unknown threshold", { thresholds: { latency: "1s" } }, "canary:thresholds.latency: unknown key; accepted: errorRate, latencyP95"],
-    ["weights that fall", { steps: [{ weight: 50, hold: "10m" }, { weight: 25, hold: "10m" }] }, "canary:steps[1].weight = 25: weights rise from step to step, and the step before has 50; accepted: 51 to 100"],
-    ["equal weights", { steps: [{ weight: 50, hold: "10m" }, { weight: 50, hold: "10m" }] }, "canary:steps[1].weight = 50: weights rise"],
-    ["a step after 100", { steps: [{ weight: 100, hold: "10m" }, { weight: 100, hold: "10m" }] }, "canary:steps[1].weight = 100: weights rise from step to step, and the step before has 100; accepted: no step after"],
-    ["a weight above 100", { steps: [{ weight: 101, hold: "10m" }] }, "canary:steps[0].weight = 101: a weight, in percent of the requests, is a whole number; accepted: 1 to 100"],
-    ["a weight of 0", { steps: [{ weight: 0, hold: "10m" }] }, "canary:steps[0].weight = 0:"],
-    ["half a percent", { steps: [{ weight: 0.5, hold: "10m" }] }, "canary:steps[0].weight = 0.5:"],
-    ["a hold that does not parse", { steps: [{ weight: 5, hold: "10 minutes" }] }, 'canary:steps[0].hold = "10 minutes": a hold is a duration such as "30s" or "10m", or "until promoted"'],
-    ["a hold without a unit", { steps: [{ weight: 5, hold: 600 }] }, "canary:steps[0].hold = 600:"],
-    ["a hold too short for one measurement", { steps: [{ weight: 5, hold: "2m" }] }, 'canary:steps[0].hold = "2m": a hold has room for the longer of initial delay and window, and one interval of the judgement; accepted: 2m30s or longer'],
-    ["a threshold without its unit", { thresholds: { errorRate: "0.95" } }, 'canary:thresholds.errorRate = "0.95": the share of failed requests'],
-    ["a threshold that no canary fails", { thresholds: { errorRate: "95%" } }, 'canary:thresholds.errorRate = "95%":'],
-    ["a threshold of nothing", { thresholds: { errorRate: "0%" } }, 'canary:thresholds.errorRate = "0%":'],
-    ["a latency of nothing", { thresholds: { latencyP95: "0s" } }, 'canary:thresholds.latencyP95 = "0s":'],
-    ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'canary:judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
-    ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'canary:judgement.noData.pass = "": what no data means'],
-    ["a rate of 0", { judgement: { leastRequestRate: "0/s" } }, 'canary:judgement.leastRequestRate = "0/s":'],
-    ["another router", { router: "haproxy" }, 'canary:router = "haproxy": the router; accepted: nginx'],
-    ["another controller", { controller: "spinnaker" }, 'canary:controller = "spinnaker": the controller; accepted: argo-rollouts'],
-    ["an unknown preset", { preset: "yolo" }, 'canary:preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, or steps of your own'],
-    ["a name that is no DNS label", { application: "Shop_1" }, 'canary:application = "Shop_1": the application\'s name is a DNS label'],
-    ["an image with a space", { image: "shop 1" }, 'canary:image = "shop 1": an image reference'],
-    ["no replicas", { replicas: 0 }, "canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000"],
-    ["the user root", { runAsUser: 0 }, "canary:runAsUser = 0: the user that the container runs as, never root, is a whole number"],
-    ["a missing image", { image: undefined }, "canary:image = (missing): an image reference"],
-    ["a list where a map belongs", { resources: [] }, "canary:resources = []: a value of another type is needed; accepted: a map"],
-    ["an amount that is no quantity", { resources: { limits: { cpu: "lots" } } }, 'canary:resources.limits.cpu = "lots": an amount of a resource'],
-    ["an address that is no URL", { prometheus: { address: "prometheus:9090" } }, 'canary:prometheus.address = "prometheus:9090": where Prometheus answers'],
+    ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
+    ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "steps[0].pause: unknown key; accepted: weight, hold"],
+    ["an unknown threshold", { thresholds: { latency: "1s" } }, "thresholds.latency: unknown key; accepted: errorRate, latencyP95"],
+    ["weights that fall", { steps: [{ weight: 50, hold: "10m" }, { weight: 25, hold: "10m" }] }, "steps[1].weight = 25: weights rise from step to step, and the step before has 50; accepted: 51 to 100"],
+    ["equal weights", { steps: [{ weight: 50, hold: "10m" }, { weight: 50, hold: "10m" }] }, "steps[1].weight = 50: weights rise"],
+    ["a step after 100", { steps: [{ weight: 100, hold: "10m" }, { weight: 100, hold: "10m" }] }, "steps[1].weight = 100: weights rise from step to step, and the step before has 100; accepted: no step after"],
+    ["a weight above 100", { steps: [{ weight: 101, hold: "10m" }] }, "steps[0].weight = 101: a weight, in percent of the requests, is a whole number; accepted: 1 to 100"],
+    ["a weight of 0", { steps: [{ weight: 0, hold: "10m" }] }, "steps[0].weight = 0:"],
+    ["half a percent", { steps: [{ weight: 0.5, hold: "10m" }] }, "steps[0].weight = 0.5:"],
+    ["a hold that does not parse", { steps: [{ weight: 5, hold: "10 minutes" }] }, 'steps[0].hold = "10 minutes": a hold is a duration such as "30s" or "10m", or "until promoted"'],
+    ["a hold without a unit", { steps: [{ weight: 5, hold: 600 }] }, "steps[0].hold = 600:"],
+    ["a hold too short for one measurement", { steps: [{ weight: 5, hold: "2m" }] }, 'steps[0].hold = "2m": a hold has room for the longer of initial delay and window, and one interval of the judgement; accepted: 2m30s or longer'],
+    ["a threshold without its unit", { thresholds: { errorRate: "0.95" } }, 'thresholds.errorRate = "0.95": the share of failed requests'],
+    ["a threshold that no canary fails", { thresholds: { errorRate: "95%" } }, 'thresholds.errorRate = "95%":'],
+    ["a threshold of nothing", { thresholds: { errorRate: "0%" } }, 'thresholds.errorRate = "0%":'],
+    ["a latency of nothing", { thresholds: { latencyP95: "0s" } }, 'thresholds.latencyP95 = "0s":'],
+    ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
+    ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'judgement.noData.pass = "": what no data means'],
+    ["a rate of 0", { judgement: { leastRequestRate: "0/s" } }, 'judgement.leastRequestRate = "0/s":'],
+    ["another router", { router: "haproxy" }, 'router = "haproxy": the router; accepted: service, nginx, istio, gateway-api, traefik'],
+    ["another controller", { controller: "spinnaker" }, 'controller = "spinnaker": the controller; accepted: argo-rollouts'],
+    ["an unknown preset", { preset: "yolo" }, 'preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, or steps of your own'],
+    ["a name that is no DNS label", { application: "Shop_1" }, 'application = "Shop_1": the application\'s name is a DNS label'],
+    ["an image with a space", { image: "shop 1" }, 'image = "shop 1": an image reference'],
+    ["no replicas", { replicas: 0 }, "replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000"],
+    ["the user root", { runAsUser: 0 }, "runAsUser = 0: the user that the container runs as, never root, is a whole number"],
+    ["a missing image", { image: undefined }, "image = (missing): an image reference"],
+    ["a list where a map belongs", { resources: [] }, "resources = []: a value of another type is needed; accepted: a map"],
+    ["an amount that is no quantity", { resources: { limits: { cpu: "lots" } } }, 'resources.limits.cpu = "lots": an amount of a resource'],
+    ["an address that is no URL", { prometheus: { address: "prometheus:9090" } }, 'prometheus.address = "prometheus:9090": where Prometheus answers'],
   ];
   for (const [what, change, expected] of refused) {
     it(`refuse ${what}`, () => {

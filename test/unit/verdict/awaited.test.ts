@@ -6,7 +6,7 @@ const parse = (value: unknown) => parseAwaited(JSON.stringify(value));
 
 describe("AWAITED", () => {
   it("is read as it was written", () => assert.deepEqual(parse(awaited), awaited));
-  it("needs no Ingress", () => assert.equal(parse({ ...awaited, ingress: undefined }).ingress, undefined));
+  it("needs no weight", () => assert.equal(parse({ ...awaited, weight: undefined }).weight, undefined));
 
   const refused: [string, string | undefined, RegExp][] = [
     ["missing", undefined, /AWAITED is not set/],

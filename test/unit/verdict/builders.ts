@@ -11,7 +11,12 @@ export const awaited: Awaited = {
   rollout: "shop",
   stableService: "shop-stable",
   canaryService: "shop-canary",
-  ingress: "shop",
+  weight: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    name: "shop-shop-canary",
+    path: ["metadata", "annotations", "nginx.ingress.kubernetes.io/canary-weight"],
+  },
   boundSeconds: 60,
   scaleDownSeconds: 10,
   steps: [

@@ -35,7 +35,7 @@ async function play({ rollouts, runs, objects, plan }: Scene) {
           rollout: of,
           stableService: service(stable),
           canaryService: service(stable),
-          canaryIngress: undefined,
+          weightObject: undefined,
           replicaSets: [replicaSet(stable, 3), replicaSet(canary, 0)],
           ...objects?.(second),
         }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canaryIngressName, type Objects, wayBack } from "../../../verdict/wayBack";
+import { wayBack, type Objects } from "../../../verdict/wayBack";
 import { abortedFor, awaited, canary, replicaSet, rollout, service, stable } from "./builders";
 
 const ingress = (weight: string | undefined, prefix = "nginx.ingress.kubernetes.io") => ({
@@ -10,7 +10,7 @@ const back: Objects = {
   rollout: rollout(abortedFor("")),
   stableService: service(stable),
   canaryService: service(stable),
-  canaryIngress: ingress("0"),
+  weightObject: ingress("0"),
   replicaSets: [replicaSet(stable, 3), replicaSet(canary, 0)],
 };
 
@@ -28,15 +28,15 @@ describe("the way back after an abort", () => {
     ],
     [
       "the canary Ingress' weight",
-      { canaryIngress: ingress("5") },
+      { weightObject: ingress("5") },
       "traffic",
-      "Ingress shop-shop-canary: annotation nginx.ingress.kubernetes.io/canary-weight is 5, should be 0",
+      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is 5, should be 0",
     ],
     [
       "the canary Ingress' weight, not set",
-      { canaryIngress: ingress(undefined) },
+      { weightObject: ingress(undefined) },
       "traffic",
-      "Ingress shop-shop-canary: annotation nginx.ingress.kubernetes.io/canary-weight is not set, should be 0",
+      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is not set, should be 0",
     ],
     [
       "the canary Service's selector",
@@ -79,12 +79,20 @@ describe("the way back after an abort", () => {
     it(`misses ${name}`, () => assert.deepEqual(wayBack({ ...back, ...change }, awaited), { traffic: [], pods: [], [list]: [item] }));
   }
 
-  it("needs no canary Ingress", () => assert.deepEqual(wayBack({ ...back, canaryIngress: undefined }, awaited).traffic, []));
+  it("needs no canary Ingress", () => assert.deepEqual(wayBack({ ...back, weightObject: undefined }, awaited).traffic, []));
 
-  it("reads the weight under the Rollout's own annotation prefix", () => {
-    const own = rollout(abortedFor(""), { strategy: { canary: { trafficRouting: { nginx: { annotationPrefix: "example.com" } } } } });
-    assert.deepEqual(wayBack({ ...back, rollout: own, canaryIngress: ingress("0", "example.com") }, awaited).traffic, []);
-    assert.equal(wayBack({ ...back, rollout: own }, awaited).traffic.length, 1);
+  it("reads the weight where the router keeps it", () => {
+    const weight = { apiVersion: "traefik.io/v1alpha1", kind: "TraefikService", name: "shop", path: ["spec", "weighted", "services", 1, "weight"] };
+    const traffic = (weightObject: object | undefined) => wayBack({ ...back, weightObject }, { ...awaited, weight }).traffic;
+    const weighted = (canaryWeight: number) => ({ spec: { weighted: { services: [{ weight: 100 - canaryWeight }, { weight: canaryWeight }] } } });
+    assert.deepEqual(traffic(weighted(0)), []);
+    assert.deepEqual(traffic(weighted(25)), ["TraefikService shop: spec.weighted.services[1].weight is 25, should be 0"]);
+    assert.deepEqual(traffic(undefined), ["TraefikService shop: spec.weighted.services[1].weight is not set, should be 0"]);
+  });
+
+  it("looks at no selectors and no weight where one Service leads to both versions", () => {
+    const one = { ...awaited, stableService: undefined, canaryService: undefined, weight: undefined };
+    assert.deepEqual(wayBack({ ...back, stableService: undefined, canaryService: undefined, weightObject: undefined }, one).traffic, []);
   });
 
   it("leaves an aborted canary running where the Rollout was told to", () => {
@@ -94,14 +102,5 @@ describe("the way back after an abort", () => {
 
   it("does not look at another application's pods", () => {
     assert.deepEqual(wayBack({ ...back, replicaSets: [...back.replicaSets, replicaSet(canary, 2, 2, "another")] }, awaited).pods, []);
-  });
-});
-
-describe("the canary Ingress' name", () => {
-  it("joins both names", () => assert.equal(canaryIngressName("shop", "web"), "shop-web-canary"));
-  it("is cut to 253 characters as the controller does", () => {
-    const name = canaryIngressName("a".repeat(200), "b".repeat(200));
-    assert.equal(name.length, 253);
-    assert.ok(name.endsWith("b-canary"));
   });
 });

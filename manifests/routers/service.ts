@@ -1,0 +1,34 @@
+import { RefusedRelease } from "../../release/refusal";
+import type { ReleaseSettings } from "../../release/release";
+import { serviceOverBoth, serviceNames } from "../workload";
+import { ingress } from "./ingress";
+import type { Router } from "./router";
+
+/** One Service over the pods of both versions: the canary's share is its share of the pods. */
+export const service: Router = {
+  byArgoRollouts: (settings) => {
+    refuseSharesBetweenPods(settings);
+    const { stable } = serviceNames(settings);
+    return { objects: [serviceOverBoth(settings), { role: "ingress", object: ingress(settings, stable) }], owned: [] };
+  },
+};
+
+/** The weights that so many pods can give, in percent. */
+export function possibleWeights(replicas: number): readonly number[] {
+  const shares = Array.from({ length: replicas }, (_, index) => ((index + 1) * 100) / replicas);
+  return shares.filter(Number.isInteger);
+}
+
+function refuseSharesBetweenPods({ steps, replicas }: ReleaseSettings): void {
+  const possible = possibleWeights(replicas);
+  const refusals = steps.flatMap(({ weight }, index) => {
+    if (possible.includes(weight)) return [];
+    const fitting = 100 / greatestCommonDivisor(weight, 100);
+    return `steps[${index}].weight = ${weight}: router service splits by pods, and ${replicas} replicas can give ${possible.join(", ")}; accepted: one of these, replicas = ${fitting}, or another router`;
+  });
+  if (refusals.length > 0) throw new RefusedRelease(refusals);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
