@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -37,7 +37,7 @@ export async function startPart(part: Part, logs: string, died: (error: Error) =
   const output = openSync(log, "a");
   const child = spawn(part.command, part.args, {
     cwd: part.directory,
-    env: { ...process.env, ...part.environment },
+    env: { ...withoutOtherClusters(process.env), ...part.environment },
     stdio: ["ignore", output, output],
     // A process group of its own, so that a Ctrl-C does not end the parts in no order.
     detached: true,
@@ -78,6 +78,11 @@ export async function startPart(part: Part, logs: string, died: (error: Error) =
   };
 }
 
+/** Some parts take a KUBECONFIG of the user's shell before what their flags say. */
+function withoutOtherClusters(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("KUBE")));
+}
+
 async function stopChild(child: ChildProcess, gone: Promise<void>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
@@ -87,6 +92,7 @@ async function stopChild(child: ChildProcess, gone: Promise<void>): Promise<void
 }
 
 function partError(name: string, what: string, log: string): Error {
+  if (!existsSync(log)) return new Error(`The cluster's ${name} ${what}. Its log ${log} is gone.`);
   const tail = readFileSync(log, "utf8").trimEnd().split("\n").slice(-15).join("\n");
   return new Error(`The cluster's ${name} ${what}. The end of its log:\n${tail}\nThe whole log is ${log}.`);
 }

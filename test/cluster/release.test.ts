@@ -1,10 +1,8 @@
 // Whole releases on the embedded cluster: the real engine, the real controller, real requests. Readiness and
 // termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import { startLoad } from "../../sandbox/dataPlane/load";
-import { startSandbox, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 const soon = [{ weight: 20, hold: "10s" }, { weight: 100, hold: "0s" }];
 
@@ -25,16 +23,6 @@ describe("a release", function () {
     return application;
   }
 
-  /** Does something while the application gets requests. */
-  async function underLoad<Result>({ host }: Application, use: () => Promise<Result>) {
-    const load = await startLoad({ url: sandbox.cluster.router, host, requestsPerSecond: 100, maxSeconds: 110 });
-    try {
-      return { result: await use(), seen: () => load.counts() };
-    } finally {
-      await load.stop();
-    }
-  }
-
   it("of the first version is ready at once, skips steps and metrics, and says so", async () => {
     const application = await sandbox.application("first");
     application.configure("v1");
@@ -51,18 +39,8 @@ describe("a release", function () {
   it("of a good version is promoted through every weight, with exactly that share of the requests at each", async () => {
     const application = await deployed("good");
     application.configure("v2");
-    let done = false;
-    const up = application.up().finally(() => (done = true));
-    const shares = new Map<number, number[]>();
-    // The requests that are counted are all that there are, so that each hundred spans whole cycles of the router.
-    for (let settledAt = 0, last: number | undefined; !done; ) {
-      const weight = await application.weight();
-      if (weight !== last) settledAt = performance.now() + 1500;
-      last = weight;
-      const answers = await application.ask(100);
-      const settled = performance.now() > settledAt && (await application.weight()) === weight;
-      if (settled && weight !== undefined && weight > 0) shares.set(weight, [...(shares.get(weight) ?? []), answers["v2"] ?? 0]);
-    }
+    const up = application.up();
+    const shares = await sharesUntil(up, application, "v2");
     const { said, error } = await up;
     assert.equal(error, undefined, said.join("\n"));
     assert.ok(said.some((line) => line.startsWith("promoted: good serves all requests with the new version after")), said.join("\n"));
@@ -76,7 +54,7 @@ describe("a release", function () {
   it("of a failing version is rolled back by its error rate, and the way back is validated", async () => {
     const application = await deployed("failing");
     application.configure("v2-errors-20");
-    const { result, seen } = await underLoad(application, async () => application.up());
+    const { result, seen } = await underLoad(sandbox, application, async () => application.up());
     assert.match(result.error?.message ?? "", /aborted: error-rate was \d+(\.\d+)? %, must be below 5 %/);
     assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0, selectors of failing and failing-canary at")), result.said.join("\n"));
     const exposure = (await seen()).exposure("v2-errors-20");
@@ -94,7 +72,7 @@ describe("a release", function () {
   it("of a slow version is rolled back by its latency", async () => {
     const application = await deployed("slow");
     application.configure("v2-slow-1500");
-    const { result } = await underLoad(application, () => application.up());
+    const { result } = await underLoad(sandbox, application, () => application.up());
     assert.match(result.error?.message ?? "", /aborted: latency-p95 was [\d.]+ ?m?s, must be below 1s/);
     assert.deepEqual(await application.ask(20), { v1: 20 });
   });
@@ -120,7 +98,7 @@ describe("a release", function () {
   it("whose pods never become ready is rolled back at the progress deadline (readiness is simulated)", async () => {
     const application = await deployed("unready");
     application.configure("v2-unready", { steps: soon, progressDeadline: "10s" });
-    const { result } = await underLoad(application, () => application.up());
+    const { result } = await underLoad(sandbox, application, () => application.up());
     assert.match(result.error?.message ?? "", /aborted: .*progress/i);
     assert.deepEqual(await application.ask(20), { v1: 20 });
   });
@@ -128,7 +106,7 @@ describe("a release", function () {
   it("waits for a person at a hold until promoted, and goes on when one promotes", async () => {
     const application = await deployed("manual");
     application.configure("v2", { steps: [{ weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }] });
-    const { result } = await underLoad(application, async () => {
+    const { result } = await underLoad(sandbox, application, async () => {
       const waiting = await application.up();
       await promote(application);
       await eventually(async () => assert.equal((await application.rollout()).status?.phase, "Healthy"));
@@ -144,7 +122,7 @@ describe("a release", function () {
     const steps = [{ weight: 20, hold: "until promoted" }];
     application.configure("v2", { steps, wait: false });
     const { stack } = application.deployed;
-    await underLoad(application, async () => {
+    await underLoad(sandbox, application, async () => {
       await application.up();
       await eventually(async () => assert.equal(await application.weight(), 20));
       const inFlight = async () => {
@@ -193,15 +171,3 @@ describe("a release", function () {
     return sandbox.kubeConfig.makeApiClient(CustomObjectsApi).getNamespacedCustomObject({ ...reference(application), plural: "analysistemplates" });
   }
 });
-
-/** Tries for up to thirty seconds. */
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let left = 60; ; left--) {
-    try {
-      return await check();
-    } catch (error) {
-      if (left === 0) throw error;
-      await sleep(500);
-    }
-  }
-}

@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api } from "@kubernetes/client-node";
-import type { ReleaseArgs } from "../../release/release";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiException, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import { describe } from "../../manifests/describe";
+import type { WeightField } from "../../manifests/description";
+import { RefusedRelease } from "../../release/refusal";
+import { releaseSettings, type ReleaseArgs } from "../../release/release";
 import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
 import { createSandboxDirectory } from "../../sandbox/host/directory";
+import { startLoad } from "../../sandbox/dataPlane/load";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
@@ -31,7 +36,7 @@ export interface Application {
   /** `pulumi up`: what it said on its way, and the error that it ended with. */
   up(): Promise<{ readonly said: readonly string[]; readonly error?: Error; readonly changes: Readonly<Record<string, number>> }>;
   rollout(): Promise<Rollout>;
-  /** The canary's weight at the router; undefined where no canary Ingress is. */
+  /** The canary's weight at the router; undefined where there is no such field, or no canary Ingress yet. */
   weight(): Promise<number | undefined>;
   /** So many requests through the router, one after the other: how many each version answered, by x-version. */
   ask(requests: number): Promise<Readonly<Record<string, number>>>;
@@ -74,12 +79,16 @@ export async function startSandbox(): Promise<Sandbox> {
 function application(name: string, deployed: DeployedStack, cluster: Cluster, kubeConfig: KubeConfig): Application {
   const host = `${name}.example.com`;
   const agent = new Agent({ keepAlive: true });
+  let field: WeightField | undefined;
   return {
     name,
     host,
     deployed,
-    configure: (version, change) =>
-      deployed.configure(demoRelease(version, cluster.prometheus, { application: name, namespace: name, host, ...change })),
+    configure: (version, change) => {
+      const args = demoRelease(version, cluster.prometheus, { application: name, namespace: name, host, ...change });
+      field = weightField(args);
+      deployed.configure(args);
+    },
     up: async () => {
       const said: string[] = [];
       let changes: Readonly<Record<string, number>> = {};
@@ -100,11 +109,15 @@ function application(name: string, deployed: DeployedStack, cluster: Cluster, ku
       return (await api.getNamespacedCustomObject(reference)) as Rollout;
     },
     weight: async () => {
-      const api = kubeConfig.makeApiClient(NetworkingV1Api);
-      const { items } = await api.listNamespacedIngress({ namespace: name });
-      const canary = items.find(({ metadata }) => metadata?.annotations?.["nginx.ingress.kubernetes.io/canary"] === "true");
-      const weight = canary?.metadata?.annotations?.["nginx.ingress.kubernetes.io/canary-weight"];
-      return weight === undefined ? undefined : Number(weight);
+      const { apiVersion, kind, name: holder, path } = field ?? {};
+      if (!apiVersion || !kind || !holder || !path) return undefined;
+      const api = KubernetesObjectApi.makeApiClient(kubeConfig);
+      const object = await api.read({ apiVersion, kind, metadata: { name: holder, namespace: name } }).catch((error: unknown) => {
+        if (error instanceof ApiException && error.code === 404) return undefined;
+        throw error;
+      });
+      const value = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], object);
+      return value === undefined ? undefined : Number(value);
     },
     ask: async (requests) => {
       const answers: Record<string, number> = {};
@@ -117,6 +130,16 @@ function application(name: string, deployed: DeployedStack, cluster: Cluster, ku
   };
 }
 
+/** Nothing for a release that is refused, which a test may want to see refused by the program. */
+function weightField(args: ReleaseArgs): WeightField | undefined {
+  try {
+    return describe(releaseSettings(args)).weight;
+  } catch (error) {
+    if (error instanceof RefusedRelease) return undefined;
+    throw error;
+  }
+}
+
 function askOnce(url: string, host: string, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
     request(url, { agent, headers: { host } }, (response) => {
@@ -126,4 +149,45 @@ function askOnce(url: string, host: string, agent: Agent): Promise<string> {
       .once("error", reject)
       .end();
   });
+}
+
+/** Tries for up to thirty seconds. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  for (let left = 60; ; left--) {
+    try {
+      return await check();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+/** Does something while an application gets a hundred requests a second; `seen` says what its users saw so far. */
+export async function underLoad<Result>({ cluster }: Sandbox, { host }: Application, use: () => Promise<Result>) {
+  const load = await startLoad({ url: cluster.router, host, requestsPerSecond: 100, maxSeconds: 110 });
+  try {
+    return { result: await use(), seen: () => load.counts() };
+  } finally {
+    await load.stop();
+  }
+}
+
+/**
+ * Asks in hundreds until something is done, and counts for each settled weight how many of each hundred the version
+ * answered. These are all the requests that there are, so that each hundred spans whole cycles of an exact router.
+ */
+export async function sharesUntil(done: Promise<unknown>, application: Application, version: string): Promise<ReadonlyMap<number, readonly number[]>> {
+  const shares = new Map<number, number[]>();
+  let over = false;
+  void done.finally(() => (over = true));
+  for (let settledAt = 0, last: number | undefined; !over; ) {
+    const weight = await application.weight();
+    if (weight !== last) settledAt = performance.now() + 1500;
+    last = weight;
+    const answers = await application.ask(100);
+    const settled = performance.now() > settledAt && (await application.weight()) === weight;
+    if (settled && weight !== undefined && weight > 0) shares.set(weight, [...(shares.get(weight) ?? []), answers[version] ?? 0]);
+  }
+  return shares;
 }

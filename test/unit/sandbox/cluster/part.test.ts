@@ -28,6 +28,18 @@ describe("a part of the cluster", () => {
     await running.stop();
   });
 
+  it("sees nothing of the cluster that the user's shell is set to", async () => {
+    const { KUBECONFIG } = process.env;
+    process.env["KUBECONFIG"] = "/of/another/cluster";
+    try {
+      const running = await startPart(part('test -z "$KUBECONFIG" && touch ready; exec sleep 60'), logs, never);
+      await running.stop();
+    } finally {
+      if (KUBECONFIG === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = KUBECONFIG;
+    }
+  });
+
   it("that ends before it is ready is named, with the end of its log", async () => {
     await assert.rejects(startPart(part("echo no such flag; exit 3"), logs, never), (error: Error) => {
       const log = join(logs, "kube-thing.log");

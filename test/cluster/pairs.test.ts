@@ -1,0 +1,90 @@
+// The same release on each router, by changing one word. Readiness and termination of the pods are simulated by kwok.
+import assert from "node:assert/strict";
+import { KubernetesObjectApi } from "@kubernetes/client-node";
+import { describe as describeRelease } from "../../manifests/describe";
+import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { demoRelease } from "../../sandbox/demonstration/demoRelease";
+import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+
+/** Steps that every router can give with four replicas. */
+const steps = [25, 50, 100].map((weight) => ({ weight, hold: "10s" }));
+const pairs: readonly Partial<ReleaseArgs>[] = [
+  { router: "service", controller: "argo-rollouts", steps },
+  { router: "traefik", controller: "argo-rollouts", steps },
+];
+
+for (const pair of pairs) {
+  const { router, controller } = pair;
+  describe(`router ${router} with controller ${controller}`, function () {
+    this.timeout(120_000);
+    let sandbox: Sandbox;
+    let application: Application;
+    before(async () => {
+      sandbox = await startSandbox();
+      application = await sandbox.application(`on-${router}`);
+    });
+    after(() => sandbox.stop());
+
+    it("deploys the first version", async () => {
+      application.configure("v1", pair);
+      const { error } = await application.up();
+      assert.equal(error, undefined);
+      await eventually(async () => assert.deepEqual(await application.ask(10), { v1: 10 }));
+    });
+
+    it("promotes a good version, with the share of the requests that each weight says", async () => {
+      application.configure("v2", pair);
+      const up = application.up();
+      const shares = await sharesUntil(up, application, "v2");
+      const { error, said } = await up;
+      assert.equal(error, undefined, said.join("\n"));
+      await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
+      if (router === "service") return;
+      assert.deepEqual([...shares.keys()].sort((a, b) => a - b), [25, 50, 100]);
+      for (const [weight, counts] of shares) {
+        for (const count of counts) assert.ok(Math.abs(count - weight) <= 1, `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
+      }
+    });
+
+    it("rolls a bad version back, and validates the way back", async () => {
+      application.configure("v3-errors-20", pair);
+      const { result } = await underLoad(sandbox, application, () => application.up());
+      assert.match(result.error?.message ?? "", /aborted: error-rate was/);
+      assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0")), result.said.join("\n"));
+      await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
+    });
+
+    it("leaves what the controller owns alone in flight", async () => {
+      const manual = { ...pair, steps: [{ weight: 25, hold: "until promoted" }], wait: false };
+      application.configure("v4", manual);
+      const { stack } = application.deployed;
+      await underLoad(sandbox, application, async () => {
+        await application.up();
+        await eventually(async () => assert.equal((await application.rollout()).status?.pauseConditions?.[0]?.reason, "CanaryPauseStep"));
+        const owned = () => ownedFields(application, manual);
+        const before = await owned();
+        const unchanged = { same: before.objects.length + 2 };
+        assert.deepEqual((await stack.preview()).changeSummary, unchanged);
+        assert.deepEqual((await stack.refresh()).summary.resourceChanges, unchanged);
+        assert.deepEqual((await application.up()).changes, unchanged);
+        assert.deepEqual(await owned(), before);
+        if (router === "service") await eventually(async () => assert.equal((await application.ask(100))["v4"], 25));
+      });
+    });
+
+    /** The objects of a release, and what the cluster holds in the fields that the controller owns. */
+    async function ownedFields({ name, host }: Application, change: Partial<ReleaseArgs>) {
+      const args = demoRelease("v4", sandbox.cluster.prometheus, { application: name, namespace: name, host, ...change });
+      const { objects, owned } = describeRelease(releaseSettings(args));
+      const api = KubernetesObjectApi.makeApiClient(sandbox.kubeConfig);
+      const fields = await Promise.all(
+        owned.map(async ({ role, field }) => {
+          const object = objects.find((described) => described.role === role)?.object;
+          const live = await api.read({ apiVersion: object?.apiVersion ?? "", kind: object?.kind ?? "", metadata: { name: object?.metadata.name ?? "", namespace: name } });
+          return field.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], live);
+        }),
+      );
+      return { objects: objects.map(({ role }) => role), fields };
+    }
+  });
+}
