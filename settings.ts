@@ -19,6 +19,7 @@ const textKeys: ReadonlySet<string> = new Set<keyof ReleaseArgs>([
   "tlsSecret",
   "metricsPath",
   "router",
+  "stableImage",
   "controller",
   "preset",
   "progressDeadline",
@@ -59,7 +60,7 @@ export function parseConfig(config: readonly (readonly [string, string])[]): Rel
 
 function accepts(key: string): string {
   if (key === "wait") return "true, false";
-  return ["attempt", "port", "replicas", "runAsUser"].includes(key) ? "a whole number" : "a map or a list, as in Pulumi.yaml";
+  return ["attempt", "port", "replicas", "runAsUser", "step"].includes(key) ? "a whole number" : "a map or a list, as in Pulumi.yaml";
 }
 
 /** Marks the environment's values as secrets where the stack's configuration says that one of them is. */

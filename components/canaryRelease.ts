@@ -4,6 +4,7 @@ import type { Role } from "../manifests/description";
 import { planTable } from "../release/plan";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
 import { declare, namesOf } from "./declare";
+import { moveHooks } from "./moves";
 import { Verdict } from "./verdict";
 
 /** An application whose new versions go to a few users first, are judged by their own metrics, and reach everybody or nobody. */
@@ -22,11 +23,11 @@ export class CanaryRelease extends pulumi.ComponentResource {
     super("canary:index:CanaryRelease", name, {}, opts);
     const settings = releaseSettings(args);
     const description = describe(settings);
-    const dependsOn = declare(name, description, this);
+    const dependsOn = declare(name, description, this, moveHooks(name, settings, description));
     if (settings.wait) this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }).report;
     this.url = url(settings);
     this.names = namesOf(description.objects);
-    this.plan = planTable(settings.steps);
+    this.plan = planTable(settings.steps, description.moves ? "each up" : "a controller");
     this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, report: this.report });
   }
 }

@@ -9,6 +9,7 @@ type KubernetesResource = new (name: string, args: object, opts?: pulumi.CustomR
 
 const resources: Readonly<Record<string, KubernetesResource>> = {
   "v1/Service": kubernetes.core.v1.Service,
+  "apps/v1/Deployment": kubernetes.apps.v1.Deployment as KubernetesResource,
   "networking.k8s.io/v1/Ingress": kubernetes.networking.v1.Ingress,
   "policy/v1/PodDisruptionBudget": kubernetes.policy.v1.PodDisruptionBudget,
 };
@@ -16,10 +17,15 @@ const resources: Readonly<Record<string, KubernetesResource>> = {
 const customResource = kubernetes.apiextensions.CustomResource as KubernetesResource;
 
 /** Declares objects as children of a component, each named `<name>-<role>` and after the one before it. */
-export function declare(name: string, { objects, owned }: Declared, parent: pulumi.Resource): pulumi.CustomResource[] {
+export function declare(
+  name: string,
+  { objects, owned }: Declared,
+  parent: pulumi.Resource,
+  hooks: Partial<Record<Role, pulumi.ResourceHookBinding>> = {},
+): pulumi.CustomResource[] {
   return objects.reduce<pulumi.CustomResource[]>((before, { role, object }) => {
     const Resource = resources[`${object.apiVersion}/${object.kind}`] ?? customResource;
-    const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned) };
+    const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned), hooks: hooks[role] };
     return [...before, new Resource(`${name}-${role}`, object, opts)];
   }, []);
 }

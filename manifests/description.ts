@@ -9,6 +9,7 @@ export type Role =
   | "stable-service"
   | "canary-service"
   | "ingress"
+  | "canary-ingress"
   | "virtual-service"
   | "weights"
   | "destination-rule"
@@ -16,7 +17,9 @@ export type Role =
   | "traefik-service"
   | "ingress-route"
   | "analysis"
-  | "rollout";
+  | "rollout"
+  | "stable-deployment"
+  | "canary-deployment";
 
 export interface Described {
   readonly role: Role;
@@ -28,6 +31,14 @@ export interface OwnedField {
   readonly role: Role;
   readonly field: string;
   readonly by: ControllerName;
+}
+
+/** The step that each `pulumi up` moves by one: an annotation of the first object, so that a refused move changes nothing else. */
+export interface StepMoves {
+  readonly role: Role;
+  readonly annotation: string;
+  /** The step at which the stable version runs the new image. */
+  readonly promoted: number;
 }
 
 /** Where the canary's weight is while a controller moves it: an object, and the keys and positions that lead to a number in it. */
@@ -45,6 +56,8 @@ export interface Description {
   readonly owned: readonly OwnedField[];
   /** Nothing where the share is that of the pods. */
   readonly weight?: WeightField;
+  /** Nothing where a controller moves the steps. */
+  readonly moves?: StepMoves;
   /** What the canary is judged by, under the labels that tell its requests apart. */
   readonly metrics: readonly Metric[];
 }

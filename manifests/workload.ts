@@ -1,6 +1,6 @@
 import type { ReleaseSettings } from "../release/release";
 import type { Described } from "./description";
-import type { Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec } from "./types/kubernetes";
+import type { DeploymentSpec, Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec } from "./types/kubernetes";
 
 /** The annotation of the pods that counts how often one image is tried. */
 export const attemptAnnotation = "canary/attempt";
@@ -9,6 +9,12 @@ export const attemptAnnotation = "canary/attempt";
 export function selectorLabels({ application }: ReleaseSettings): Labels {
   return { "app.kubernetes.io/name": application };
 }
+
+/** Which of the two versions a pod is, where a Deployment each runs them. */
+export type Track = "stable" | "canary";
+
+/** The label that tells the pods of the two versions apart, where a Deployment each runs them. */
+export const trackLabels = (track: Track | undefined): Labels => (track ? { track } : {});
 
 /** Name, namespace and labels of one of the application's objects. */
 export function metadata(settings: ReleaseSettings, name: string, annotations?: Labels): Metadata {
@@ -20,12 +26,12 @@ export function metadata(settings: ReleaseSettings, name: string, annotations?: 
  * The pods of a version: probes, limits, and as few privileges as a web application needs.
  * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh would show it.
  */
-export function podTemplate(settings: ReleaseSettings): PodTemplate {
+export function podTemplate(settings: ReleaseSettings, track?: Track): PodTemplate {
   const { application, image, attempt, port, environment, command, mounts, resources, metricsPath, runAsUser } = settings;
   const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({ volume: `mount-${index + 1}`, mountPath, name }));
   return {
     metadata: {
-      labels: selectorLabels(settings),
+      labels: { ...selectorLabels(settings), ...trackLabels(track) },
       annotations: {
         "prometheus.io/scrape": "true",
         "prometheus.io/port": `${port}`,
@@ -66,12 +72,13 @@ export function serviceNames({ application }: ReleaseSettings): { readonly stabl
   return { stable: application, canary: `${application}-canary` };
 }
 
-/** The Services of the stable and of the canary version; a controller narrows their selectors to one version each. */
-export function stableAndCanary(settings: ReleaseSettings): readonly Described[] {
+/** The Services of the stable and of the canary version: they select by track, or a controller narrows them to one version each. */
+export function stableAndCanary(settings: ReleaseSettings, select: "by track" | "by controller"): readonly Described[] {
   const { stable, canary } = serviceNames(settings);
+  const labels = (track: Track) => trackLabels(select === "by track" ? track : undefined);
   return [
-    { role: "stable-service", object: service(settings, stable) },
-    { role: "canary-service", object: service(settings, canary) },
+    { role: "stable-service", object: service(settings, stable, labels("stable")) },
+    { role: "canary-service", object: service(settings, canary, labels("canary")) },
   ];
 }
 
@@ -81,12 +88,30 @@ export function serviceOverBoth(settings: ReleaseSettings): Described {
 }
 
 /** Pulumi would wait for endpoints, which there are none of before the first deploy is done. */
-function service(settings: ReleaseSettings, name: string): KubernetesObject<ServiceSpec> {
+function service(settings: ReleaseSettings, name: string, labels: Labels = {}): KubernetesObject<ServiceSpec> {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: metadata(settings, name, { "pulumi.com/skipAwait": "true" }),
-    spec: { selector: selectorLabels(settings), ports: [{ name: "http", port: 80, targetPort: "http" }] },
+    spec: { selector: { ...selectorLabels(settings), ...labels }, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  };
+}
+
+/** The pods of one version, which nobody but Pulumi moves. */
+export function deployment(settings: ReleaseSettings, track: Track, replicas: number): KubernetesObject<DeploymentSpec> {
+  const labels = { ...selectorLabels(settings), ...trackLabels(track) };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadata(settings, serviceNames(settings)[track]),
+    spec: {
+      replicas,
+      revisionHistoryLimit: 3,
+      progressDeadlineSeconds: settings.progressDeadline,
+      selector: { matchLabels: labels },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } },
+      template: podTemplate(settings, track),
+    },
   };
 }
 

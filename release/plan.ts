@@ -37,16 +37,18 @@ export function formatPlanTime(steps: readonly Step[]): string {
 }
 
 /** The plan as a table for people, a line a row: step, weight, hold, elapsed time, and who decides that it goes on. */
-export function planTable(steps: readonly Step[]): readonly string[] {
+export function planTable(steps: readonly Step[], movedBy: "a controller" | "each up" = "a controller"): readonly string[] {
   const rows = steps.map((step, index) => [
     `${index + 1}`,
     `${step.weight} %`,
     step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
     formatPlanTime(steps.slice(0, index + 1)),
-    step.hold === "until promoted" ? "a person" : "the metrics",
+    movedBy === "each up" ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
   ]);
   const table = [["step", "weight", "hold", "elapsed", "decided by"], ...rows];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
-  return [...lines, `total: ${formatPlanTime(steps)}, then the canary is the stable version`];
+  const total = `total: ${formatPlanTime(steps)}, then the canary is the stable version`;
+  if (movedBy === "a controller") return [...lines, total];
+  return [...lines, total, "between two ups nobody acts: the time until a bad canary is taken back is unbounded until the next up"];
 }

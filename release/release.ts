@@ -10,7 +10,7 @@ interface Later {
 }
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
-export const controllerNames = ["argo-rollouts"] as const;
+export const controllerNames = ["pulumi", "argo-rollouts"] as const;
 export type RouterName = (typeof routerNames)[number];
 export type ControllerName = (typeof controllerNames)[number];
 
@@ -136,7 +136,11 @@ const shape = z.strictObject({
   metricsPath: text(/^\/\S*$/, 'the path where each pod serves its metrics; accepted: "/path"').default("/metrics"),
   /** What splits the requests: "service" by the number of pods, "nginx" by Ingress annotations, "istio", "gateway-api" or "traefik". Default: "nginx". */
   router: z.enum(routerNames, { error: `the router; accepted: ${routerNames.join(", ")}` }).default("nginx"),
-  /** Who moves the weight. Default: "argo-rollouts". */
+  /** Which step of the plan the canary is at, counted from 1, for the controller pulumi; 0 is no canary, and one after the last is promoted. Default: 0. */
+  step: whole(0, 100, "the step that the canary is at").default(0),
+  /** Image of the stable version while a canary runs beside it, for the controller pulumi. Default: none, and the image is the stable version. */
+  stableImage: text(new RegExp(`${imageReference.source}|^$`), 'the image of the stable version; accepted: "registry/name:tag", or "" for that of the release').default(""),
+  /** Who moves the weight: "argo-rollouts", or "pulumi" for each `pulumi up`. Default: "argo-rollouts". */
   controller: z.enum(controllerNames, { error: `the controller; accepted: ${controllerNames.join(", ")}` }).default("argo-rollouts"),
   /** Name of a plan, used where no steps are given. Default: "fast". */
   preset: z.enum(presetNames, { error: `the name of a plan; accepted: ${presetNames.join(", ")}, or steps of your own` }).default("fast"),

@@ -16,11 +16,11 @@ export interface Wanted {
 
 /**
  * Asks the cluster whether it aborted just this release before: the refusal, or nothing. `env` names the cluster as for
- * the command that waits. Throws where the cluster cannot be asked; what is known only later is not asked for.
+ * the command that waits. Throws where the cluster cannot be asked; what is known only later is not asked for, nor where no controller aborts.
  */
 export async function refusalOfAborted(settings: ReleaseSettings, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const { image, namespace, attempt } = settings;
-  if (typeof image !== "string" || typeof namespace !== "string") return undefined;
+  const { controller, image, namespace, attempt } = settings;
+  if (controller !== "argo-rollouts" || typeof image !== "string" || typeof namespace !== "string") return undefined;
   const awaited = { ...awaitedOf(settings, describe(settings)), namespace };
   try {
     return await abortedBefore({ image, attempt }, awaited, connect(kubeConfig(env), awaited));

@@ -1,6 +1,7 @@
 import type { ControllerName } from "../../release/release";
 import { argoRollouts } from "./argoRollouts";
 import type { Controller } from "./controller";
+import { pulumi } from "./pulumi";
 
 /** Every controller, by the name that the configuration has for it. */
-export const controllers: Readonly<Record<ControllerName, Controller>> = { "argo-rollouts": argoRollouts };
+export const controllers: Readonly<Record<ControllerName, Controller>> = { pulumi, "argo-rollouts": argoRollouts };

@@ -1,7 +1,8 @@
 import type { ReleaseSettings } from "../../release/release";
+import type { Described } from "../description";
 import type { DestinationRuleSpec, VirtualServiceSpec } from "../types/istio";
 import type { KubernetesObject } from "../types/kubernetes";
-import { metadata, selectorLabels, serviceNames, serviceOverBoth } from "../workload";
+import { metadata, selectorLabels, serviceNames, serviceOverBoth, trackLabels, type Track } from "../workload";
 import type { Router } from "./router";
 
 const apiVersion = "networking.istio.io/v1";
@@ -10,13 +11,13 @@ const apiVersion = "networking.istio.io/v1";
 export const istio: Router = {
   byArgoRollouts: (settings) => {
     const { application } = settings;
-    const weights = `${application}-weights`;
+    const name = weightsName(settings);
     return {
       objects: [
         serviceOverBoth(settings),
-        { role: "destination-rule", object: destinationRule(settings) },
-        { role: "weights", object: weightsOf(settings, weights) },
-        { role: "virtual-service", object: virtualService(settings, weights) },
+        destinationRule(settings, "by controller"),
+        weightsOf(settings, 0),
+        virtualService(settings),
       ],
       owned: [
         { role: "destination-rule", field: "spec.subsets", by: "argo-rollouts" },
@@ -25,53 +26,71 @@ export const istio: Router = {
       traffic: {
         trafficRouting: {
           istio: {
-            virtualService: { name: weights, routes: [routeName] },
+            virtualService: { name, routes: [routeName] },
             destinationRule: { name: application, stableSubsetName: "stable", canarySubsetName: "canary" },
           },
         },
       },
-      weight: { apiVersion, kind: "VirtualService", name: weights, path: ["spec", "http", 0, "route", 1, "weight"] },
+      weight: { apiVersion, kind: "VirtualService", name, path },
     };
   },
+
+  byPulumi: (settings, weight) => ({
+    objects: [serviceOverBoth(settings), destinationRule(settings, "by track"), virtualService(settings)],
+    weights: weightsOf(settings, weight),
+  }),
 };
 
 const routeName = "primary";
+const path = ["spec", "http", 0, "route", 1, "weight"];
+const weightsName = ({ application }: ReleaseSettings) => `${application}-weights`;
 
-/** Both subsets begin with the label that all pods carry; the controller adds the hash of one version to each. */
-function destinationRule(settings: ReleaseSettings): KubernetesObject<DestinationRuleSpec> {
-  const labels = selectorLabels(settings);
-  return {
+/** Subsets are told apart by track; where a controller does it, it adds the hash of one version to the labels of each. */
+function destinationRule(settings: ReleaseSettings, select: "by track" | "by controller"): Described {
+  const subset = (track: Track) => ({
+    name: track,
+    labels: { ...selectorLabels(settings), ...trackLabels(select === "by track" ? track : undefined) },
+  });
+  const object: KubernetesObject<DestinationRuleSpec> = {
     apiVersion,
     kind: "DestinationRule",
     metadata: metadata(settings, settings.application),
     spec: {
       host: serviceNames(settings).stable,
-      subsets: [{ name: "stable", labels }, { name: "canary", labels }],
+      subsets: [subset("stable"), subset("canary")],
       // A pod that fails five requests in a row gets none for half a minute; never more than half of the pods at once.
       trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5, interval: "10s", baseEjectionTime: "30s", maxEjectionPercent: 50 } },
     },
   };
+  return { role: "destination-rule", object };
 }
 
-function weightsOf(settings: ReleaseSettings, name: string): KubernetesObject<VirtualServiceSpec> {
+function weightsOf(settings: ReleaseSettings, weight: number): Described {
   const host = serviceNames(settings).stable;
   const route = [
-    { destination: { host, subset: "stable" }, weight: 100 },
-    { destination: { host, subset: "canary" }, weight: 0 },
+    { destination: { host, subset: "stable" }, weight: 100 - weight },
+    { destination: { host, subset: "canary" }, weight },
   ];
-  return { apiVersion, kind: "VirtualService", metadata: metadata(settings, name), spec: { http: [{ name: routeName, route }] } };
+  const object: KubernetesObject<VirtualServiceSpec> = {
+    apiVersion,
+    kind: "VirtualService",
+    metadata: metadata(settings, weightsName(settings)),
+    spec: { http: [{ name: routeName, route }] },
+  };
+  return { role: "weights", object };
 }
 
-function virtualService(settings: ReleaseSettings, delegate: string): KubernetesObject<VirtualServiceSpec> {
-  const { application, host, path, gateway, namespace } = settings;
-  return {
+function virtualService(settings: ReleaseSettings): Described {
+  const { application, host, path: prefix, gateway, namespace } = settings;
+  const object: KubernetesObject<VirtualServiceSpec> = {
     apiVersion,
     kind: "VirtualService",
     metadata: metadata(settings, application),
     spec: {
       hosts: [host],
       gateways: [gateway.namespace ? `${gateway.namespace}/${gateway.name}` : gateway.name],
-      http: [{ match: [{ uri: { prefix: path } }], delegate: { name: delegate, namespace } }],
+      http: [{ match: [{ uri: { prefix } }], delegate: { name: weightsName(settings), namespace } }],
     },
   };
+  return { role: "virtual-service", object };
 }

@@ -3,6 +3,7 @@ import { ingress } from "./ingress";
 import { selectors } from "./owned";
 import type { Router } from "./router";
 
+const annotation = "nginx.ingress.kubernetes.io/canary-weight";
 /** Ingress objects with ingress-nginx's canary annotations, which Traefik 3.7 and later reads too. */
 export const nginx: Router = {
   /** Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of ours is written. */
@@ -10,15 +11,19 @@ export const nginx: Router = {
     const { application } = settings;
     const { stable, canary } = serviceNames(settings);
     return {
-      objects: [...stableAndCanary(settings), { role: "ingress", object: ingress(settings, stable) }],
+      objects: [...stableAndCanary(settings, "by controller"), { role: "ingress", object: ingress(settings, application, stable) }],
       owned: selectors,
       traffic: { stableService: stable, canaryService: canary, trafficRouting: { nginx: { stableIngress: application } } },
-      weight: {
-        apiVersion: "networking.k8s.io/v1",
-        kind: "Ingress",
-        name: `${application}-${application}-canary`,
-        path: ["metadata", "annotations", "nginx.ingress.kubernetes.io/canary-weight"],
-      },
+      weight: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", name: `${application}-${application}-canary`, path: ["metadata", "annotations", annotation] },
+    };
+  },
+
+  byPulumi: (settings, weight) => {
+    const { stable, canary } = serviceNames(settings);
+    const annotations = { "nginx.ingress.kubernetes.io/canary": "true", [annotation]: `${weight}` };
+    return {
+      objects: [...stableAndCanary(settings, "by track"), { role: "ingress", object: ingress(settings, settings.application, stable) }],
+      weights: { role: "canary-ingress", object: ingress(settings, canary, canary, annotations) },
     };
   },
 };

@@ -5,6 +5,15 @@ import type { CanaryStrategy } from "../types/argoRollouts";
 /** What splits the requests of a release, in each of the ways in which it can be driven. Throws `RefusedRelease` for what it cannot split. */
 export interface Router {
   readonly byArgoRollouts: (settings: ReleaseSettings) => DrivenByArgoRollouts;
+  /** With the canary's weight in percent, which is in one object of its own. */
+  readonly byPulumi: (settings: ReleaseSettings, weight: number) => DrivenByPulumi;
+}
+
+/** A router's objects, at a weight. */
+export interface DrivenByPulumi {
+  readonly objects: readonly Described[];
+  /** The object that holds the weight; nothing where the share is that of the pods. */
+  readonly weights?: Described;
 }
 
 /** A router's objects, and what the Rollout is told of them. */

