@@ -3,17 +3,35 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { describe as describeRelease } from "../../manifests/describe";
-import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { releaseSettings, routerNames, type ReleaseArgs, type RouterName } from "../../release/release";
+import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
+/** `npm test` tries a few pairs, `npm run test:matrix` all whose data plane runs in the sandbox. */
+const all = process.env["CANARY_PAIRS"] === "all";
+
 /** Steps that every router can give with four replicas. */
 const steps = [25, 50, 100].map((weight) => ({ weight, hold: "10s" }));
-const pairs: readonly Partial<ReleaseArgs>[] = [
-  { router: "service", controller: "argo-rollouts", steps },
-  { router: "traefik", controller: "argo-rollouts", steps },
-];
+const pairs = (all ? (["service", "traefik", "istio"] as const) : (["traefik"] as const)).map((router) => ({
+  router,
+  controller: "argo-rollouts" as const,
+  gateway: istioGateway,
+  steps,
+}));
+
+/** A sandbox that has what a router needs. */
+async function sandboxFor(router: RouterName): Promise<{ sandbox: Sandbox; url: string }> {
+  const sandbox = await startSandbox(router === "istio" ? ["istio"] : []);
+  return { sandbox, url: (router === "istio" ? sandbox.cluster.istioRouter : undefined) ?? sandbox.cluster.router };
+}
+
+/** Traefik takes turns, so a hundred requests are one off at most; Envoy draws, and is so far off once in a million hundreds. */
+function isShare(count: number, weight: number, router: RouterName): boolean {
+  const share = weight / 100;
+  return Math.abs(count - weight) <= (router === "istio" ? 5 * Math.sqrt(100 * share * (1 - share)) : 1);
+}
 
 for (const pair of pairs) {
   const { router, controller } = pair;
@@ -22,8 +40,9 @@ for (const pair of pairs) {
     let sandbox: Sandbox;
     let application: Application;
     before(async () => {
-      sandbox = await startSandbox();
-      application = await sandbox.application(`on-${router}`);
+      const started = await sandboxFor(router);
+      sandbox = started.sandbox;
+      application = await sandbox.application(`on-${router}`, started.url);
     });
     after(() => sandbox.stop());
 
@@ -44,13 +63,13 @@ for (const pair of pairs) {
       if (router === "service") return;
       assert.deepEqual([...shares.keys()].sort((a, b) => a - b), [25, 50, 100]);
       for (const [weight, counts] of shares) {
-        for (const count of counts) assert.ok(Math.abs(count - weight) <= 1, `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
+        for (const count of counts) assert.ok(isShare(count, weight, router), `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
       }
     });
 
     it("rolls a bad version back, and validates the way back", async () => {
       application.configure("v3-errors-20", pair);
-      const { result } = await underLoad(sandbox, application, () => application.up());
+      const { result } = await underLoad(application, () => application.up());
       assert.match(result.error?.message ?? "", /aborted: error-rate was/);
       assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0")), result.said.join("\n"));
       await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
@@ -60,7 +79,7 @@ for (const pair of pairs) {
       const manual = { ...pair, steps: [{ weight: 25, hold: "until promoted" }], wait: false };
       application.configure("v4", manual);
       const { stack } = application.deployed;
-      await underLoad(sandbox, application, async () => {
+      await underLoad(application, async () => {
         await application.up();
         await eventually(async () => assert.equal((await application.rollout()).status?.pauseConditions?.[0]?.reason, "CanaryPauseStep"));
         const owned = () => ownedFields(application, manual);
@@ -91,10 +110,10 @@ for (const pair of pairs) {
   });
 }
 
-const stepByStep: readonly Partial<ReleaseArgs>[] = (["service", "nginx", "traefik", "gateway-api"] as const).map((router) => ({
+const stepByStep = (all ? routerNames : (["nginx"] as const)).map((router) => ({
   router,
-  controller: "pulumi",
-  gateway,
+  controller: "pulumi" as const,
+  gateway: router === "istio" ? istioGateway : gateway,
   steps: [25, 50].map((weight) => ({ weight, hold: "10s" })),
   wait: false,
 }));
@@ -109,8 +128,9 @@ for (const pair of stepByStep) {
     let sandbox: Sandbox;
     let application: Application;
     before(async () => {
-      sandbox = await startSandbox();
-      application = await sandbox.application(`by-hand-${router}`);
+      const started = await sandboxFor(router);
+      sandbox = started.sandbox;
+      application = await sandbox.application(`by-hand-${router}`, started.url);
       application.configure("v1", pair);
       assert.equal((await application.up()).error, undefined);
     });
@@ -127,11 +147,11 @@ for (const pair of stepByStep) {
     const share = (version: string, weight: number) =>
       eventually(async () => {
         const answers = await application.ask(100);
-        assert.ok(Math.abs((answers[version] ?? 0) - weight) <= 1, JSON.stringify(answers));
+        assert.ok(isShare(answers[version] ?? 0, weight, router), JSON.stringify(answers));
       });
 
     it("raises a good version step by step, and promotes it", async () => {
-      await underLoad(sandbox, application, async () => {
+      await underLoad(application, async () => {
         assert.equal((await upTo("v2", "v1", 1)).error, undefined);
         await sleep(measured);
         assert.equal((await upTo("v2", "v1", 2)).error, undefined);
@@ -139,7 +159,7 @@ for (const pair of stepByStep) {
       });
       await share("v2", 50);
       assert.match(await preview("v2", "v1", 1), /canary:step = 1: the release is at step 2/);
-      await underLoad(sandbox, application, async () => {
+      await underLoad(application, async () => {
         await sleep(measured);
         const promoted = await upTo("v2", "v1", 3);
         assert.equal(promoted.error, undefined, promoted.error?.message);
@@ -153,7 +173,7 @@ for (const pair of stepByStep) {
     });
 
     it("does not raise a failing version, and takes it back at step 0", async () => {
-      await underLoad(sandbox, application, async () => {
+      await underLoad(application, async () => {
         assert.equal((await upTo("v3-errors-20", "v2", 1)).error, undefined);
         await sleep(measured);
         assert.match((await upTo("v3-errors-20", "v2", 2)).error?.message ?? "", /canary:step = 2: the canary at step 1 does not keep its thresholds: error-rate is 0\.\d+, must be below 5 %; accepted: 0, which takes it back, or 1/);

@@ -54,7 +54,7 @@ describe("a release", function () {
   it("of a failing version is rolled back by its error rate, and the way back is validated", async () => {
     const application = await deployed("failing");
     application.configure("v2-errors-20");
-    const { result, seen } = await underLoad(sandbox, application, async () => application.up());
+    const { result, seen } = await underLoad(application, async () => application.up());
     assert.match(result.error?.message ?? "", /aborted: error-rate was \d+(\.\d+)? %, must be below 5 %/);
     assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0, selectors of failing and failing-canary at")), result.said.join("\n"));
     const exposure = (await seen()).exposure("v2-errors-20");
@@ -72,7 +72,7 @@ describe("a release", function () {
   it("of a slow version is rolled back by its latency", async () => {
     const application = await deployed("slow");
     application.configure("v2-slow-1500");
-    const { result } = await underLoad(sandbox, application, () => application.up());
+    const { result } = await underLoad(application, () => application.up());
     assert.match(result.error?.message ?? "", /aborted: latency-p95 was [\d.]+ ?m?s, must be below 1s/);
     assert.deepEqual(await application.ask(20), { v1: 20 });
   });
@@ -98,7 +98,7 @@ describe("a release", function () {
   it("whose pods never become ready is rolled back at the progress deadline (readiness is simulated)", async () => {
     const application = await deployed("unready");
     application.configure("v2-unready", { steps: soon, progressDeadline: "10s" });
-    const { result } = await underLoad(sandbox, application, () => application.up());
+    const { result } = await underLoad(application, () => application.up());
     assert.match(result.error?.message ?? "", /aborted: .*progress/i);
     assert.deepEqual(await application.ask(20), { v1: 20 });
   });
@@ -106,7 +106,7 @@ describe("a release", function () {
   it("waits for a person at a hold until promoted, and goes on when one promotes", async () => {
     const application = await deployed("manual");
     application.configure("v2", { steps: [{ weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }] });
-    const { result } = await underLoad(sandbox, application, async () => {
+    const { result } = await underLoad(application, async () => {
       const waiting = await application.up();
       await promote(application);
       await eventually(async () => assert.equal((await application.rollout()).status?.phase, "Healthy"));
@@ -122,7 +122,7 @@ describe("a release", function () {
     const steps = [{ weight: 20, hold: "until promoted" }];
     application.configure("v2", { steps, wait: false });
     const { stack } = application.deployed;
-    await underLoad(sandbox, application, async () => {
+    await underLoad(application, async () => {
       await application.up();
       await eventually(async () => assert.equal(await application.weight(), 20));
       const inFlight = async () => {

@@ -14,15 +14,15 @@ import { startLoad } from "../../sandbox/dataPlane/load";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
-import { toolchain, toolNames } from "../../sandbox/toolchain/toolchain";
+import { toolchain, toolsFor, type AddOn } from "../../sandbox/toolchain/toolchain";
 import type { Rollout } from "../../verdict/objects";
 
 /** A running cluster, the engine's providers, and applications to release on it. */
 export interface Sandbox {
   readonly cluster: Cluster;
   readonly kubeConfig: KubeConfig;
-  /** A new application in a namespace of its own, which nothing has deployed yet. */
-  application(name: string): Promise<Application>;
+  /** A new application in a namespace of its own, which nothing has deployed yet; users ask at the router's URL, by default Traefik's. */
+  application(name: string, router?: string): Promise<Application>;
   stop(): Promise<void>;
 }
 
@@ -30,6 +30,8 @@ export interface Sandbox {
 export interface Application {
   readonly name: string;
   readonly host: string;
+  /** URL of the router that users ask. */
+  readonly router: string;
   readonly deployed: DeployedStack;
   /** Configures the stack for a version of the application; what is given replaces the demonstration's settings. */
   configure(version: string, change?: Partial<ReleaseArgs>): void;
@@ -43,20 +45,20 @@ export interface Application {
 }
 
 /** Starts a cluster. Only inside a sandbox's namespace. */
-export async function startSandbox(): Promise<Sandbox> {
+export async function startSandbox(addOns: readonly AddOn[] = []): Promise<Sandbox> {
   const outside = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false);
   if (outside.length > 0) throw new Error("Run this inside a sandbox: npm run test:cluster");
   const root = mkdtempSync(join(tmpdir(), "canary-"));
   const directory = createSandboxDirectory(root);
-  const tools = await toolchain(toolNames);
-  const cluster = await startCluster({ directory: directory.path, tools, onFailure: (error) => console.error(error.message) });
+  const tools = await toolchain(toolsFor(addOns));
+  const cluster = await startCluster({ directory: directory.path, tools, addOns, onFailure: (error) => console.error(error.message) });
   const providers = await serveProviders({ kubeconfig: cluster.kubeconfig });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(cluster.kubeconfig);
   return {
     cluster,
     kubeConfig,
-    application: async (name) => {
+    application: async (name, router = cluster.router) => {
       await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } });
       const deployed = await createStack({
         directory: join(directory.data, name),
@@ -65,7 +67,7 @@ export async function startSandbox(): Promise<Sandbox> {
         debugProviders: providers.debugProviders,
         stack: name,
       });
-      return application(name, deployed, cluster, kubeConfig);
+      return application(name, router, deployed, cluster, kubeConfig);
     },
     stop: async () => {
       await providers.close();
@@ -76,13 +78,14 @@ export async function startSandbox(): Promise<Sandbox> {
   };
 }
 
-function application(name: string, deployed: DeployedStack, cluster: Cluster, kubeConfig: KubeConfig): Application {
+function application(name: string, router: string, deployed: DeployedStack, cluster: Cluster, kubeConfig: KubeConfig): Application {
   const host = `${name}.example.com`;
   const agent = new Agent({ keepAlive: true });
   let field: WeightField | undefined;
   return {
     name,
     host,
+    router,
     deployed,
     configure: (version, change) => {
       const args = demoRelease(version, cluster.prometheus, { application: name, namespace: name, host, ...change });
@@ -122,7 +125,7 @@ function application(name: string, deployed: DeployedStack, cluster: Cluster, ku
     ask: async (requests) => {
       const answers: Record<string, number> = {};
       for (let sent = 0; sent < requests; sent++) {
-        const version = await askOnce(cluster.router, host, agent);
+        const version = await askOnce(router, host, agent);
         answers[version] = (answers[version] ?? 0) + 1;
       }
       return answers;
@@ -164,8 +167,8 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
 }
 
 /** Does something while an application gets a hundred requests a second; `seen` says what its users saw so far. */
-export async function underLoad<Result>({ cluster }: Sandbox, { host }: Application, use: () => Promise<Result>) {
-  const load = await startLoad({ url: cluster.router, host, requestsPerSecond: 100, maxSeconds: 110 });
+export async function underLoad<Result>({ host, router }: Application, use: () => Promise<Result>) {
+  const load = await startLoad({ url: router, host, requestsPerSecond: 100, maxSeconds: 110 });
   try {
     return { result: await use(), seen: () => load.counts() };
   } finally {
