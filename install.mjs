@@ -1,12 +1,14 @@
-// Installs the packages that package-lock.json names, unless they are installed already. Runs before `npm start` and `npm test`.
+// Installs the packages that package-lock.json names, unless just those are installed already. Runs before `npm start` and `npm test`.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-const installed = "node_modules/.package-lock.json";
-const wanted = ["package.json", "package-lock.json"];
-const current = existsSync(installed) && wanted.every((file) => statSync(file).mtimeMs <= statSync(installed).mtimeMs);
-if (!current) {
+const mark = "node_modules/.installed";
+const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+const installed = existsSync(mark) ? readFileSync(mark, "utf8") : "";
+if (installed !== wanted) {
   console.log("Installing the packages that package-lock.json pins (about half a minute, 410 MB) ...");
   const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: "inherit" });
-  process.exit(status ?? 1);
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(mark, wanted);
 }
