@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { RunningPod } from "./dataPlane";
+import type { RunningPod } from "./pods";
 
 // What one copy of the application is taken to use.
 const idleCores = 0.01;

@@ -4,70 +4,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreV1Api, KubeConfig, makeInformer, type V1Pod } from "@kubernetes/client-node";
-import { createApplication, versionOf, type Application } from "./application";
+import { CoreV1Api, KubeConfig, makeInformer } from "@kubernetes/client-node";
 import { ports } from "../cluster/context";
 import { containerMetrics } from "./containerMetrics";
-
-/** A pod that runs, with its own copy of the application. */
-export interface RunningPod {
-  readonly uid: string;
-  readonly pod: V1Pod;
-  readonly ready: boolean;
-  readonly application: Application | Error;
-  readonly startedAt: number;
-  /** Its open connections, and whether a request is being answered on each. */
-  readonly connections: Map<Socket, boolean>;
-}
-
-/** The pods that answer, by address. A pod that goes away closes its connections; answers under way are finished. */
-export class Pods {
-  private readonly byAddress = new Map<string, RunningPod>();
-
-  at(address: string | undefined): RunningPod | undefined {
-    return this.byAddress.get(address ?? "");
-  }
-
-  all(): RunningPod[] {
-    return [...this.byAddress.values()];
-  }
-
-  set(pod: V1Pod): void {
-    const uid = pod.metadata?.uid ?? "";
-    const address = pod.status?.podIP;
-    if (pod.status?.phase !== "Running" || !address) {
-      this.remove(uid);
-      return;
-    }
-    const known = this.byAddress.get(address);
-    if (known && known.uid !== uid) this.remove(known.uid);
-    const ready = pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-    const state =
-      known?.uid === uid
-        ? known
-        : { uid, application: applicationOf(pod), startedAt: Date.now(), connections: new Map<Socket, boolean>() };
-    this.byAddress.set(address, { ...state, pod, ready });
-  }
-
-  remove(uid: string): void {
-    for (const [address, { uid: known, connections }] of this.byAddress) {
-      if (known !== uid) continue;
-      this.byAddress.delete(address);
-      for (const [socket, busy] of connections) if (!busy) socket.destroy();
-    }
-  }
-}
-
-function applicationOf(pod: V1Pod): Application | Error {
-  const container = pod.spec?.containers[0];
-  const version = versionOf(container?.image ?? "", container?.env?.find(({ name }) => name === "DEMO_VERSION")?.value);
-  try {
-    return createApplication({ version, pod: pod.metadata?.name ?? "" });
-  } catch (error) {
-    console.error(`${pod.metadata?.namespace}/${pod.metadata?.name}: ${(error as Error).message}`);
-    return error as Error;
-  }
-}
+import { Pods, type RunningPod } from "./pods";
 
 /** The server of the pods' addresses. A connection to an address without a running pod is reset. */
 export function podServer(pods: Pods): Server {

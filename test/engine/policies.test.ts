@@ -1,17 +1,12 @@
 // The gate under the real engine: what it refuses before anything is sent, and what it says that it cannot see.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadAllYaml, type KubernetesObject } from "@kubernetes/client-node";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent, PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
-import { createStack } from "../../sandbox/engine";
-import { serveProviders, type Providers } from "../../sandbox/provider";
-import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
-import { toolchain } from "../../sandbox/toolchain/toolchain";
-import { startApiServer, type ApiServer } from "../support/apiServer";
+import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
 import { providePolicyRunner } from "../support/policyRunner";
 import { leastRelease } from "../support/releases";
 
@@ -26,35 +21,20 @@ interface Judged {
 
 describe("the gate under the real engine", function () {
   this.timeout(120_000);
-  const root = mkdtempSync(join(tmpdir(), "canary-gate-"));
-  const kubeconfig = join(root, "kubeconfig");
-  let api: ApiServer;
-  let providers: Providers;
+  const configurations = mkdtempSync(join(tmpdir(), "canary-gate-"));
+  let engine: ProgramEngine;
   let removeRunner: () => void;
 
   before(async () => {
     removeRunner = providePolicyRunner();
-    api = await startApiServer();
-    const { argoRolloutsCrds } = await moduleFiles();
-    for (const file of readdirSync(argoRolloutsCrds)) {
-      for (const crd of loadAllYaml(readFileSync(join(argoRolloutsCrds, file), "utf8")) as KubernetesObject[]) await api.objects.create(crd);
-    }
-    writeFileSync(kubeconfig, api.kubeconfig, { mode: 0o600 });
-    providers = await serveProviders({ kubeconfig: api.kubeconfig });
+    engine = await startProgramEngine();
   });
 
   after(async () => {
-    await providers.close();
-    await api.stop();
+    await engine.stop();
     removeRunner();
-    rmSync(root, { recursive: true, force: true });
+    rmSync(configurations, { recursive: true, force: true });
   });
-
-  const deployed = async (name: string, program?: PulumiFn) => {
-    const { pulumi } = await toolchain(["pulumi"]);
-    const { debugProviders } = providers;
-    return createStack({ directory: join(root, name), pulumi, kubeconfig, debugProviders, stack: name, ...(program && { program }) });
-  };
 
   async function judged(run: (options: Pick<PreviewOptions, "policyPacks" | "onEvent">) => Promise<unknown>): Promise<Judged> {
     const reports: string[] = [];
@@ -66,7 +46,7 @@ describe("the gate under the real engine", function () {
   }
 
   async function preview(name: string, program: PulumiFn, options: PreviewOptions = {}): Promise<Judged> {
-    const { stack } = await deployed(name, program);
+    const { stack } = await engine.stack(name, program);
     return judged((given) => stack.preview({ ...given, ...options }));
   }
 
@@ -102,7 +82,7 @@ describe("the gate under the real engine", function () {
   };
 
   it("passes this repository's program, and sees all of it", async () => {
-    const { stack, configure } = await deployed("program");
+    const { stack, configure } = await engine.stack("program");
     configure(leastRelease);
     const { error, reports } = await judged((options) => stack.preview(options));
     assert.deepEqual([error?.message, reports], [undefined, []]);
@@ -130,14 +110,14 @@ describe("the gate under the real engine", function () {
   });
 
   it("refuses an update without a preview before the object is sent", async () => {
-    const { stack } = await deployed("update", async () => {
+    const { stack } = await engine.stack("update", async () => {
       rollout([5, 25, 50], [service("web"), service("web-canary", []), template()]);
       return Promise.resolve();
     });
     const { error, reports } = await judged((options) => stack.up(options));
     assert.ok(error);
     assert.match(reports.join("\n"), /mandatory owned-fields: .*Service default\/web-canary, spec\.selector/s);
-    await assert.rejects(api.objects.read({ apiVersion, kind: "Rollout", metadata: { name: "web", namespace: "default" } }), /404/);
+    await assert.rejects(engine.api.objects.read({ apiVersion, kind: "Rollout", metadata: { name: "web", namespace: "default" } }), /404/);
     await stack.destroy();
   });
 
@@ -148,7 +128,7 @@ describe("the gate under the real engine", function () {
       rollout([weight, 25, 50], [service("web"), service("web-canary"), template()]);
       return Promise.resolve();
     };
-    const configuration = join(root, "configuration.json");
+    const configuration = join(configurations, "configuration.json");
 
     it("says what it did not judge, and lets it pass", async () => {
       const { error, reports } = await preview("unknown", program);
@@ -166,7 +146,7 @@ describe("the gate under the real engine", function () {
   });
 
   it("takes its limits from the pack's configuration, and refuses one out of range", async () => {
-    const configuration = join(root, "limits.json");
+    const configuration = join(configurations, "limits.json");
     const withLimit = async (most: number) => {
       writeFileSync(configuration, JSON.stringify({ "first-weight": { most } }));
       return preview("limits", release([20, 50]), { policyPackConfigs: [configuration] });

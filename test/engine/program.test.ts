@@ -1,42 +1,24 @@
 // This repository's program under the real engine: what a preview shows, what is refused, what the state holds.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadAllYaml, type KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import type { ReleaseArgs } from "../../release/release";
-import { createStack, type DeployedStack } from "../../sandbox/engine";
-import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
-import { serveProviders, type Providers } from "../../sandbox/provider";
-import { toolchain } from "../../sandbox/toolchain/toolchain";
-import { startApiServer, type ApiServer } from "../support/apiServer";
+import type { DeployedStack } from "../../sandbox/engine";
+import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
 import { leastRelease } from "../support/releases";
 
 describe("the program under the real engine", function () {
   this.timeout(120_000);
-  const root = mkdtempSync(join(tmpdir(), "canary-program-"));
-  const kubeconfig = join(root, "kubeconfig");
-  let api: ApiServer;
-  let providers: Providers;
+  let engine: ProgramEngine;
   before(async () => {
-    api = await startApiServer();
-    const { argoRolloutsCrds } = await moduleFiles();
-    for (const file of readdirSync(argoRolloutsCrds)) {
-      for (const crd of loadAllYaml(readFileSync(join(argoRolloutsCrds, file), "utf8")) as KubernetesObject[]) await api.objects.create(crd);
-    }
-    writeFileSync(kubeconfig, api.kubeconfig, { mode: 0o600 });
-    providers = await serveProviders({ kubeconfig: api.kubeconfig });
+    engine = await startProgramEngine();
   });
-  after(async () => {
-    await providers.close();
-    await api.stop();
-    rmSync(root, { recursive: true, force: true });
-  });
+  after(() => engine.stop());
 
   async function stackOf(name: string, config: Partial<ReleaseArgs>): Promise<DeployedStack> {
-    const { pulumi } = await toolchain(["pulumi"]);
-    const deployed = await createStack({ directory: join(root, name), pulumi, kubeconfig, debugProviders: providers.debugProviders, stack: name });
+    const deployed = await engine.stack(name);
     deployed.configure(config);
     return deployed;
   }
@@ -78,9 +60,9 @@ describe("the program under the real engine", function () {
     const { stack } = await stackOf("secret", { ...leastRelease, application: "secret", environment: { PLAIN: "seen" } });
     await stack.setConfig("canary:environment.TOKEN", { value: "s3cret-token", secret: true }, true);
     const { stdout } = await stack.up();
-    const state = readFileSync(join(root, "secret", "state", ".pulumi", "stacks", "canary", "secret.json"), "utf8");
+    const state = readFileSync(join(engine.directory("secret"), "state", ".pulumi", "stacks", "canary", "secret.json"), "utf8");
     assert.doesNotMatch(stdout + state, /s3cret-token/);
-    const rollout = (await api.objects.read({ apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", metadata: { name: "secret", namespace: "default" } })) as KubernetesObject;
+    const rollout = (await engine.api.objects.read({ apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", metadata: { name: "secret", namespace: "default" } })) as KubernetesObject;
     assert.match(JSON.stringify(rollout), /s3cret-token/);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
 import { contextOf } from "../../sandbox/cluster/context";
-import { apiServer, etcd, kubeconfig } from "../../sandbox/cluster/controlPlane";
+import { apiServer, askApiServer, etcd, kubeconfig } from "../../sandbox/cluster/controlPlane";
 import { startPart, type Part, type RunningPart } from "../../sandbox/cluster/part";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { toolchain, toolNames } from "../../sandbox/toolchain/toolchain";
@@ -14,6 +14,8 @@ export interface ApiServer {
   readonly objects: KubernetesObjectApi;
   /** Server-side apply by another field manager, with force, as a controller would write. */
   applyAs(manager: string, object: KubernetesObject): Promise<void>;
+  /** Asks whether the API server would create an object, by its resource ("services"): throws for an unknown field, keeps nothing. */
+  validate(object: KubernetesObject, resource: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,12 @@ export async function startApiServer(): Promise<ApiServer> {
     const applyAs = async (manager: string, object: KubernetesObject) => {
       await objects.patch(object, undefined, undefined, manager, true, "application/apply-patch+yaml");
     };
-    return { kubeconfig: contents, objects, applyAs, stop };
+    const validate = async (object: KubernetesObject, resource: string) => {
+      const group = object.apiVersion === "v1" ? "api/v1" : `apis/${object.apiVersion}`;
+      const path = `/${group}/namespaces/${object.metadata?.namespace}/${resource}?dryRun=All&fieldValidation=Strict`;
+      await askApiServer(context, path, { body: JSON.stringify(object) });
+    };
+    return { kubeconfig: contents, objects, applyAs, validate, stop };
   } catch (error) {
     await stop();
     throw error;

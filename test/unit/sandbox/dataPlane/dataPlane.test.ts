@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { containerMetrics, quantity } from "../../../../sandbox/dataPlane/containerMetrics";
-import { podServer, Pods } from "../../../../sandbox/dataPlane/dataPlane";
+import { podServer } from "../../../../sandbox/dataPlane/dataPlane";
+import { Pods } from "../../../../sandbox/dataPlane/pods";
 
 function pod(name: string, address: string, image: string, ready = true): V1Pod {
   return {
