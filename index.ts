@@ -11,7 +11,7 @@ export = async function program() {
     const args = stackRelease();
     await refuseAborted(args);
     const release = new CanaryRelease(args.application, args);
-    void pulumi.log.info(["release plan", ...release.plan].join("\n"), release);
+    void pulumi.log.info(["release plan", ...release.plan, ...release.notices].join("\n"), release);
     return { url: release.url, objects: release.names, plan: release.plan, report: release.report };
   } catch (error) {
     throw error instanceof RefusedRelease ? new pulumi.RunError(error.message) : error;

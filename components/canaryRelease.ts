@@ -15,6 +15,8 @@ export class CanaryRelease extends pulumi.ComponentResource {
   readonly names: Partial<Record<Role, string>>;
   /** The plan as a table, a line a row. */
   readonly plan: readonly string[];
+  /** What whoever reviews the plan should know of the choices. */
+  readonly notices: readonly string[];
   /** What was seen until the verdict; only where the release waits for it. */
   readonly report?: pulumi.Output<string>;
 
@@ -28,7 +30,8 @@ export class CanaryRelease extends pulumi.ComponentResource {
     this.url = url(settings);
     this.names = namesOf(description.objects);
     this.plan = planTable(settings.steps, description.moves ? "each up" : "a controller");
-    this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, report: this.report });
+    this.notices = description.notices;
+    this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, notices: this.notices, report: this.report });
   }
 }
 

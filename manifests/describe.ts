@@ -5,5 +5,6 @@ import { routers } from "./routers";
 
 /** What a release is on Kubernetes: its objects, who owns which of their fields, and what the canary is judged by. */
 export function describe(settings: ReleaseSettings): Description {
-  return controllers[settings.controller](settings, routers[settings.router]);
+  const router = routers[settings.router];
+  return { ...controllers[settings.controller](settings, router), notices: router.notice ? [router.notice] : [] };
 }

@@ -58,6 +58,8 @@ export interface Description {
   readonly weight?: WeightField;
   /** Nothing where a controller moves the steps. */
   readonly moves?: StepMoves;
+  /** What whoever reviews the plan should know of the choices. */
+  readonly notices: readonly string[];
   /** What the canary is judged by, under the labels that tell its requests apart. */
   readonly metrics: readonly Metric[];
 }

@@ -3,4 +3,4 @@ import type { Description } from "../description";
 import type { Router } from "../routers/router";
 
 /** Who moves the weight: what a release is on Kubernetes when this controller drives the router. */
-export type Controller = (settings: ReleaseSettings, router: Router) => Description;
+export type Controller = (settings: ReleaseSettings, router: Router) => Omit<Description, "notices">;

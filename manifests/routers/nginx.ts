@@ -6,6 +6,9 @@ import type { Router } from "./router";
 const annotation = "nginx.ingress.kubernetes.io/canary-weight";
 /** Ingress objects with ingress-nginx's canary annotations, which Traefik 3.7 and later reads too. */
 export const nginx: Router = {
+  notice:
+    "router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations (its provider kubernetesIngressNGINX), and router gateway-api works with most others",
+
   /** Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of ours is written. */
   byArgoRollouts: (settings) => {
     const { application } = settings;

@@ -4,6 +4,8 @@ import type { CanaryStrategy } from "../types/argoRollouts";
 
 /** What splits the requests of a release, in each of the ways in which it can be driven. Throws `RefusedRelease` for what it cannot split. */
 export interface Router {
+  /** What whoever chooses it should know. */
+  readonly notice?: string;
   readonly byArgoRollouts: (settings: ReleaseSettings) => DrivenByArgoRollouts;
   /** With the canary's weight in percent, which is in one object of its own. */
   readonly byPulumi: (settings: ReleaseSettings, weight: number) => DrivenByPulumi;

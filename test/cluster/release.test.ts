@@ -64,7 +64,7 @@ describe("a release", function () {
 
     const again = await application.deployed.stack.preview().then(() => "", (error: Error) => error.message);
     assert.match(again, /canary:image = "registry.example.com\/shop:v2-errors-20": the cluster aborted this release and runs registry.example.com\/shop:v1; aborted: error-rate was/);
-    assert.match(again, /accepted: another image, or canary:attempt = 2 to try this one again/);
+    assert.match(again, /accepted: another image, or attempt = 2 to try this one again/);
     application.configure("v2-errors-20", { attempt: 2 });
     assert.deepEqual((await application.deployed.stack.preview()).changeSummary["update"], 1);
   });

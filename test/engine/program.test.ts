@@ -35,6 +35,7 @@ describe("the program under the real engine", function () {
       const { stdout, changeSummary } = await stack.preview();
       assert.equal(changeSummary["create"], 8);
       assert.match(stdout, /release plan\n\s+step +weight +hold +elapsed +decided by\n\s+1 +5 %/);
+      assert.match(stdout, /router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations/);
       assert.match(stdout, name === "dev" ? /total: 40m/ : /total: 2h and 1 promotion by a person/);
     });
   }
