@@ -1,11 +1,11 @@
-import type { Metric } from "../release/judgement";
+import { passesWithoutData, type Metric } from "../release/judgement";
 import type { ReleaseSettings } from "../release/release";
 
 /** What Prometheus says against a canary now, a sentence for each metric that fails. Throws where Prometheus cannot be asked: no answer is not success. */
 export async function failing(metrics: readonly Metric[], { prometheus, judgement }: Pick<ReleaseSettings, "prometheus" | "judgement">): Promise<readonly string[]> {
   const values = await Promise.all(metrics.map(async (metric) => ({ metric, value: await measure(metric.query, prometheus.address) })));
   return values.flatMap(({ metric, value }) => {
-    if (value === undefined) return typeof judgement.noData === "object" ? [] : [`${metric.name} has no data, must be ${metric.words}`];
+    if (value === undefined) return passesWithoutData(judgement) ? [] : [`${metric.name} has no data, must be ${metric.words}`];
     const { is, threshold } = metric.passes;
     const passes = is === "<" ? value < threshold : value >= threshold;
     return passes ? [] : [`${metric.name} is ${Number(value.toPrecision(3))}, must be ${metric.words}`];

@@ -116,11 +116,11 @@ export function deployment(settings: ReleaseSettings, track: Track, replicas: nu
 }
 
 /** Lets one pod at a time be drained, whichever version it runs. */
-export function disruptionBudget(settings: ReleaseSettings): Described {
+export function disruptionBudget(settings: ReleaseSettings, annotations?: Labels): Described {
   const object: KubernetesObject<DisruptionBudgetSpec> = {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata: metadata(settings, settings.application),
+    metadata: metadata(settings, settings.application, annotations),
     spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(settings) } },
   };
   return { role: "disruption-budget", object };

@@ -4,7 +4,7 @@ import type { ReleaseSettings } from "../../release/release";
 import { applicationTelemetry } from "../../release/telemetry";
 import type { Described } from "../description";
 import type { DrivenByPulumi } from "../routers/router";
-import { deployment, disruptionBudget, metadata, trackLabels } from "../workload";
+import { deployment, disruptionBudget, trackLabels } from "../workload";
 import type { Controller } from "./controller";
 
 const annotation = "canary/step";
@@ -27,17 +27,12 @@ export const pulumi: Controller = (settings, router) => {
   const weights = driven.weights ? [driven.weights] : [];
   const inFlight = weights.length > 0 ? [stable, canary, ...weights] : [canary, stable];
   return {
-    objects: [budget(settings), ...driven.objects, ...(weight > 0 ? inFlight : [stable, ...weights, canary])],
+    objects: [disruptionBudget(settings, { [annotation]: `${step}` }), ...driven.objects, ...(weight > 0 ? inFlight : [stable, ...weights, canary])],
     owned: [],
     moves: { role: "disruption-budget", annotation, promoted },
     metrics: metrics(canaryTelemetry(settings), thresholds, judgement),
   };
 };
-
-function budget(settings: ReleaseSettings): Described {
-  const { role, object } = disruptionBudget(settings);
-  return { role, object: { ...object, metadata: metadata(settings, object.metadata.name, { [annotation]: `${settings.step}` }) } };
-}
 
 /** How many pods each version has: the canary's grow with its weight; where they are the split, the stable's shrink. */
 function podsOf({ replicas }: ReleaseSettings, { weights }: DrivenByPulumi, weight: number): { readonly stable: number; readonly canary: number } {

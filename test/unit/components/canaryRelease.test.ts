@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { CanaryRelease, Judgement, Routing, Workload } from "../../../components";
 import program from "../../../index";
 import { RefusedRelease } from "../../../release/refusal";
+import { routerNames } from "../../../release/release";
 import { leastRelease } from "../../support/releases";
 import { record } from "../../support/recorder";
 
@@ -48,6 +49,16 @@ describe("CanaryRelease", () => {
       "Workload-disruption-budget",
       "Workload-rollout",
     ]);
+  });
+
+  it("has parts that together are the whole release, on every router", async () => {
+    for (const router of routerNames) {
+      const args = { ...leastRelease, router, replicas: 20 };
+      const whole = await record(() => new CanaryRelease("shop", args));
+      const parts = await Promise.all([Routing, Judgement, Workload].map((Part) => record(() => new Part("shop", args))));
+      const objects = (resources: typeof whole) => resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ name }) => name).sort();
+      assert.deepEqual(objects(parts.flat()), objects(whole), router);
+    }
   });
 
   it("passes on an image that is known later", async () => {
