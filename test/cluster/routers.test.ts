@@ -10,6 +10,7 @@ import { request } from "../../sandbox/cluster/request";
 import { gateway } from "../../sandbox/cluster/traefik";
 import { createSandboxDirectory, type SandboxDirectory } from "../../sandbox/host/directory";
 import { addOns, toolchain, toolsFor } from "../../sandbox/toolchain/toolchain";
+import { eventually } from "../support/eventually";
 
 interface Declared extends KubernetesObject {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -198,15 +199,6 @@ async function count(url: string, host: string, requests: number): Promise<Reado
     answers[version] = (answers[version] ?? 0) + 1;
   }
   return answers;
-}
-
-/** Asks again until the answer will do, for at most ten seconds; the error shows the last answer. */
-async function eventually<T>(get: () => Promise<T>, enough: (found: T) => boolean, withinMs = 10_000): Promise<T> {
-  for (const until = Date.now() + withinMs; ; await sleep(50)) {
-    const found = await get();
-    if (enough(found)) return found;
-    if (Date.now() > until) assert.fail(`Not so within ${withinMs} ms. The last answer: ${JSON.stringify(found)?.slice(0, 1000)}`);
-  }
 }
 
 function podTemplate(version: string, labels: Readonly<Record<string, string>>) {

@@ -12,6 +12,7 @@ import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
 import { createSandboxDirectory, removeDeadSandboxes, type SandboxDirectory } from "../../sandbox/host/directory";
 import { startLoad } from "../../sandbox/dataPlane/load";
 import { clusterTools, toolchain } from "../../sandbox/toolchain/toolchain";
+import { eventually } from "../support/eventually";
 
 describe("the embedded cluster", function () {
   this.timeout(60_000);
@@ -197,15 +198,6 @@ describe("the embedded cluster", function () {
     return found.status?.observedGeneration === String(found.metadata.generation) ? found.status?.phase : undefined;
   }
 });
-
-/** Asks again until the answer will do, for at most ten seconds; the error shows the last answer. */
-async function eventually<T>(get: () => Promise<T>, enough: (found: T) => boolean, withinMs = 10_000): Promise<T> {
-  for (const until = Date.now() + withinMs; ; await sleep(50)) {
-    const found = await get();
-    if (enough(found)) return found;
-    if (Date.now() > until) assert.fail(`Not so within ${withinMs} ms. The last answer: ${JSON.stringify(found)?.slice(0, 1000)}`);
-  }
-}
 
 /** The command lines of the running processes that have this text in them. */
 function processesNaming(text: string): string[] {
