@@ -6,6 +6,8 @@ export type Hold = number | "until promoted";
 /** One stage of a release: the share of requests that the canary gets, in percent, and how long it is judged there. */
 export interface Step {
   readonly weight: number;
+  /** Share of requests in percent that the canary gets a copy of, its answers thrown away; only where the weight is 0. */
+  readonly mirror?: number;
   readonly hold: Hold;
 }
 
@@ -40,7 +42,7 @@ export function formatPlanTime(steps: readonly Step[]): string {
 export function planTable(steps: readonly Step[], movedBy: "a controller" | "each up" = "a controller"): readonly string[] {
   const rows = steps.map((step, index) => [
     `${index + 1}`,
-    `${step.weight} %`,
+    step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`,
     step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
     formatPlanTime(steps.slice(0, index + 1)),
     movedBy === "each up" ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { presetNames, presets, type Hold, type Step } from "./plan";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
+import type { Segment, SegmentRule } from "./segments";
 import { canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "./units";
 
 /** A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it. */
@@ -10,7 +11,7 @@ interface Later {
 }
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
-export const controllerNames = ["pulumi", "argo-rollouts"] as const;
+export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type RouterName = (typeof routerNames)[number];
 export type ControllerName = (typeof controllerNames)[number];
 
@@ -45,11 +46,53 @@ const duration = (what: string, least: number, most: number) =>
 
 const week = 7 * 24 * 3600;
 const stepSchema = z.strictObject({
-  weight: whole(1, 100, "a weight, in percent of the requests,"),
+  /** Share of the requests that the canary answers, in percent. */
+  weight: whole(1, 100, "a weight, in percent of the requests,").optional(),
+  /** In place of a weight, and before the first: share of the requests that the canary gets a copy of, in percent, its answers thrown away. */
+  mirror: whole(1, 100, "a share to mirror, in percent of the requests,").optional(),
   hold: z.union([z.literal("until promoted"), duration("a hold", 0, week)], {
     error: 'a hold is a duration such as "30s" or "10m", or "until promoted"; accepted: 0s to 168h',
   }) as z.ZodType<Hold, string>,
 });
+
+/** HTTP's own alphabet for the names of headers and cookies. */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const ruleRule = 'one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}';
+const ruleSchema = z
+  .strictObject({
+    header: text(token, 'the name of a header, such as "x-user-group"').optional(),
+    cookie: text(token, "the name of a cookie").optional(),
+    exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon").optional(),
+    prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon").optional(),
+    regex: z.string().refine(isPlainRegex, { error: 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"' }).optional(),
+  }, { error: ruleRule })
+  .transform(({ header, cookie, exact, prefix, regex }, context): SegmentRule => {
+    const [value, ...more] = [exact, prefix, regex].filter((each) => each !== undefined);
+    const one = value !== undefined && more.length === 0 && (header === undefined) !== (cookie === undefined);
+    if (one && header !== undefined) return { header: header.toLowerCase(), match: exact !== undefined ? "exact" : prefix !== undefined ? "prefix" : "regex", value };
+    if (one && cookie !== undefined && exact !== undefined) return { cookie, value };
+    context.addIssue({ code: "custom", message: ruleRule });
+    return z.NEVER;
+  });
+
+/** What every router's engine reads alike: no look-around, no reference back, no anchors, since the whole value is compared. */
+function isPlainRegex(value: string): boolean {
+  if (value === "" || /\(\?[=!<]|\\[1-9]|^\^|\$$/.test(value)) return false;
+  try {
+    return new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+const segmentSchema = z.strictObject({
+  /** Name of the segment, such as "staff" or "beta". */
+  name: text(dnsLabel, "the name of a segment is a DNS label; accepted: lower case letters, digits and '-'"),
+  /** Whether its requests always get the canary, or never. Default: "canary". */
+  gets: z.enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" }).default("canary"),
+  /** What a request of the segment carries, all of it. */
+  when: z.array(ruleSchema).min(1, { error: ruleRule }),
+}) satisfies z.ZodType<Segment>;
 
 const probeSchema = z.strictObject({
   /** Path that answers 200 when the probe passes. */
@@ -88,6 +131,22 @@ const shape = z.strictObject({
   port: whole(1, 65535, "the port that the container listens on").default(8080),
   /** Pods of the stable version; the canary gets a share of as many. Default: 3. */
   replicas: whole(1, 1000, "the number of pods of the stable version").default(3),
+  /** A HorizontalPodAutoscaler between `replicas` and `maxReplicas` pods, at a share of the CPU that they ask for. Default: none, and `replicas` is fixed. */
+  autoscaling: z
+    .strictObject({
+      maxReplicas: whole(0, 1000, 'the most pods; 0 for no autoscaler, else more than "replicas",').default(0),
+      cpu: measured(parsePercent, 'the share of the requested CPU that the pods are kept at; accepted: "1%" to "100%"', (share) => share >= 0.01 && share <= 1).prefault("70%"),
+    })
+    .prefault({}),
+  /** Labels of nodes that the pods of a version are spread over evenly, where they can be. Default: hosts and zones. */
+  spread: z.array(z.string({ error: 'a label of nodes; accepted: such as "topology.kubernetes.io/zone"' })).default(["kubernetes.io/hostname", "topology.kubernetes.io/zone"]),
+  /** How a pod ends: it goes on serving for the drain, while routers forget it, and is killed after the grace. Default: 5s and 30s. */
+  shutdown: z
+    .strictObject({
+      drain: duration("how long a pod that ends goes on serving", 0, 3600).prefault("5s"),
+      grace: duration("how long a pod may take to end, the drain included,", 1, 3600).prefault("30s"),
+    })
+    .prefault({}),
   /** Environment of the container, name to value. Default: none. */
   environment: z
     .record(
@@ -140,12 +199,29 @@ const shape = z.strictObject({
   step: whole(0, 100, "the step that the canary is at").default(0),
   /** Image of the stable version while a canary runs beside it, for the controller pulumi. Default: none, and the image is the stable version. */
   stableImage: text(new RegExp(`${imageReference.source}|^$`), 'the image of the stable version; accepted: "registry/name:tag", or "" for that of the release').default(""),
-  /** Who moves the weight: "argo-rollouts", or "pulumi" for each `pulumi up`. Default: "argo-rollouts". */
+  /** Flagger's load tester, whose gates hold a step for another time than the interval, for the controller flagger: its URL, and the ServiceAccount that may read the Canary. */
+  loadTester: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/, error: 'where the load tester answers; accepted: "http://host:port" or "https://..."' }).default("http://flagger-loadtester.flagger-system"),
+      serviceAccount: text(dnsName, "the name of the load tester's ServiceAccount").default("default"),
+      namespace: text(dnsLabel, "the load tester's namespace").default("flagger-system"),
+    })
+    .prefault({}),
+  /** Who moves the weight: "argo-rollouts", "flagger", or "pulumi" for each `pulumi up`. Default: "argo-rollouts". */
   controller: z.enum(controllerNames, { error: `the controller; accepted: ${controllerNames.join(", ")}` }).default("argo-rollouts"),
   /** Name of a plan, used where no steps are given. Default: "fast". */
   preset: z.enum(presetNames, { error: `the name of a plan; accepted: ${presetNames.join(", ")}, or steps of your own` }).default("fast"),
   /** The plan: weights in percent that rise, each with its hold; they replace the preset. Default: none. */
   steps: z.array(stepSchema).default([]),
+  /** Requests that get the canary whatever the weight, or never do; of those in both kinds none gets it. Default: none. */
+  segments: z.array(segmentSchema).default([]),
+  /** Cookie that keeps a user with the version that he was given while the weight moves, and how long. Default: none. */
+  sticky: z
+    .strictObject({
+      cookie: text(new RegExp(`${token.source}|^$`), 'the name of the cookie that keeps a user with a version; accepted: a name, or "" for none').default(""),
+      maxAge: duration("how long a user stays with a version", 1, 365 * 24 * 3600).prefault("24h"),
+    })
+    .prefault({}),
   /** Bounds that the canary's requests must keep: 5xx share and 95th percentile of latency. Default: 5% and 1s. */
   thresholds: z
     .strictObject({
@@ -208,21 +284,31 @@ function leastHold(release: Shaped, index: number): number {
 
 const schema = shape
   .check((context) => {
-    const { steps, judgement, prometheus } = context.value;
+    const { steps, judgement, prometheus, replicas, autoscaling, shutdown } = context.value;
     const refuse = (path: (string | number)[], message: string) =>
       context.issues.push({ code: "custom", path, message, input: context.value });
-    steps.forEach(({ weight, hold }, index) => {
+    steps.forEach(({ weight, mirror, hold }, index) => {
       const before = steps[index - 1]?.weight;
-      if (before !== undefined && weight <= before) {
+      if ((weight === undefined) === (mirror === undefined)) refuse(["steps", index], "a step has a weight, or mirrors a share of the requests; accepted: {weight, hold} or {mirror, hold}");
+      if (mirror !== undefined && index > 0) refuse(["steps", index, "mirror"], "requests are mirrored before the first weight; accepted: as the first step");
+      if (before !== undefined && weight !== undefined && weight <= before) {
         const accepted = before < 100 ? `accepted: ${before + 1} to 100` : "accepted: no step after the one with weight 100";
         refuse(["steps", index, "weight"], `weights rise from step to step, and the step before has ${before}; ${accepted}`);
       }
       const least = leastHold(context.value, index);
-      if (weight < 100 && hold !== "until promoted" && hold < least) {
+      if (weight !== 100 && hold !== "until promoted" && hold < least) {
         const parts = index === 0 ? "the longer of initial delay and window," : "one window";
         refuse(["steps", index, "hold"], `a hold has room for ${parts} and one interval of the judgement; accepted: ${formatDuration(least)} or longer`);
       }
     });
+    if (steps.length === 1 && steps[0]?.mirror !== undefined) refuse(["steps"], "a plan that mirrors goes on with a weight; accepted: a further step with a weight");
+    const { maxReplicas } = autoscaling;
+    if (maxReplicas > 0 && maxReplicas <= replicas) {
+      refuse(["autoscaling", "maxReplicas"], `an autoscaler starts from replicas, which is ${replicas}; accepted: 0 for none, or ${replicas + 1} and more`);
+    }
+    if (shutdown.grace <= shutdown.drain) {
+      refuse(["shutdown", "grace"], `a pod is killed after the grace, and drains for ${formatDuration(shutdown.drain)} of it; accepted: more than that`);
+    }
     if (judgement.window < 4 * prometheus.scrapeInterval) {
       const least = formatDuration(4 * prometheus.scrapeInterval);
       refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);
@@ -230,7 +316,7 @@ const schema = shape
   })
   .transform(({ steps, preset, ...release }) => ({
     ...release,
-    steps: (steps.length > 0 ? steps : presets[preset]) as readonly Step[],
+    steps: steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset],
     judgement: { ...release.judgement, initialDelay: initialDelay({ steps, preset, ...release }) },
   }));
 

@@ -5,6 +5,7 @@ import type { ReleaseSettings } from "../release/release";
 
 const step = strictObject({
   weight: z.number().min(0).max(100),
+  mirror: z.number().min(0).max(100).optional(),
   hold: z.union([z.number().nonnegative(), z.literal("until promoted")]),
 });
 

@@ -3,29 +3,35 @@ import type { Step } from "../../release/plan";
 import type { ReleaseSettings } from "../../release/release";
 import { applicationTelemetry } from "../../release/telemetry";
 import { formatDuration } from "../../release/units";
+import { native } from "../meaning";
 import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
 import { disruptionBudget, metadata, podTemplate, selectorLabels } from "../workload";
 import type { DrivenByArgoRollouts } from "../routers/router";
-import type { Controller } from "./controller";
+import { wayOf, type Controller } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
-export const argoRollouts: Controller = (settings, router) => {
-  const driven = router.byArgoRollouts(settings);
-  const judgedBy = metrics(canaryTelemetry, settings.thresholds, settings.judgement);
-  return {
-    objects: [
-      disruptionBudget(settings),
-      ...driven.objects,
-      { role: "analysis", object: analysisTemplate(settings, judgedBy) },
-      { role: "rollout", object: rollout(settings, driven) },
-    ],
-    owned: driven.owned,
-    ...(driven.weight && { weight: driven.weight }),
-    metrics: judgedBy,
-  };
+export const argoRollouts: Controller = {
+  can: { holds: native(), promotion: native(), "no data holds": native(), "no data passes": native(), wait: native() },
+  way: ({ byArgoRollouts }) => byArgoRollouts,
+  describe: (settings, router) => {
+    const driven = wayOf(router.byArgoRollouts).drive(settings);
+    const judgedBy = metrics(canaryTelemetry, settings.thresholds, settings.judgement);
+    return {
+      objects: [
+        disruptionBudget(settings),
+        ...driven.objects,
+        { role: "analysis", object: analysisTemplate(settings, judgedBy) },
+        { role: "rollout", object: rollout(settings, driven) },
+      ],
+      owned: driven.owned,
+      ...(driven.weight && { weight: driven.weight }),
+      metrics: judgedBy,
+      notices: driven.notices ?? [],
+    };
+  },
 };
 
 /** The canary's pods carry the hash of their template as a label, which Prometheus' pod discovery turns into one of the metric. */

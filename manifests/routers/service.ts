@@ -2,13 +2,24 @@ import { RefusedRelease } from "../../release/refusal";
 import type { ReleaseSettings } from "../../release/release";
 import type { Described } from "../description";
 import { serviceOverBoth, serviceNames } from "../workload";
+import { refused } from "../meaning";
 import { ingress } from "./ingress";
 import type { Router } from "./router";
 
+const balanced = refused("a Service sends each connection to any of its pods, whatever the request carries");
+const can = {
+  segments: balanced,
+  never: balanced,
+  sticky: balanced,
+  mirror: balanced,
+  autoscaling: refused("the number of pods is the share, which an autoscaler would move"),
+};
+
 /** One Service over the pods of both versions: the canary's share is its share of the pods. */
 export const service: Router = {
-  byArgoRollouts: (settings) => ({ objects: objects(settings), owned: [] }),
-  byPulumi: (settings) => ({ objects: objects(settings) }),
+  byArgoRollouts: { can, drive: (settings) => ({ objects: objects(settings), owned: [] }) },
+  byFlagger: refused("Flagger does not split requests by the number of pods"),
+  byPulumi: { can, drive: (settings) => ({ objects: objects(settings), weights: [] }) },
 };
 
 function objects(settings: ReleaseSettings): readonly Described[] {

@@ -3,29 +3,54 @@ import type { Described } from "../description";
 import type { KubernetesObject } from "../types/kubernetes";
 import type { IngressRouteSpec, TraefikServiceSpec } from "../types/traefik";
 import { metadata, serviceNames, stableAndCanary } from "../workload";
+import { native, refused } from "../meaning";
 import { selectors } from "./owned";
-import type { Router } from "./router";
+import { scaledToZero, type Router } from "./router";
 
 const apiVersion = "traefik.io/v1alpha1";
+const notYet = refused("not yet");
 
 /** Traefik's own objects: an IngressRoute for the host, and a TraefikService that holds nothing but the weights. */
 export const traefik: Router = {
-  byArgoRollouts: (settings) => {
-    const { application } = settings;
-    const { stable, canary } = serviceNames(settings);
-    return {
-      objects: [...stableAndCanary(settings, "by controller"), weights(settings, bothVersions(settings, 0)), route(settings)],
-      owned: [...selectors, { role: "traefik-service", field: "spec.weighted", by: "argo-rollouts" }],
-      traffic: { stableService: stable, canaryService: canary, trafficRouting: { traefik: { weightedTraefikServiceName: application } } },
-      weight: { apiVersion, kind: "TraefikService", name: application, path },
-    };
+  byArgoRollouts: {
+    can: { segments: notYet, never: notYet, sticky: notYet, mirror: refused("Argo Rollouts mirrors with Istio only"), autoscaling: native() },
+    drive: (settings) => {
+      const { application } = settings;
+      const { stable, canary } = serviceNames(settings);
+      return {
+        objects: [...stableAndCanary(settings, "by controller"), weights(settings, bothVersions(settings, 0)), route(settings)],
+        owned: [...selectors, { role: "traefik-service", field: "spec.weighted", by: "argo-rollouts" }],
+        traffic: { stableService: stable, canaryService: canary, trafficRouting: { traefik: { weightedTraefikServiceName: application } } },
+        weight: { apiVersion, kind: "TraefikService", name: application, path },
+      };
+    },
+  },
+
+  /** Flagger makes the TraefikService, and the Services that it leads to. */
+  byFlagger: {
+    can: {
+      segments: scaledToZero,
+      never: notYet,
+      sticky: refused("Flagger writes the TraefikService without a cookie"),
+      mirror: refused("Flagger mirrors with Istio only"),
+      autoscaling: native(),
+    },
+    drive: (settings) => ({
+      objects: [route(settings)],
+      provider: "traefik",
+      service: {},
+      weight: { apiVersion, kind: "TraefikService", name: settings.application, path },
+    }),
   },
 
   /** Traefik drops all of a TraefikService that names a Service without pods, so at weight 0 the canary's is not named. */
-  byPulumi: (settings, weight) => ({
-    objects: [...stableAndCanary(settings, "by track"), route(settings)],
-    weights: weights(settings, weight > 0 ? bothVersions(settings, weight) : bothVersions(settings, 0).slice(0, 1)),
-  }),
+  byPulumi: {
+    can: { segments: notYet, never: notYet, sticky: notYet, mirror: notYet, autoscaling: native() },
+    drive: (settings, { weight }) => ({
+      objects: [...stableAndCanary(settings, "by track"), route(settings)],
+      weights: [weights(settings, weight > 0 ? bothVersions(settings, weight) : bothVersions(settings, 0).slice(0, 1))],
+    }),
+  },
 };
 
 const path = ["spec", "weighted", "services", 1, "weight"];

@@ -19,12 +19,14 @@ export interface HttpRoute {
 export interface DestinationRuleSpec {
   readonly host: string;
   readonly subsets: readonly { readonly name: string; readonly labels: Labels }[];
-  readonly trafficPolicy: {
-    readonly outlierDetection: {
-      readonly consecutive5xxErrors: number;
-      readonly interval: string;
-      readonly baseEjectionTime: string;
-      readonly maxEjectionPercent: number;
-    };
+  readonly trafficPolicy: TrafficPolicy;
+}
+
+export interface TrafficPolicy {
+  readonly outlierDetection: {
+    readonly consecutive5xxErrors: number;
+    readonly interval: string;
+    readonly baseEjectionTime: string;
+    readonly maxEjectionPercent: number;
   };
 }

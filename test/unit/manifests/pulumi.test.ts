@@ -83,7 +83,7 @@ describe("controller pulumi", () => {
   const refused: [string, number, Partial<ReleaseArgs>, RegExp][] = [
     ["a step after the promotion", 4, {}, /^step = 4: the plan has 2 steps; accepted: 0 to 3, at which the release is promoted$/],
     ["a canary without a stable version", 1, { stableImage: "" }, /^stableImage = "": step 1 has a canary beside a stable version/],
-    ["waiting for a verdict", 1, { wait: true }, /^wait = true: with controller pulumi each up ends when its pods are ready/],
+    ["waiting for a verdict", 1, { wait: true }, /^wait = true: router nginx with controller pulumi: each up ends when its pods are ready.*; accepted: this release with controller = "argo-rollouts", or without it$/],
   ];
   for (const [what, step, change, message] of refused) {
     it(`refuses ${what}`, () => {

@@ -39,7 +39,7 @@ describe("release settings", () => {
 
   const refused: [string, object, string][] = [
     ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
-    ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "steps[0].pause: unknown key; accepted: weight, hold"],
+    ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "steps[0].pause: unknown key; accepted: weight, mirror, hold"],
     ["an unknown threshold", { thresholds: { latency: "1s" } }, "thresholds.latency: unknown key; accepted: errorRate, latencyP95"],
     ["weights that fall", { steps: [{ weight: 50, hold: "10m" }, { weight: 25, hold: "10m" }] }, "steps[1].weight = 25: weights rise from step to step, and the step before has 50; accepted: 51 to 100"],
     ["equal weights", { steps: [{ weight: 50, hold: "10m" }, { weight: 50, hold: "10m" }] }, "steps[1].weight = 50: weights rise"],
