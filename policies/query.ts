@@ -1,144 +1,123 @@
-import { commaSeparated, NotParsed, Tokens } from "./tokens";
+import { NotPromQL, parseQuery, type Expression } from "../release/promql";
+import { NotParsed } from "./tokens";
 
 /** What part of a PromQL query answers while Prometheus has none of its series: nothing, or a number. */
 type Answer = number | "nothing";
 
-const word = new RegExp(
-  [
-    /\{\{[^{}]*\}\}/, // an argument of the template
-    /\{(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^}"'])*\}/, // a selector's labels
-    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/,
-    /\[[^\]]*\]/, // a range
-    /0x[\da-fA-F]+|(?:\d+(?:ms|[smhdwy]))+|\d*\.?\d+(?:[eE][-+]?\d+)?/,
-    /[A-Za-z_:][\w:]*/,
-    /[=!<>]=|[-+*/%^<>(),@]/,
-  ].map(({ source }) => source).join("|"),
-  "y",
-);
-
 /**
  * What a PromQL query answers while Prometheus has none of its series: "nothing", or the number that a default such as
- * `or vector(0)` makes of it. Throws `NotParsed` where it uses more of the language than is known here.
+ * `or vector(0)` makes of it. Throws `NotParsed` where it is none, or uses a part of the language that is not known here.
  */
 export function answerWithoutSeries(query: string): Answer {
-  const tokens = new Tokens(query, word);
-  const answer = binary(tokens, 0);
-  tokens.end();
-  return answer;
+  try {
+    return answer(parseQuery(withoutArguments(query)));
+  } catch (error) {
+    throw error instanceof NotPromQL ? new NotParsed(error.message) : error;
+  }
 }
 
-const precedence: readonly (readonly string[])[] = [
-  ["or"],
-  ["and", "unless"],
-  ["==", "!=", "<", "<=", ">", ">="],
-  ["+", "-"],
-  ["*", "/", "%", "atan2"],
-];
+const argument = "an_argument_of_the_template";
+
+/** An argument of the template may stand for a label's value or a range; anywhere else it is a part of the query. */
+function withoutArguments(query: string): string {
+  return query.replace(/\[\s*\{\{[^{}]*\}\}\s*\]/g, "[5m]").replace(/\{\{[^{}]*\}\}/g, argument);
+}
+
+function answer(expression: Expression): Answer {
+  const { kind, text, parts } = expression;
+  const [first] = parts;
+  switch (kind) {
+    case "NumberDurationLiteral":
+      return number(text);
+    case "VectorSelector":
+      if (first?.text === argument) throw new NotParsed("an argument stands for a part of the query");
+      return "nothing";
+    case "MatrixSelector":
+      return "nothing";
+    case "ParenExpr":
+    case "OffsetExpr":
+    case "StepInvariantExpr":
+    case "SubqueryExpr":
+      return first ? answer(first) : "nothing";
+    case "UnaryExpr":
+      return signed(first?.text, parts[1]);
+    case "BinaryExpr":
+      return combined(expression);
+    case "AggregateExpr":
+      return aggregated(expression);
+    case "FunctionCall":
+      return called(expression);
+    default:
+      throw new NotParsed(`what ${text} answers without data is not known`);
+  }
+}
+
+function number(text: string): number {
+  const value = /^inf$/i.test(text) ? Infinity : Number(text);
+  if (Number.isNaN(value) && !/^nan$/i.test(text)) throw new NotParsed(`the number ${text} is not understood`);
+  return value;
+}
+
+function signed(sign: string | undefined, of: Expression | undefined): Answer {
+  const value = of ? answer(of) : "nothing";
+  return value !== "nothing" && sign === "-" ? -value : value;
+}
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
-  "%": (a, b) => a % b,
-  "^": (a, b) => a ** b,
-  atan2: Math.atan2,
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+  Mod: (a, b) => a % b,
+  Pow: (a, b) => a ** b,
+  Atan2: Math.atan2,
 };
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
+  Eql: (a, b) => a === b,
+  EqlC: (a, b) => a === b,
+  Neq: (a, b) => a !== b,
+  Lss: (a, b) => a < b,
+  Lte: (a, b) => a <= b,
+  Gtr: (a, b) => a > b,
+  Gte: (a, b) => a >= b,
 };
 
-function binary(tokens: Tokens, level: number): Answer {
-  const operators = precedence[level];
-  if (!operators) return unary(tokens);
-  let left = binary(tokens, level + 1);
-  for (let operator; (operator = tokens.skip(...operators)); ) {
-    const bool = tokens.skip("bool") !== undefined;
-    matching(tokens);
-    left = combined(left, operator, binary(tokens, level + 1), bool);
-  }
-  return left;
+function combined({ parts }: Expression): Answer {
+  const [left, operator, right] = parts.filter(({ kind }) => kind !== "BoolModifier" && kind !== "MatchingModifierClause");
+  if (!left || !operator || !right) throw new NotParsed("a side of an operator is missing");
+  const [a, b] = [answer(left), answer(right)];
+  if (operator.kind === "Or") return a === "nothing" ? b : a;
+  if (operator.kind === "Unless") return b === "nothing" ? a : "nothing";
+  if (a === "nothing" || b === "nothing") return "nothing";
+  if (operator.kind === "And") return a;
+  const calculate = arithmetic[operator.kind];
+  // The grammar reads -2 ^ 2 as (-2) ^ 2, and Prometheus as -(2 ^ 2).
+  if (operator.kind === "Pow" && left.text.startsWith("-")) return -((-a) ** b);
+  if (calculate) return calculate(a, b);
+  const compare = comparisons[operator.kind];
+  if (!compare) throw new NotParsed(`the operator ${operator.text} is not known`);
+  if (parts.some(({ kind }) => kind === "BoolModifier")) return compare(a, b) ? 1 : 0;
+  return compare(a, b) ? a : "nothing";
 }
 
-/** Passes over `on (...)`, `ignoring (...)` and `group_left (...)`. */
-function matching(tokens: Tokens): void {
-  while (tokens.skip("on", "ignoring", "group_left", "group_right")) {
-    if (tokens.skip("(")) commaSeparated(tokens, ")", () => tokens.take());
-  }
+const argumentsOf = ({ parts }: Expression) => parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];
+
+function aggregated(expression: Expression): Answer {
+  const answers = argumentsOf(expression).map(answer);
+  if (answers.includes("nothing")) return "nothing";
+  const name = expression.parts[0]?.text ?? "";
+  if (["sum", "avg", "min", "max"].includes(name) && answers.length === 1) return answers[0] ?? "nothing";
+  throw new NotParsed(`what ${name} answers without data is not known`);
 }
 
-function combined(left: Answer, operator: string, right: Answer, bool: boolean): Answer {
-  if (operator === "or") return left === "nothing" ? right : left;
-  if (operator === "unless") return right === "nothing" ? left : "nothing";
-  if (left === "nothing" || right === "nothing") return "nothing";
-  if (operator === "and") return left;
-  const calculate = arithmetic[operator];
-  if (calculate) return calculate(left, right);
-  const holds = comparisons[operator]?.(left, right) ?? false;
-  if (bool) return holds ? 1 : 0;
-  return holds ? left : "nothing";
-}
-
-function unary(tokens: Tokens): Answer {
-  const sign = tokens.skip("-", "+");
-  if (sign !== undefined) return combined(sign === "-" ? -1 : 1, "*", unary(tokens), false);
-  const base = modified(tokens, primary(tokens));
-  return tokens.skip("^") ? combined(base, "^", unary(tokens), false) : base;
-}
-
-/** Passes over a range and what follows a selector. */
-function modified(tokens: Tokens, answer: Answer): Answer {
-  for (;;) {
-    if (tokens.peek()?.startsWith("[")) tokens.take();
-    else if (tokens.skip("offset")) {
-      tokens.skip("-");
-      tokens.take();
-    } else return answer;
-  }
-}
-
-function primary(tokens: Tokens): Answer {
-  const found = tokens.take();
-  if (found === "(") {
-    const inner = binary(tokens, 0);
-    tokens.expect(")");
-    return inner;
-  }
-  if (/^[\d.]/.test(found)) {
-    if (Number.isNaN(Number(found))) throw new NotParsed(`the number ${found} is not understood`);
-    return Number(found);
-  }
-  if (found.startsWith("{{")) throw new NotParsed(`the argument ${found} stands for a part of the query`);
-  if (found.startsWith("{")) return "nothing";
-  if (!/^[A-Za-z_:]/.test(found)) throw new NotParsed(`"${found}" is not understood`);
-  const grouped = grouping(tokens);
-  if (tokens.skip("(")) return called(tokens, found);
-  if (grouped) throw new NotParsed(`${found} is not followed by what it aggregates`);
-  if (tokens.peek()?.startsWith("{") === true && !tokens.peek()?.startsWith("{{")) tokens.take();
-  return "nothing";
-}
-
-/** Passes over `by (...)` or `without (...)`. */
-function grouping(tokens: Tokens): boolean {
-  if (tokens.skip("by", "without") === undefined) return false;
-  tokens.expect("(");
-  commaSeparated(tokens, ")", () => tokens.take());
-  return true;
-}
-
-function called(tokens: Tokens, name: string): Answer {
-  const argument = () => (/^["']/.test(tokens.peek() ?? "") ? void tokens.take() : binary(tokens, 0));
-  const args = commaSeparated(tokens, ")", argument).filter((answer) => answer !== undefined);
-  grouping(tokens);
-  if (name === "vector" || name === "scalar") return args[0] === "nothing" && name === "scalar" ? NaN : (args[0] ?? "nothing");
-  if (name === "absent" || name === "absent_over_time") return args[0] === "nothing" ? 1 : "nothing";
-  if (args.includes("nothing")) return "nothing";
-  if (["sum", "avg", "min", "max"].includes(name) && args.length === 1) return args[0] ?? "nothing";
+function called(expression: Expression): Answer {
+  const name = expression.parts[0]?.text ?? "";
+  const answers = argumentsOf(expression).filter(({ kind }) => kind !== "StringLiteral").map(answer);
+  const [first = "nothing"] = answers;
+  if (name === "vector") return first;
+  if (name === "scalar") return first === "nothing" ? NaN : first;
+  if (name === "absent" || name === "absent_over_time") return first === "nothing" ? 1 : "nothing";
+  if (answers.includes("nothing")) return "nothing";
   throw new NotParsed(`what ${name} answers without data is not known`);
 }

@@ -1,0 +1,72 @@
+import { parser } from "@prometheus-io/lezer-promql";
+
+type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+
+/** Text that is not PromQL. */
+export class NotPromQL extends Error {
+  override readonly name = "NotPromQL";
+}
+
+/** A part of a query: what kind of expression it is in Prometheus' own grammar, its text and its parts. */
+export interface Expression {
+  /** The name that the grammar has for it, such as "BinaryExpr" or "VectorSelector". */
+  readonly kind: string;
+  readonly text: string;
+  readonly parts: readonly Expression[];
+}
+
+/** Longer queries than anybody writes by hand are not read, so that reading cannot exhaust the stack. */
+const longest = 20_000;
+
+/** Reads a query. Throws `NotPromQL` with the place where it stops being one. */
+export function parseQuery(query: string): Expression {
+  if (query.trim() === "") throw new NotPromQL("it is empty");
+  if (query.length > longest) throw new NotPromQL(`it is longer than ${longest} characters`);
+  const top = parser.parse(query).topNode;
+  const [expression] = expressionOf(top, query, 0).parts;
+  if (expression === undefined) throw new NotPromQL("it holds nothing but a comment");
+  return expression;
+}
+
+const deepest = 200;
+
+function expressionOf(node: SyntaxNode, query: string, depth: number): Expression {
+  if (depth > deepest) throw new NotPromQL(`it is nested deeper than ${deepest} times`);
+  if (node.type.isError) {
+    const rest = query.slice(node.from).trim();
+    throw new NotPromQL(rest === "" ? "it ends too early" : `"${rest}" is not understood`);
+  }
+  const parts: Expression[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) parts.push(expressionOf(child, query, depth + 1));
+  return { kind: node.name, text: query.slice(node.from, node.to), parts };
+}
+
+/** A set of series that a query reads: the metric, and each of its labels' matchers. */
+export interface Selector {
+  readonly text: string;
+  readonly metric?: string;
+  readonly matchers: readonly { readonly label: string; readonly is: string; readonly value: string }[];
+}
+
+/** Every selector of a query, from left to right. */
+export function selectorsOf(expression: Expression): readonly Selector[] {
+  if (expression.kind !== "VectorSelector") return expression.parts.flatMap(selectorsOf);
+  const metric = expression.parts.find(({ kind }) => kind === "Identifier")?.text;
+  const labels = expression.parts.find(({ kind }) => kind === "LabelMatchers")?.parts ?? [];
+  const matchers = labels.flatMap(({ parts: [label, is, value] }) =>
+    label && is && value ? [{ label: label.text, is: is.text, value: value.text.slice(1, -1) }] : [],
+  );
+  return [{ text: expression.text, ...(metric !== undefined && { metric }), matchers }];
+}
+
+/** The ranges of a query, as written: "5m" of `rate(x[5m])`. */
+export function rangesOf(expression: Expression): readonly string[] {
+  const own = expression.kind === "MatrixSelector" || expression.kind === "SubqueryExpr" ? expression.parts.filter(({ kind }) => kind === "DurationExpr").slice(0, 1) : [];
+  return [...own.map(({ text }) => text), ...expression.parts.flatMap(rangesOf)];
+}
+
+/** Whether a query answers a range of samples rather than one at a time, which no condition can be about. */
+export function answersARange({ kind, parts }: Expression): boolean {
+  if (kind === "MatrixSelector" || kind === "SubqueryExpr") return true;
+  return ["ParenExpr", "OffsetExpr", "StepInvariantExpr", "UnaryExpr"].includes(kind) && parts.some(answersARange);
+}
