@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CanaryRelease } from "./components";
+import { CanaryRelease, IngressNginx } from "./components";
 import { RefusedRelease } from "./release/refusal";
 import { releaseSettings, type ReleaseArgs } from "./release/release";
-import { stackRelease } from "./settings";
+import { installsIngressNginx, stackRelease } from "./settings";
 import { refusalOfAborted } from "./verdict/aborted";
 
 /** The program: one release from the stack's configuration. The CLI calls it once, an inline run as often as it deploys. */
@@ -10,9 +10,10 @@ export = async function program() {
   try {
     const args = stackRelease();
     await refuseAborted(args);
-    const release = new CanaryRelease(args.application, args);
-    void pulumi.log.info(["release plan", ...release.plan, ...release.notices].join("\n"), release);
-    return { url: release.url, objects: release.names, plan: release.plan, report: release.report };
+    const dependsOn = installsIngressNginx() ? [new IngressNginx("ingress-nginx", { ingressClass: args.ingressClass })] : [];
+    const release = new CanaryRelease(args.application, args, { dependsOn });
+    void pulumi.log.info(["release plan", ...release.plan].join("\n"), release);
+    return { url: release.url, objects: release.names, plan: release.plan, readme: release.readme, report: release.report };
   } catch (error) {
     throw error instanceof RefusedRelease ? new pulumi.RunError(error.message) : error;
   }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
-import { planTable } from "../release/plan";
+import { planLines, planMarkdown } from "../manifests/report";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./moves";
@@ -13,10 +13,10 @@ export class CanaryRelease extends pulumi.ComponentResource {
   readonly url: string;
   /** Names of the Kubernetes objects, by role. */
   readonly names: Partial<Record<Role, string>>;
-  /** The plan as a table, a line a row. */
+  /** The plan for people, a line a row: steps, what is judged, the worst case of a bad version, and what else a reviewer should know. */
   readonly plan: readonly string[];
-  /** What whoever reviews the plan should know of the choices. */
-  readonly notices: readonly string[];
+  /** The same as Markdown. */
+  readonly readme: string;
   /** What was seen until the verdict; only where the release waits for it. */
   readonly report?: pulumi.Output<string>;
 
@@ -29,9 +29,9 @@ export class CanaryRelease extends pulumi.ComponentResource {
     if (settings.wait) this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }).report;
     this.url = url(settings);
     this.names = namesOf(description.objects);
-    this.plan = planTable(settings.steps, description.moves ? "each up" : "a controller");
-    this.notices = description.notices;
-    this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, notices: this.notices, report: this.report });
+    this.plan = planLines(settings, description);
+    this.readme = planMarkdown(settings, description);
+    this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, readme: this.readme, report: this.report });
   }
 }
 

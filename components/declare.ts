@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Described, Description, OwnedField, Role } from "../manifests/description";
+import { keptFields, lostEditHooks, withDeclared } from "./ignored";
 
 /** What is declared of a description: its objects in the order in which they must exist, and the fields that a controller writes. */
 export type Declared = Pick<Description, "objects" | "owned">;
@@ -12,6 +13,9 @@ const resources: Readonly<Record<string, KubernetesResource>> = {
   "apps/v1/Deployment": kubernetes.apps.v1.Deployment as KubernetesResource,
   "networking.k8s.io/v1/Ingress": kubernetes.networking.v1.Ingress,
   "policy/v1/PodDisruptionBudget": kubernetes.policy.v1.PodDisruptionBudget,
+  "rbac.authorization.k8s.io/v1/Role": kubernetes.rbac.v1.Role as KubernetesResource,
+  "rbac.authorization.k8s.io/v1/RoleBinding": kubernetes.rbac.v1.RoleBinding as KubernetesResource,
+  "autoscaling/v2/HorizontalPodAutoscaler": kubernetes.autoscaling.v2.HorizontalPodAutoscaler as KubernetesResource,
 };
 
 const customResource = kubernetes.apiextensions.CustomResource as KubernetesResource;
@@ -23,10 +27,14 @@ export function declare(
   parent: pulumi.Resource,
   hooks: Partial<Record<Role, pulumi.ResourceHookBinding>> = {},
 ): pulumi.CustomResource[] {
+  const [firstKept] = objects.flatMap(({ role }) => keptFields(role, owned));
+  const lostEdits = firstKept ? lostEditHooks(`${name}-lost-edits`, firstKept.by) : [];
   return objects.reduce<pulumi.CustomResource[]>((before, { role, object }) => {
     const Resource = resources[`${object.apiVersion}/${object.kind}`] ?? customResource;
-    const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned), hooks: hooks[role] };
-    return [...before, new Resource(`${name}-${role}`, object, opts)];
+    const kept = keptFields(role, owned);
+    const beforeUpdate = [...(hooks[role]?.beforeUpdate ?? []), ...(kept.length > 0 ? lostEdits : [])];
+    const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned), hooks: { ...hooks[role], beforeUpdate } };
+    return [...before, new Resource(`${name}-${role}`, withDeclared(object, kept), opts)];
   }, []);
 }
 

@@ -1,3 +1,4 @@
 export { CanaryRelease } from "./canaryRelease";
+export { IngressNginx, type IngressNginxArgs } from "./ingressNginx";
 export { Judgement, Routing, Workload } from "./parts";
 export { Verdict } from "./verdict";

@@ -5,9 +5,12 @@ import type { ReleaseSettings } from "../release/release";
 export async function failing(metrics: readonly Metric[], { prometheus, judgement }: Pick<ReleaseSettings, "prometheus" | "judgement">): Promise<readonly string[]> {
   const values = await Promise.all(metrics.map(async (metric) => ({ metric, value: await measure(metric.query, prometheus.address) })));
   return values.flatMap(({ metric, value }) => {
+    // With the first hold over or not, a raise needs data.
+    if (metric.during === "the first hold") return [];
     if (value === undefined) return passesWithoutData(judgement) ? [] : [`${metric.name} has no data, must be ${metric.words}`];
     const { is, threshold } = metric.passes;
-    const passes = is === "<" ? value < threshold : value >= threshold;
+    const bound = metric.warns ?? threshold;
+    const passes = is === "<" ? value < bound : value >= bound;
     return passes ? [] : [`${metric.name} is ${Number(value.toPrecision(3))}, must be ${metric.words}`];
   });
 }

@@ -3,9 +3,10 @@ import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
 import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { declare, namesOf } from "./declare";
+import { moveHooks } from "./moves";
 
-const workload: readonly Role[] = ["disruption-budget", "rollout", "stable-deployment", "canary-deployment"];
-const judgement: readonly Role[] = ["analysis"];
+const workload: readonly Role[] = ["disruption-budget", "rollout", "stable-deployment", "canary-deployment", "autoscaler", "canary-autoscaler", "target-deployment", "canary"];
+const judgement: readonly Role[] = ["analysis", "metric-request-rate", "metric-error-rate", "metric-latency-p95", "gate-role", "gate-role-binding"];
 
 /** One part of what a release is on Kubernetes, for a program that declares the other parts itself. */
 class Part extends pulumi.ComponentResource {
@@ -14,9 +15,11 @@ class Part extends pulumi.ComponentResource {
 
   constructor(type: string, has: (role: Role) => boolean, name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { objects, owned } = describe(releaseSettings(args));
-    const own = objects.filter(({ role }) => has(role));
-    declare(name, { objects: own, owned }, this);
+    const settings = releaseSettings(args);
+    const description = describe(settings);
+    const own = description.objects.filter(({ role }) => has(role));
+    const moved = own.some(({ role }) => role === description.moves?.role);
+    declare(name, { ...description, objects: own }, this, moved ? moveHooks(name, settings, description) : {});
     this.names = namesOf(own);
     this.registerOutputs({ names: this.names });
   }
@@ -36,7 +39,7 @@ export class Judgement extends Part {
   }
 }
 
-/** The pods of both versions, alone: the Rollout or the Deployments, and how many of their pods may be missing. */
+/** The pods of both versions, alone: the Rollout or the Deployments, their autoscalers, and how many of their pods may be missing. */
 export class Workload extends Part {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:Workload", (role) => workload.includes(role), name, args, opts);

@@ -1,3 +1,4 @@
+import { audienceNotices } from "../release/audience";
 import { RefusedRelease } from "../release/refusal";
 import type { ReleaseSettings } from "../release/release";
 import { controllers } from "./controllers";
@@ -23,7 +24,7 @@ function describeOnPair(settings: ReleaseSettings): Description {
   refuseWhatPairCannot(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
-  return { ...described, notices: [...(router.notice ? [router.notice] : []), ...described.notices] };
+  return { ...described, notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices] };
 }
 
 function nearest(settings: ReleaseSettings): string {

@@ -1,4 +1,5 @@
 import type { ControllerName } from "../release/release";
+import type { Schedule } from "../release/exposure";
 import type { Metric } from "../release/judgement";
 import type { KubernetesObject } from "./types/kubernetes";
 
@@ -14,23 +15,31 @@ export type Role =
   | "weights"
   | "destination-rule"
   | "http-route"
+  | "segments-route"
   | "traefik-service"
   | "ingress-route"
   | "analysis"
   | "rollout"
   | "stable-deployment"
-  | "canary-deployment";
+  | "canary-deployment"
+  | "autoscaler"
+  | "canary-autoscaler"
+  | "target-deployment"
+  | `metric-${string}`
+  | "gate-role"
+  | "gate-role-binding"
+  | "canary";
 
 export interface Described {
   readonly role: Role;
   readonly object: KubernetesObject;
 }
 
-/** A field that a controller writes into an object that we declare, and that Pulumi therefore leaves alone. */
+/** A field that a controller or an autoscaler writes into an object that we declare, and that Pulumi therefore leaves alone. */
 export interface OwnedField {
   readonly role: Role;
   readonly field: string;
-  readonly by: ControllerName;
+  readonly by: ControllerName | "autoscaler";
 }
 
 /** The step that each `pulumi up` moves by one: an annotation of the first object, so that a refused move changes nothing else. */
@@ -58,6 +67,8 @@ export interface Description {
   readonly weight?: WeightField;
   /** Nothing where a controller moves the steps. */
   readonly moves?: StepMoves;
+  /** When the controller measures and how soon it acts; nothing where nobody does between two ups. */
+  readonly schedule?: Schedule;
   /** What whoever reviews the plan should know of the choices. */
   readonly notices: readonly string[];
   /** What the canary is judged by, under the labels that tell its requests apart. */

@@ -1,6 +1,6 @@
-import type { ReleaseSettings } from "../release/release";
+import type { ControllerName, ReleaseSettings } from "../release/release";
 import type { Described } from "./description";
-import type { DeploymentSpec, Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec } from "./types/kubernetes";
+import type { DeploymentSpec, Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec, TopologySpread } from "./types/kubernetes";
 
 /** The annotation of the pods that counts how often one image is tried. */
 export const attemptAnnotation = "canary/attempt";
@@ -27,7 +27,7 @@ export function metadata(settings: ReleaseSettings, name: string, annotations?: 
  * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh would show it.
  */
 export function podTemplate(settings: ReleaseSettings, track?: Track): PodTemplate {
-  const { application, image, attempt, port, environment, command, mounts, resources, metricsPath, runAsUser } = settings;
+  const { application, image, attempt, port, environment, command, mounts, resources, metricsPath, runAsUser, spread, shutdown } = settings;
   const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({ volume: `mount-${index + 1}`, mountPath, name }));
   return {
     metadata: {
@@ -41,6 +41,8 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
     },
     spec: {
       securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
+      terminationGracePeriodSeconds: shutdown.grace,
+      ...(spread.length > 0 && { topologySpreadConstraints: spread.map((key) => evenlyOver(key, settings)) }),
       containers: [
         {
           name: application,
@@ -50,6 +52,7 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
           ports: [{ name: "http", containerPort: port, protocol: "TCP" }],
           readinessProbe: probe(settings.readiness),
           livenessProbe: probe(settings.liveness),
+          ...(shutdown.drain > 0 && { lifecycle: { preStop: { sleep: { seconds: Math.ceil(shutdown.drain) } } } }),
           resources,
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
           volumeMounts: [
@@ -60,6 +63,24 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
       ],
       volumes: [{ name: "tmp", emptyDir: {} }, ...configMaps.map(({ volume, name }) => ({ name: volume, configMap: { name } }))],
     },
+  };
+}
+
+/** The label that tells the pods of two templates apart, which whatever makes them adds. */
+const templateHash: Readonly<Record<ControllerName, string>> = {
+  pulumi: "pod-template-hash",
+  "argo-rollouts": "rollouts-pod-template-hash",
+  flagger: "pod-template-hash",
+};
+
+/** Each version by itself: spread together, the canary's few pods could all be where the stable version has none. */
+function evenlyOver(topologyKey: string, settings: ReleaseSettings): TopologySpread {
+  return {
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorLabels(settings) },
+    matchLabelKeys: [templateHash[settings.controller]],
   };
 }
 
@@ -97,13 +118,14 @@ function service(settings: ReleaseSettings, name: string, labels: Labels = {}): 
   };
 }
 
-/** The pods of one version, which nobody but Pulumi moves. */
-export function deployment(settings: ReleaseSettings, track: Track, replicas: number): KubernetesObject<DeploymentSpec> {
+/** The pods of one version. */
+export function deployment(settings: ReleaseSettings, track: Track | undefined, replicas: number): KubernetesObject<DeploymentSpec> {
   const labels = { ...selectorLabels(settings), ...trackLabels(track) };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: metadata(settings, serviceNames(settings)[track]),
+    // Whoever scales it by hand would own its count against our next edit.
+    metadata: metadata(settings, serviceNames(settings)[track ?? "stable"], { "pulumi.com/patchForce": "true" }),
     spec: {
       replicas,
       revisionHistoryLimit: 3,
@@ -115,13 +137,17 @@ export function deployment(settings: ReleaseSettings, track: Track, replicas: nu
   };
 }
 
-/** Lets one pod at a time be drained, whichever version it runs. */
-export function disruptionBudget(settings: ReleaseSettings, annotations?: Labels): Described {
+/** Lets one ready pod at a time be drained, whichever version it runs, and any that is not ready. */
+export function disruptionBudget(
+  settings: ReleaseSettings,
+  annotations?: Labels,
+  selector: DisruptionBudgetSpec["selector"] = { matchLabels: selectorLabels(settings) },
+): Described {
   const object: KubernetesObject<DisruptionBudgetSpec> = {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
     metadata: metadata(settings, settings.application, annotations),
-    spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(settings) } },
+    spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector },
   };
   return { role: "disruption-budget", object };
 }

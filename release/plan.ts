@@ -13,12 +13,24 @@ export interface Step {
 
 const stages = (hold: number, ...weights: number[]): readonly Step[] => weights.map((weight) => ({ weight, hold }));
 
-/** Named plans: the stages 5, 25, 50, 100 with their usual timings, and Argo Rollouts' introductory 20, 50, 100. */
+/** AWS CodeDeploy's plans: a tenth for some minutes and then everybody, or a further tenth every few minutes. */
+const canary10Percent = (minutes: number): readonly Step[] => [{ weight: 10, hold: minutes * 60 }, { weight: 100, hold: 0 }];
+const linear10Percent = (minutes: number) => stages(minutes * 60, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100);
+
+/** Named plans: the stages 5, 25, 50, 100 with their usual timings, Argo Rollouts' introductory 20, 50, 100, and those of AWS CodeDeploy. */
 export const presets = {
   fast: stages(10 * 60, 5, 25, 50, 100),
   slow: stages(60 * 60, 5, 25, 50, 100),
   soak: stages(30 * 60, 5, 25, 50, 100),
   "20-50-100": stages(5 * 60, 20, 50, 100),
+  Canary10Percent5Minutes: canary10Percent(5),
+  Canary10Percent10Minutes: canary10Percent(10),
+  Canary10Percent15Minutes: canary10Percent(15),
+  Canary10Percent30Minutes: canary10Percent(30),
+  Linear10PercentEvery1Minute: linear10Percent(1),
+  Linear10PercentEvery2Minutes: linear10Percent(2),
+  Linear10PercentEvery3Minutes: linear10Percent(3),
+  Linear10PercentEvery10Minutes: linear10Percent(10),
 } as const satisfies Record<string, readonly Step[]>;
 
 export type PresetName = keyof typeof presets;
@@ -47,10 +59,14 @@ export function planTable(steps: readonly Step[], movedBy: "a controller" | "eac
     formatPlanTime(steps.slice(0, index + 1)),
     movedBy === "each up" ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
   ]);
-  const table = [["step", "weight", "hold", "elapsed", "decided by"], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
+  const lines = aligned([["step", "weight", "hold", "elapsed", "decided by"], ...rows]);
   const total = `total: ${formatPlanTime(steps)}, then the canary is the stable version`;
   if (movedBy === "a controller") return [...lines, total];
   return [...lines, total, "between two ups nobody acts: the time until a bad canary is taken back is unbounded until the next up"];
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
 }

@@ -1,48 +1,21 @@
 import { z } from "zod";
+import type { NoData } from "./judgement";
 import { presetNames, presets, type Hold, type Step } from "./plan";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
-import type { Segment, SegmentRule } from "./segments";
-import { canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "./units";
+import { dnsLabel, dnsName, duration, measured, passed, text, token, whole } from "./schema";
+import { segmentSchema } from "./segments";
+import { telemetryNames } from "./telemetry";
+import { ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
+import { canonicalQuantity, formatDuration, parsePercent, parseRate } from "./units";
 
-/** A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it. */
-export type Passed<T> = T | Promise<T> | Later;
-interface Later {
-  apply(...args: never[]): unknown;
-}
+export type { Passed } from "./schema";
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type RouterName = (typeof routerNames)[number];
 export type ControllerName = (typeof controllerNames)[number];
 
-const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const dnsName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const imageReference = /^[^\s:@]+(:\d+)?(\/[^\s:@]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
-
-const text = (pattern: RegExp, rule: string) => z.string({ error: rule }).regex(pattern, { error: rule });
-const whole = (least: number, most: number, what: string) => {
-  const rule = `${what} is a whole number; accepted: ${least} to ${most}`;
-  return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
-};
-const passed = (pattern: RegExp, rule: string) =>
-  z.custom<Passed<string>>((value) => (typeof value === "string" ? pattern.test(value) : isLater(value)), { error: rule });
-const isLater = (value: unknown) =>
-  typeof value === "object" && value !== null && ("apply" in value || "then" in value);
-
-/** Text with a unit, parsed by one of the functions in units.ts. */
-const measured = <Value>(parse: (text: string) => Value | undefined, rule: string, accepts: (value: Value) => boolean = () => true) =>
-  z.string({ error: rule }).transform((value, context) => {
-    const parsed = parse(value);
-    if (parsed !== undefined && accepts(parsed)) return parsed;
-    context.addIssue({ code: "custom", message: rule });
-    return z.NEVER;
-  });
-const duration = (what: string, least: number, most: number) =>
-  measured(
-    parseDuration,
-    `${what} is a duration such as "30s", "10m" or "1h30m"; accepted: ${formatDuration(least)} to ${formatDuration(most)}`,
-    (seconds) => seconds >= least && seconds <= most && (least < 1 || Number.isInteger(seconds)),
-  );
 
 const week = 7 * 24 * 3600;
 const stepSchema = z.strictObject({
@@ -54,45 +27,6 @@ const stepSchema = z.strictObject({
     error: 'a hold is a duration such as "30s" or "10m", or "until promoted"; accepted: 0s to 168h',
   }) as z.ZodType<Hold, string>,
 });
-
-/** HTTP's own alphabet for the names of headers and cookies. */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const ruleRule = 'one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}';
-const ruleSchema = z
-  .strictObject({
-    header: text(token, 'the name of a header, such as "x-user-group"').optional(),
-    cookie: text(token, "the name of a cookie").optional(),
-    exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon").optional(),
-    prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon").optional(),
-    regex: z.string().refine(isPlainRegex, { error: 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"' }).optional(),
-  }, { error: ruleRule })
-  .transform(({ header, cookie, exact, prefix, regex }, context): SegmentRule => {
-    const [value, ...more] = [exact, prefix, regex].filter((each) => each !== undefined);
-    const one = value !== undefined && more.length === 0 && (header === undefined) !== (cookie === undefined);
-    if (one && header !== undefined) return { header: header.toLowerCase(), match: exact !== undefined ? "exact" : prefix !== undefined ? "prefix" : "regex", value };
-    if (one && cookie !== undefined && exact !== undefined) return { cookie, value };
-    context.addIssue({ code: "custom", message: ruleRule });
-    return z.NEVER;
-  });
-
-/** What every router's engine reads alike: no look-around, no reference back, no anchors, since the whole value is compared. */
-function isPlainRegex(value: string): boolean {
-  if (value === "" || /\(\?[=!<]|\\[1-9]|^\^|\$$/.test(value)) return false;
-  try {
-    return new RegExp(value) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-const segmentSchema = z.strictObject({
-  /** Name of the segment, such as "staff" or "beta". */
-  name: text(dnsLabel, "the name of a segment is a DNS label; accepted: lower case letters, digits and '-'"),
-  /** Whether its requests always get the canary, or never. Default: "canary". */
-  gets: z.enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" }).default("canary"),
-  /** What a request of the segment carries, all of it. */
-  when: z.array(ruleSchema).min(1, { error: ruleRule }),
-}) satisfies z.ZodType<Segment>;
 
 const probeSchema = z.strictObject({
   /** Path that answers 200 when the probe passes. */
@@ -114,7 +48,7 @@ const amounts = (cpu: string, memory: string) => {
 };
 
 const noDataRule =
-  'what no data means; accepted: "fail", "hold", or {pass: "<the reason, in at least ten characters>"}';
+  'what no data means; accepted: "fail", "hold", "hold, then fail", or {pass: "<the reason, in at least ten characters>"}';
 
 const shape = z.strictObject({
   /** Name of the application: it names every object. Required. */
@@ -222,17 +156,12 @@ const shape = z.strictObject({
       maxAge: duration("how long a user stays with a version", 1, 365 * 24 * 3600).prefault("24h"),
     })
     .prefault({}),
-  /** Bounds that the canary's requests must keep: 5xx share and 95th percentile of latency. Default: 5% and 1s. */
-  thresholds: z
-    .strictObject({
-      errorRate: measured(
-        parsePercent,
-        'the share of failed requests that a canary must stay under, with its sign; accepted: "0.01%" to "50%"',
-        (share) => share >= 0.0001 && share <= 0.5,
-      ).prefault("5%"),
-      latencyP95: duration("the latency that 95 % of the canary's requests must stay under", 0.001, 300).prefault("1s"),
-    })
-    .prefault({}),
+  /** Who counts the canary's requests: the application itself, or a router that is asked in its place. Default: "application". */
+  telemetry: z.enum(telemetryNames, { error: `who counts the requests; accepted: ${telemetryNames.join(", ")}` }).default("application"),
+  /** Bounds that the canary must keep: a value that fails it, or {fail, warn, timesStable}. Default: errorRate 5% and latency p95 1s. */
+  thresholds: thresholdsSchema.prefault({}),
+  /** Metrics of the team's own, in PromQL. Default: none. */
+  metrics: z.array(ownMetricSchema).default([]),
   /** How the canary is measured, and what a measurement without data means. */
   judgement: z
     .strictObject({
@@ -242,15 +171,23 @@ const shape = z.strictObject({
       failuresTolerated: whole(0, 100, "how many measurements of one metric may fail in the whole release").default(2),
       noData: z
         .union(
-          [z.enum(["fail", "hold"]), z.strictObject({ pass: z.string().trim().min(10, { error: noDataRule }) })],
+          [z.enum(["fail", "hold", "hold, then fail"]), z.strictObject({ pass: z.string().trim().min(10, { error: noDataRule }) })],
           { error: noDataRule },
         )
-        .default("fail"),
+        .optional(),
       leastRequestRate: measured(
         parseRate,
         'the rate of requests below which a canary cannot be judged; accepted: more than 0, as "1/s", "6/m" or "30/h"',
         (rate) => rate > 0,
       ).prefault("6/m"),
+    })
+    .prefault({}),
+  /** What the plan's promise is worked out from: all requests of all users at their peak, a healthy version's share of failed ones, and the month's objective. */
+  traffic: z
+    .strictObject({
+      requestRate: measured(parseRate, 'the rate of all requests at their peak; accepted: more than 0, as "100/s", "30/m" or "5/h"', (rate) => rate > 0).optional(),
+      errorRate: measured(parsePercent, 'the share of requests that a healthy version fails; accepted: "0%" to "50%"', (share) => share <= 0.5).prefault("0.1%"),
+      objective: measured(parsePercent, 'the share of requests that are to succeed in a month; accepted: "50%" to "99.9999%"', (share) => share >= 0.5 && share <= 0.999999).prefault("99.9%"),
     })
     .prefault({}),
   /** Where the metrics are, and how often Prometheus scrapes the pods. */
@@ -277,14 +214,26 @@ function initialDelay({ judgement, prometheus }: Shaped): number {
   return judgement.initialDelay ?? 10 + 2 * prometheus.scrapeInterval;
 }
 
+/** A canary that nobody asks for anything yet holds at its first weight, and fails at a later one; Flagger and an untimed first step know one meaning alone. */
+function noDataOf({ judgement, controller, steps }: Shaped): NoData {
+  if (judgement.noData !== undefined) return judgement.noData;
+  if (controller === "flagger") return "fail";
+  return steps[0]?.hold === "until promoted" ? "hold" : "hold, then fail";
+}
+
+/** Room for one measurement of the step alone: Flagger measures when an interval of it is over, the others at any time. */
 function leastHold(release: Shaped, index: number): number {
   const { window, interval } = release.judgement;
-  return Math.max(window, index === 0 ? initialDelay(release) : 0) + interval;
+  const measurable = Math.max(window, index === 0 ? initialDelay(release) : 0);
+  return release.controller === "flagger" ? Math.max(measurable, interval) : measurable + interval;
 }
+
+/** Names of the metrics that thresholds make. */
+const builtIn = /^(request-rate(-first)?|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
 
 const schema = shape
   .check((context) => {
-    const { steps, judgement, prometheus, replicas, autoscaling, shutdown } = context.value;
+    const { steps, judgement, prometheus, replicas, autoscaling, shutdown, controller, metrics } = context.value;
     const refuse = (path: (string | number)[], message: string) =>
       context.issues.push({ code: "custom", path, message, input: context.value });
     steps.forEach(({ weight, mirror, hold }, index) => {
@@ -298,9 +247,16 @@ const schema = shape
       const least = leastHold(context.value, index);
       if (weight !== 100 && hold !== "until promoted" && hold < least) {
         const parts = index === 0 ? "the longer of initial delay and window," : "one window";
-        refuse(["steps", index, "hold"], `a hold has room for ${parts} and one interval of the judgement; accepted: ${formatDuration(least)} or longer`);
+        const and = controller === "flagger" ? "and for" : "and";
+        refuse(["steps", index, "hold"], `a hold has room for ${parts} ${and} one interval of the judgement; accepted: ${formatDuration(least)} or longer`);
       }
     });
+    const preset = steps.length === 0 ? presets[context.value.preset] : [];
+    const tooShort = preset.findIndex(({ weight, hold }, index) => weight !== 100 && hold !== "until promoted" && hold < leastHold(context.value, index));
+    if (tooShort >= 0) {
+      const least = formatDuration(leastHold(context.value, tooShort));
+      refuse(["preset"], `its step ${tooShort + 1} is held for ${formatDuration(preset[tooShort]?.hold as number)}, which has no room for the judgement; accepted: a plan with holds of ${least}, or a shorter judgement.window`);
+    }
     if (steps.length === 1 && steps[0]?.mirror !== undefined) refuse(["steps"], "a plan that mirrors goes on with a weight; accepted: a further step with a weight");
     const { maxReplicas } = autoscaling;
     if (maxReplicas > 0 && maxReplicas <= replicas) {
@@ -309,6 +265,15 @@ const schema = shape
     if (shutdown.grace <= shutdown.drain) {
       refuse(["shutdown", "grace"], `a pod is killed after the grace, and drains for ${formatDuration(shutdown.drain)} of it; accepted: more than that`);
     }
+    if (judgement.noData === "hold, then fail" && steps[0]?.hold === "until promoted") {
+      refuse(["judgement", "noData"], 'the first hold ends when a person promotes, so that nobody knows when to fail; accepted: "hold", "fail", or a first hold with a time');
+    }
+    metrics.forEach(({ name, query }, index) => {
+      const short = tooShortRange(query, 4 * prometheus.scrapeInterval);
+      if (short) refuse(["metrics", index, "query"], `it looks back ${short}, which is less than four scrape intervals; accepted: <window>, or ${formatDuration(4 * prometheus.scrapeInterval)} or longer`);
+      const others = metrics.slice(0, index).map((metric) => metric.name);
+      if (others.includes(name) || builtIn.test(name)) refuse(["metrics", index, "name"], "a metric's name is its own; accepted: one that no other metric has");
+    });
     if (judgement.window < 4 * prometheus.scrapeInterval) {
       const least = formatDuration(4 * prometheus.scrapeInterval);
       refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);
@@ -317,7 +282,7 @@ const schema = shape
   .transform(({ steps, preset, ...release }) => ({
     ...release,
     steps: steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset],
-    judgement: { ...release.judgement, initialDelay: initialDelay({ steps, preset, ...release }) },
+    judgement: { ...release.judgement, noData: noDataOf({ steps, preset, ...release }), initialDelay: initialDelay({ steps, preset, ...release }) },
   }));
 
 /** A release as its author writes it: text with units, everything but `application`, `image` and `host` optional. */

@@ -1,8 +1,7 @@
 // npm start: a first deploy, a good release and a bad one, on an embedded cluster or on one of your own.
 import { Command } from "commander";
 import { describe } from "../manifests/describe";
-import { planTable } from "../release/plan";
-import { formatDuration } from "../release/units";
+import { planLines } from "../manifests/report";
 import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { demoRelease, ownClusterRelease } from "./demonstration/demoRelease";
 import { runEmbedded } from "./demonstration/embedded";
@@ -33,17 +32,13 @@ function parseOptions(): Options {
 /** What is going to be released, before anything is built or started. */
 function showPlan(release: ReleaseArgs): void {
   const settings = releaseSettings(release);
-  const { interval, window, failuresTolerated } = settings.judgement;
-  const { objects, metrics } = describe(settings);
+  const description = describe(settings);
   const lines = [
     "The release plan (times are short, for the demonstration):",
-    ...planTable(settings.steps),
-    "",
-    `Measured every ${formatDuration(interval)} over the last ${formatDuration(window)}; ${failuresTolerated} failed measurements of a metric are tolerated, one more aborts:`,
-    ...metrics.map(({ name, words }) => `  ${name}: ${words}`),
+    ...planLines(settings, description),
     "",
     "The objects that it stands for:",
-    ...objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
+    ...description.objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
     "",
   ];
   console.log(lines.join("\n"));

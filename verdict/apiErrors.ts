@@ -11,9 +11,9 @@ export class NotThere extends Error {
 }
 
 /** What a failed request for an object ("Rollout shop in namespace demo") means, in words; an `Unreachable` if another try may mend it. */
-export function explained(error: unknown, what: string, server: string): Error {
+export function explained(error: unknown, what: string, server: string, controller: Controller = "argo-rollouts"): Error {
   if (error instanceof Unreachable) return error;
-  if (error instanceof ApiException) return answered(error as ApiException<unknown>, what, server);
+  if (error instanceof ApiException) return answered(error as ApiException<unknown>, what, server, controller);
   const reasons = causes(error);
   const text = reasons.map(({ message }) => message).filter((message) => message !== "").join(": ");
   const codes = reasons.map(({ code }) => code ?? "");
@@ -26,7 +26,13 @@ export function explained(error: unknown, what: string, server: string): Error {
     : new Error(`${what} could not be read from ${server}: ${text}`, { cause: error });
 }
 
-function answered(error: ApiException<unknown>, what: string, server: string): Error {
+type Controller = "argo-rollouts" | "flagger";
+const kinds: Readonly<Record<Controller, { readonly of: string; readonly group: string }>> = {
+  "argo-rollouts": { of: "Argo Rollouts", group: "argoproj.io/v1alpha1" },
+  flagger: { of: "Flagger", group: "flagger.app/v1beta1" },
+};
+
+function answered(error: ApiException<unknown>, what: string, server: string, controller: Controller): Error {
   const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body ?? "");
   const status = statusOf(body);
   const said = status?.message ?? body;
@@ -38,7 +44,7 @@ function answered(error: ApiException<unknown>, what: string, server: string): E
     case 404:
       // The path of a kind that is not installed is answered without a name.
       return status?.details?.name === undefined
-        ? new NotThere(`The cluster ${server} has no Argo Rollouts: it does not know the kinds of argoproj.io/v1alpha1. Install the controller with its CRDs.`)
+        ? new NotThere(`The cluster ${server} has no ${kinds[controller].of}: it does not know the kinds of ${kinds[controller].group}. Install the controller with its CRDs.`)
         : new NotThere(`${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`);
     default:
       return error.code === 429 || error.code >= 500

@@ -1,30 +1,32 @@
 import type { Awaited } from "./awaited";
+import type { Cluster } from "./cluster";
 import { type Finding, finding } from "./measurement";
 import { type AnalysisPhase, type AnalysisRun, hashLabel, type Rollout, type RolloutStatus } from "./objects";
+import type { Position, Release, Verdict } from "./verdict";
+import { wayBack } from "./wayBack";
+import * as words from "./words";
 
-/** Where a release is: its step, and the canary's share of the requests in percent. */
-export interface Position {
-  /** Counted from 1; 0 before the first weight. */
-  readonly step: number;
-  readonly steps: number;
-  readonly weight: number;
+/** A release that Argo Rollouts runs. */
+export function rolloutRelease(awaited: Awaited, cluster: Cluster): Release {
+  return {
+    verdict: async () => {
+      const rollout = await cluster.rollout();
+      return verdict(rollout, await cluster.analysisRuns(rollout), awaited);
+    },
+    wayBack: async () => {
+      const rollout = await cluster.rollout();
+      if (rollout.status?.abort !== true) return words.abortTakenBack;
+      const complete = words.wayBackComplete(awaited, rollout.status.stableRS ?? "", rollout.spec.replicas ?? 1);
+      return { ...wayBack(await cluster.objects(rollout), awaited), complete };
+    },
+    versions: async () => {
+      const rollout = await cluster.rollout();
+      const { replicaSets } = await cluster.objects(rollout);
+      const stable = replicaSets.find(({ metadata }) => metadata?.labels?.[hashLabel] === rollout.status?.stableRS && rollout.status?.stableRS);
+      return { asked: rollout.spec.template, runs: stable?.spec?.template };
+    },
+  };
 }
-
-/** What the cluster says about a release. Only "in progress" goes on without a person, and only "promoted" is good. */
-export type Verdict =
-  /** `at` is unknown until the controller has seen what was applied. */
-  | { readonly is: "in progress"; readonly at: Position | undefined; readonly doing: string; readonly measured: readonly Finding[] }
-  | { readonly is: "promoted"; readonly firstDeploy: boolean }
-  | { readonly is: "waiting for promotion"; readonly at: Position }
-  /** The analysis could not decide, and the controller holds the weight. */
-  | { readonly is: "held"; readonly at: Position; readonly findings: readonly Finding[]; readonly message: string }
-  /** Somebody set `spec.paused`. */
-  | { readonly is: "paused"; readonly at: Position }
-  | { readonly is: "aborted"; readonly findings: readonly Finding[]; readonly message: string; readonly firstDeploy: boolean }
-  /** The controller refuses the Rollout and does nothing; `heals` if that can be a matter of seconds. */
-  | { readonly is: "invalid"; readonly message: string; readonly heals: boolean }
-  /** Past its progress deadline, and the controller was not told to abort. */
-  | { readonly is: "stuck"; readonly at: Position; readonly message: string };
 
 /** Reads the verdict from a Rollout and the AnalysisRuns in its namespace. */
 export function verdict(rollout: Rollout, runs: readonly AnalysisRun[], { steps, thresholds }: Awaited): Verdict {
@@ -77,8 +79,8 @@ function notYetObserved({ metadata, status }: Rollout): string | undefined {
 }
 
 function position({ spec, status }: Rollout, steps: number): Position {
-  const planned = spec.strategy.canary?.steps ?? [];
-  const weights = planned.slice(0, (status?.currentStepIndex ?? 0) + 1).flatMap(({ setWeight }) => setWeight ?? []);
+  const begun = (spec.strategy.canary?.steps ?? []).slice(0, (status?.currentStepIndex ?? 0) + 1);
+  const weights = begun.flatMap(({ setWeight, setMirrorRoute }) => (setMirrorRoute?.match ? 0 : (setWeight ?? [])));
   return { step: Math.min(weights.length, steps), steps, weight: status?.canary?.weights?.canary.weight ?? weights.at(-1) ?? 0 };
 }
 

@@ -13,8 +13,9 @@ const schema = strictObject({
   /** The application's name, for people. */
   application: z.string().min(1),
   namespace: z.string().min(1),
-  /** Name of the Rollout. */
-  rollout: z.string().min(1),
+  controller: z.enum(["argo-rollouts", "flagger"]),
+  /** Name of the Rollout or of the Canary. */
+  name: z.string().min(1),
   /** The Services of the two versions; left out where one Service leads to both. */
   stableService: z.string().min(1).optional(),
   canaryService: z.string().min(1).optional(),
@@ -30,6 +31,8 @@ const schema = strictObject({
   /** `abortScaleDownDelaySeconds` of the Rollout; 0 leaves an aborted canary running. */
   scaleDownSeconds: z.number().nonnegative(),
   steps: z.array(step).min(1),
+  /** Where Flagger's load tester answers, whose gate a person opens; left out where no step waits for a person. */
+  loadTester: z.string().min(1).optional(),
   /** For each metric the bound that it must keep, in words such as "below 5 %". */
   thresholds: z.record(z.string(), z.string()),
 });
@@ -37,22 +40,37 @@ const schema = strictObject({
 /** What this command waits for: the objects' names, the plan, and how long the plan may take. */
 export type Awaited = z.infer<typeof schema>;
 
-/** What to wait for, of a release: the plan's time, with the time that pods may take to start as a margin; a namespace known later stays so. */
+/** What to wait for, of a release that a controller moves; a namespace known later stays so. */
 export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight }: Description): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
-  const { application, namespace, steps, progressDeadline, scaleDownDelay, judgement } = settings;
+  const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
+  if (controller === "pulumi") throw new Error("With controller pulumi there is no verdict to wait for.");
   const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
   return {
     application,
     namespace,
-    rollout: find("rollout") ?? "",
+    controller,
+    name: find("rollout") ?? find("canary") ?? "",
     stableService: find("stable-service"),
     canaryService: find("canary-service"),
     weight: weight && { ...weight, path: [...weight.path] },
-    boundSeconds: planTime(steps).seconds + progressDeadline + judgement.window + judgement.interval,
+    boundSeconds: boundSeconds(settings),
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],
+    ...(controller === "flagger" && steps.some(({ hold }) => hold === "until promoted") && { loadTester: loadTester.url }),
     thresholds: Object.fromEntries(metrics.map(({ name, words }) => [name, words])),
   };
+}
+
+/**
+ * The plan's time, with the time that pods may take to start as a margin. Flagger looks once an interval: to see a new
+ * version, at the end of each hold and thrice to promote; its holds begin anew after a failed check, and the stable version's pods start anew too.
+ */
+function boundSeconds({ controller, steps, progressDeadline, judgement }: ReleaseSettings): number {
+  const { window, interval, failuresTolerated } = judgement;
+  const bound = planTime(steps).seconds + progressDeadline + window + interval;
+  if (controller !== "flagger") return bound;
+  const longestHold = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
+  return bound + progressDeadline + (steps.length + 5) * interval + failuresTolerated * longestHold;
 }
 
 /** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { explained, Unreachable } from "./apiErrors";
 import type { Awaited } from "./awaited";
-import { type AnalysisRun, hashLabel, type Rollout } from "./objects";
+import type { CanaryObjects } from "./flagger";
+import { type AnalysisRun, type Canary, type Event, hashLabel, type Rollout } from "./objects";
 import type { Objects } from "./wayBack";
 
 /** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */
@@ -12,6 +13,8 @@ export interface Cluster {
   analysisRuns(rollout: Rollout): Promise<readonly AnalysisRun[]>;
   /** What an aborted release has to bring back. */
   objects(rollout: Rollout): Promise<Objects>;
+  /** A release that Flagger runs. */
+  canary(): Promise<CanaryObjects>;
 }
 
 /** Finds the cluster: `AWAITED_KUBECONFIG` (a path or the contents) or what kubectl would use; `AWAITED_CONTEXT` picks a context. */
@@ -47,8 +50,14 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
     try {
       return await withinPatience(request, server);
     } catch (error) {
-      throw explained(error, `${what} in namespace ${namespace}`, server);
+      throw explained(error, `${what} in namespace ${namespace}`, server, awaited.controller);
     }
+  };
+  const deployment = (name: string) => read(`Deployment ${name}`, orNone(apps.readNamespacedDeployment({ namespace, name })));
+  /** They only explain what the status says, so that a user who may not list them goes on without. */
+  const events = async (name: string): Promise<readonly Event[]> => {
+    const fieldSelector = `involvedObject.kind=Canary,involvedObject.name=${name}`;
+    return core.listNamespacedEvent({ namespace, fieldSelector }).then(({ items }) => items, () => []);
   };
   const argo = (plural: string) => ({ group: "argoproj.io", version: "v1alpha1", namespace, plural });
   const service = async (name: string | undefined) =>
@@ -61,7 +70,7 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
 
   return {
     rollout: async () => {
-      const name = awaited.rollout;
+      const { name } = awaited;
       return (await read(`Rollout ${name}`, custom.getNamespacedCustomObject({ ...argo("rollouts"), name }))) as Rollout;
     },
     analysisRuns: async (rollout) => {
@@ -76,6 +85,17 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
       weightObject: await weightObject(),
       replicaSets: (await read("the ReplicaSets", apps.listNamespacedReplicaSet({ namespace }))).items,
     }),
+    canary: async () => {
+      const { name } = awaited;
+      const found: unknown = await read(`Canary ${name}`, custom.getNamespacedCustomObject({ group: "flagger.app", version: "v1beta1", plural: "canaries", namespace, name }));
+      return {
+        canary: found as Canary,
+        target: await deployment(name),
+        primary: await deployment(`${name}-primary`),
+        weightObject: await weightObject(),
+        events: await events(name),
+      };
+    },
   };
 }
 

@@ -9,7 +9,8 @@ export interface Finding {
   readonly value: string | undefined;
   /** The bound in words, as in "below 5 %"; undefined for a metric that the plan does not know. */
   readonly threshold: string | undefined;
-  readonly measured: number;
+  /** Undefined where the controller does not count it. */
+  readonly measured: number | undefined;
   /** How many of the measurements failed, were inconclusive or ended in an error. */
   readonly bad: number;
   /** What went wrong, where nothing could be measured. */
@@ -34,10 +35,14 @@ export function finding(result: MetricResult, thresholds: Readonly<Record<string
 
 /** The finding as a sentence: "error-rate was 21.3 %, must be below 5 % (measured 11 times, 3 of them bad)". */
 export function findingInWords({ metric, phase, value, threshold, measured, bad, message }: Finding): string {
-  if (phase === "Error") return `${metric} could not be measured (${bad} of ${measured} tries failed): ${message ?? "the controller gives no reason"}`;
+  const tries = measured === undefined ? failedChecks(bad) : `${bad} of ${measured} tries failed`;
+  if (phase === "Error") return `${metric} could not be measured (${tries}): ${message ?? "the controller gives no reason"}`;
   const bound = threshold === undefined ? "" : `, must be ${threshold}`;
-  return `${metric} ${value === undefined ? "had no data" : `was ${value}`}${bound} (measured ${times(measured)}, ${bad} of them bad)`;
+  const counted = measured === undefined ? failedChecks(bad) : `measured ${times(measured)}, ${bad} of them bad`;
+  return `${metric} ${value === undefined ? "had no data" : `was ${value}`}${bound} (${counted})`;
 }
+
+const failedChecks = (count: number) => `${count} failed ${count === 1 ? "check" : "checks"}`;
 
 /** A measurement's value, such as "[0.213]", in the metric's unit; undefined for no data: "[]", "[NaN]" or nothing at all. */
 export function valueInWords(metric: string, value: string | undefined): string | undefined {

@@ -21,14 +21,19 @@ export interface Rollout {
     readonly template?: PodTemplate;
     readonly strategy: {
       readonly canary?: {
-        readonly steps?: readonly { readonly setWeight?: number; readonly pause?: { readonly duration?: string | number } }[];
+        readonly steps?: readonly {
+          readonly setWeight?: number;
+          /** Without a match the mirror ends. */
+          readonly setMirrorRoute?: { readonly match?: readonly object[] };
+          readonly pause?: { readonly duration?: string | number };
+        }[];
       };
     };
   };
   readonly status?: RolloutStatus;
 }
 
-/** The fields of a pod template that tell one version from another. */
+/** The fields of a pod template that tell one version from another; Flagger compares all of it. */
 export interface PodTemplate {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: { readonly containers?: readonly { readonly image?: string }[] };
@@ -84,4 +89,47 @@ export interface ReplicaSet {
   readonly metadata?: Metadata;
   readonly spec?: { readonly replicas?: number; readonly template?: PodTemplate };
   readonly status?: { readonly availableReplicas?: number };
+}
+
+/** The fields of a Canary (flagger.app/v1beta1) that say how a release is going. It has no observed generation. */
+export interface Canary {
+  readonly metadata: Metadata;
+  readonly spec: { readonly analysis?: { readonly interval?: string } };
+  readonly status?: CanaryStatus;
+}
+
+export interface CanaryStatus {
+  readonly phase?:
+    | ""
+    | "Initializing"
+    | "Initialized"
+    | "Waiting"
+    | "Progressing"
+    | "WaitingPromotion"
+    | "Promoting"
+    | "Finalising"
+    | "Succeeded"
+    | "Failed"
+    | "Terminating"
+    | "Terminated";
+  readonly canaryWeight?: number;
+  readonly failedChecks?: number;
+  /** When weight, phase or failed checks changed last; while the phase is Failed, when Flagger looked last. */
+  readonly lastTransitionTime?: string;
+  readonly conditions?: readonly { readonly message: string; readonly lastUpdateTime: string }[];
+}
+
+export interface Deployment {
+  readonly metadata?: Metadata & {
+    readonly managedFields?: readonly { readonly time?: string | Date; readonly fieldsV1?: object }[];
+  };
+  readonly spec?: { readonly replicas?: number; readonly template?: PodTemplate };
+  readonly status?: { readonly availableReplicas?: number };
+}
+
+/** What Flagger said of a Canary; kept for an hour, and many are never written. */
+export interface Event {
+  readonly type?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string | Date;
 }

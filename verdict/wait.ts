@@ -1,9 +1,9 @@
 import { Unreachable } from "./apiErrors";
-import { type Verdict, verdict } from "./argoRollouts";
 import type { Awaited } from "./awaited";
 import type { Cluster } from "./cluster";
 import type { Finding } from "./measurement";
-import { wayBack } from "./wayBack";
+import { releaseOf } from "./release";
+import type { Release, Verdict } from "./verdict";
 import * as words from "./words";
 
 /** What the wait needs of the world outside: a cluster to read, two streams to write, and time in milliseconds. */
@@ -30,15 +30,16 @@ type Seen = Verdict | { readonly is: "unreachable"; readonly message: string };
  */
 export async function wait(awaited: Awaited, around: Surroundings): Promise<0 | 1> {
   const { print, complain, now, sleep } = around;
+  const release = releaseOf(awaited, around.cluster);
   const begun = now();
   const reporter = new Reporter(around, begun + awaited.boundSeconds * 1000);
   let invalidSince: number | undefined;
 
   for (;;) {
-    const seen = await look(awaited, around.cluster);
+    const seen = await look(release);
     if (seen.is === "aborted") {
       complain(words.aborted(seen));
-      await (seen.firstDeploy ? complain(words.noWayBack) : awaitWayBack(awaited, around));
+      await (seen.firstDeploy ? complain(words.noWayBack) : awaitWayBack(release, awaited, around));
       complain(words.stillWanted(awaited));
       return 1;
     }
@@ -81,10 +82,9 @@ function badEnd(seen: Seen, awaited: Awaited, invalidFor: number): readonly stri
   return seen.is === "invalid" && (!seen.heals || invalidFor >= healing) ? words.invalid(seen) : undefined;
 }
 
-async function look(awaited: Awaited, cluster: Cluster): Promise<Seen> {
+async function look(release: Release): Promise<Seen> {
   try {
-    const rollout = await cluster.rollout();
-    return verdict(rollout, await cluster.analysisRuns(rollout), awaited);
+    return await release.verdict();
   } catch (error) {
     if (error instanceof Unreachable) return { is: "unreachable", message: error.message };
     throw error;
@@ -132,12 +132,12 @@ class Reporter {
 }
 
 /** After an abort: waits until everything is as the stable version demands, and says so or names what is not. */
-async function awaitWayBack(awaited: Awaited, { cluster, print, complain, now, sleep }: Surroundings): Promise<void> {
+async function awaitWayBack(release: Release, awaited: Awaited, { print, complain, now, sleep }: Surroundings): Promise<void> {
   const begun = now();
   const end = begun + (awaited.scaleDownSeconds + wayBackMargin) * 1000;
   let trafficIsBack = false;
   for (;;) {
-    const missing = await lookBack(awaited, cluster);
+    const missing = await lookBack(release);
     if (typeof missing === "string") return complain(missing);
     if (!trafficIsBack && missing.traffic.length === 0) {
       trafficIsBack = true;
@@ -153,13 +153,9 @@ async function awaitWayBack(awaited: Awaited, { cluster, print, complain, now, s
   }
 }
 
-/** What is still missing, or why there is no way back to watch any more. */
-async function lookBack(awaited: Awaited, cluster: Cluster) {
+async function lookBack(release: Release) {
   try {
-    const rollout = await cluster.rollout();
-    if (rollout.status?.abort !== true) return "The abort was taken back, or another version was applied, while this command watched the way back.";
-    const complete = words.wayBackComplete(awaited, rollout.status.stableRS ?? "", rollout.spec.replicas ?? 1);
-    return { ...wayBack(await cluster.objects(rollout), awaited), complete };
+    return await release.wayBack();
   } catch (error) {
     if (error instanceof Unreachable) return { traffic: [error.message], pods: [], complete: "" };
     throw error;

@@ -36,17 +36,22 @@ export function wayBack(objects: Objects, awaited: Awaited): WayBack {
   };
 }
 
-function weight({ status }: Rollout, { rollout }: Awaited): string[] {
+function weight({ status }: Rollout, { name }: Awaited): string[] {
   const is = status?.canary?.weights?.canary.weight ?? 0;
-  return is === 0 ? [] : [`Rollout ${rollout}: status.canary.weights.canary.weight is ${is}, should be 0`];
+  return is === 0 ? [] : [`Rollout ${name}: status.canary.weights.canary.weight is ${is}, should be 0`];
 }
 
 /** A canary Ingress is made by the controller, and without one there is no weight; every other object is declared. */
 function weightField({ weightObject }: Objects, { weight }: Awaited): string[] {
   if (weight === undefined || (weightObject === undefined && weight.kind === "Ingress")) return [];
+  return weightIn(weightObject, weight);
+}
+
+/** What is wrong with the weight in an object; `unset` if it may be missing there. */
+export function weightIn(weightObject: object | undefined, weight: NonNullable<Awaited["weight"]>, unset?: "may be unset"): string[] {
   const where = `${weight.kind} ${weight.name}: ${pathInWords(weight.path)}`;
   const is = weight.path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], weightObject);
-  if (is === 0 || is === "0") return [];
+  if (is === 0 || is === "0" || (is === undefined && weightObject !== undefined && unset)) return [];
   return [`${where} is ${is === undefined ? "not set" : String(is)}, should be 0`];
 }
 

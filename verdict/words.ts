@@ -1,7 +1,8 @@
 import { formatDuration } from "../release/units";
-import type { Position, Verdict } from "./argoRollouts";
+import { openGate } from "../manifests/controllers/flaggerGate";
 import type { Awaited } from "./awaited";
 import { type Finding, findingInWords } from "./measurement";
+import type { Position, Verdict } from "./verdict";
 
 type Is<Name extends Verdict["is"]> = Extract<Verdict, { is: Name }>;
 
@@ -43,10 +44,10 @@ export function held({ at, findings, message }: Is<"held">, awaited: Awaited): r
   ];
 }
 
-export function paused({ at }: Is<"paused">, { application, rollout, namespace }: Awaited): readonly string[] {
+export function paused({ at }: Is<"paused">, { application, name, namespace }: Awaited): readonly string[] {
   return [
-    `paused: somebody set spec.paused of Rollout ${rollout}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
-    `  kubectl patch rollout ${rollout} -n ${namespace} --type=merge -p '{"spec":{"paused":false}}'`,
+    `paused: somebody set spec.paused of Rollout ${name}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
+    `  kubectl patch rollout ${name} -n ${namespace} --type=merge -p '{"spec":{"paused":false}}'`,
   ];
 }
 
@@ -60,13 +61,18 @@ export function invalid({ message }: Is<"invalid">): readonly string[] {
 }
 
 export function stuck({ at, message }: Is<"stuck">, awaited: Awaited): readonly string[] {
+  const { stays, takesBack } = whileStuck[awaited.controller];
   return [
-    `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: the Rollout's progressDeadlineAbort is not set. To see why its pods do not start:`,
+    `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: ${stays}. To see why its pods do not start:`,
     `  kubectl get pods -n ${awaited.namespace}`,
-    "To take it back:",
-    ...toAbort(awaited),
+    ...(takesBack ? ["To take it back:", ...toAbort(awaited)] : ["To mend it, release a version that starts."]),
   ];
 }
+
+const whileStuck: Readonly<Record<Awaited["controller"], { readonly stays: string; readonly takesBack: boolean }>> = {
+  "argo-rollouts": { stays: "the Rollout's progressDeadlineAbort is not set", takesBack: true },
+  flagger: { stays: "Flagger leaves all requests with the pods that run", takesBack: false },
+};
 
 export function boundExceeded(last: string, awaited: Awaited): readonly string[] {
   return [
@@ -78,8 +84,11 @@ export function boundExceeded(last: string, awaited: Awaited): readonly string[]
 }
 
 /** That this command decides nothing: the controller does, with or without it. */
-export const goesOn = ({ rollout, namespace }: Awaited) =>
-  `The release goes on in the cluster without this command: kubectl get rollout ${rollout} -n ${namespace} -o yaml shows its status.`;
+export const goesOn = (awaited: Awaited) => `The release goes on in the cluster without this command: kubectl get ${objectOf(awaited)} -o yaml shows its status.`;
+
+const objectOf = ({ controller, name, namespace }: Awaited) => `${controller === "flagger" ? "canary" : "rollout"} ${name} -n ${namespace}`;
+
+export const abortTakenBack = "The abort was taken back, or another version was applied, while this command watched the way back.";
 
 export function wayBackComplete({ stableService, canaryService, scaleDownSeconds }: Awaited, stable: string, replicas: number): string {
   const canary = scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
@@ -97,17 +106,27 @@ export function abortedBefore(found: Is<"aborted">, { image, attempt }: { readon
 
 export const noWayBack = "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
-export const stillWanted = ({ rollout, namespace }: Awaited) =>
-  `Rollout ${rollout} still names the aborted version and does not try it again by itself. To try it again as it is: raise canary:attempt, or ` +
-  `kubectl patch rollout ${rollout} -n ${namespace} --subresource=status --type=merge -p '{"status":{"abort":false}}'`;
+export function stillWanted(awaited: Awaited): string {
+  const again = awaited.controller === "flagger" ? "raise canary:attempt." : `raise canary:attempt, or ${patchStatus({ abort: false }, awaited)}`;
+  const kind = awaited.controller === "flagger" ? "Deployment" : "Rollout";
+  return `${kind} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}`;
+}
 
-const toPromote = (awaited: Awaited) => either("promote", { pauseConditions: null }, awaited);
-const toAbort = (awaited: Awaited) => either("abort", { abort: true }, awaited);
+function toPromote(awaited: Awaited): readonly string[] {
+  if (awaited.controller === "argo-rollouts") return either("promote", { pauseConditions: null }, awaited);
+  const { name, namespace, loadTester = "" } = awaited;
+  return [`  ${openGate({ application: name, namespace, url: loadTester })}`, "  from inside the cluster; Flagger sees it at its next look"];
+}
+
+/** Flagger takes a canary back when it looks at it next, and finds too many failed checks. */
+function toAbort(awaited: Awaited): readonly string[] {
+  return awaited.controller === "argo-rollouts" ? either("abort", { abort: true }, awaited) : [`  ${patchStatus({ failedChecks: 1000 }, awaited)}`];
+}
 
 /** What the plugin's command does to the status, and the same without the plugin. */
-function either(command: string, status: object, { rollout, namespace }: Awaited): readonly string[] {
-  return [
-    `  kubectl argo rollouts ${command} ${rollout} -n ${namespace}`,
-    `  or without that plugin: kubectl patch rollout ${rollout} -n ${namespace} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`,
-  ];
+function either(command: string, status: object, awaited: Awaited): readonly string[] {
+  const { name, namespace } = awaited;
+  return [`  kubectl argo rollouts ${command} ${name} -n ${namespace}`, `  or without that plugin: ${patchStatus(status, awaited)}`];
 }
+
+const patchStatus = (status: object, awaited: Awaited) => `kubectl patch ${objectOf(awaited)} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`;

@@ -1,8 +1,11 @@
-import { metrics, type Judgement, type Metric } from "../../release/judgement";
-import type { Step } from "../../release/plan";
+import type { Schedule } from "../../release/exposure";
+import type { Judgement, Metric } from "../../release/judgement";
+import type { Hold } from "../../release/plan";
+import { lags } from "../../release/promise";
 import type { ReleaseSettings } from "../../release/release";
-import { applicationTelemetry } from "../../release/telemetry";
 import { formatDuration } from "../../release/units";
+import { autoscaler, scaled } from "../autoscaling";
+import { judgedBy, type Told } from "../judged";
 import { native } from "../meaning";
 import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
@@ -14,34 +17,49 @@ const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
-  can: { holds: native(), promotion: native(), "no data holds": native(), "no data passes": native(), wait: native() },
+  can: { holds: native(), promotion: native(), warnings: native(), "no data holds": native(), "no data passes": native(), wait: native() },
   way: ({ byArgoRollouts }) => byArgoRollouts,
   describe: (settings, router) => {
     const driven = wayOf(router.byArgoRollouts).drive(settings);
-    const judgedBy = metrics(canaryTelemetry, settings.thresholds, settings.judgement);
+    const judging = judgedBy(settings, versions(settings, driven));
     return {
       objects: [
         disruptionBudget(settings),
         ...driven.objects,
-        { role: "analysis", object: analysisTemplate(settings, judgedBy) },
+        { role: "analysis", object: analysisTemplate(settings, judging) },
         { role: "rollout", object: rollout(settings, driven) },
+        ...autoscaler(settings, { apiVersion, kind: "Rollout", name: settings.application }),
       ],
-      owned: driven.owned,
+      owned: [...driven.owned, ...scaled(settings, "rollout")],
       ...(driven.weight && { weight: driven.weight }),
-      metrics: judgedBy,
+      metrics: judging,
+      schedule: schedule(settings),
       notices: driven.notices ?? [],
     };
   },
 };
 
-/** The canary's pods carry the hash of their template as a label, which Prometheus' pod discovery turns into one of the metric. */
-const canaryTelemetry = applicationTelemetry({
-  namespace: "{{args.namespace}}",
-  rollouts_pod_template_hash: "{{args.canary-hash}}",
-});
+/** The pods of each version carry the hash of their template as a label, which Prometheus' pod discovery turns into one of the metric. */
+function versions({ application }: ReleaseSettings, { traffic }: DrivenByArgoRollouts) {
+  const told = (hash: string, service: string | undefined): Told => ({
+    namespace: "{{args.namespace}}",
+    labels: { rollouts_pod_template_hash: hash },
+    pods: `${application}-${hash}-.*`,
+    ...(service !== undefined && { service }),
+  });
+  return { canary: told("{{args.canary-hash}}", traffic?.canaryService), stable: told("{{args.stable-hash}}", traffic?.stableService) };
+}
 
-function rollout(settings: ReleaseSettings, { traffic }: DrivenByArgoRollouts): KubernetesObject<RolloutSpec> {
+/** A run starts with the first weight, and each measurement after the one before has ended. */
+function schedule({ judgement }: ReleaseSettings): Schedule {
+  const { query, controller, router } = lags;
+  return { first: controller + judgement.initialDelay, every: judgement.interval + query, untilBack: query + controller + router };
+}
+
+function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): KubernetesObject<RolloutSpec> {
   const { application, replicas, progressDeadline, scaleDownDelay } = settings;
+  const traffic = trafficOf(driven);
+  const steps = rolloutSteps(settings, driven);
   return {
     apiVersion,
     kind: "Rollout",
@@ -61,14 +79,15 @@ function rollout(settings: ReleaseSettings, { traffic }: DrivenByArgoRollouts): 
           maxUnavailable: 0,
           // Without a router's weight the pods themselves are the split, and the canary's go at once.
           ...(traffic && { scaleDownDelaySeconds: scaleDownDelay, abortScaleDownDelaySeconds: scaleDownDelay }),
-          steps: settings.steps.flatMap(rolloutSteps),
+          steps,
           analysis: {
-            // Step 0 sets the first weight: before it, the canary has no requests to be judged by.
-            startingStep: 1,
+            // Before it is given requests, by a mirror or a weight, the canary has none to be judged by.
+            startingStep: steps.findIndex((step) => "setMirrorRoute" in step || "setWeight" in step) + 1,
             templates: [{ templateName: application }],
             args: [
               { name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
               { name: "canary-hash", valueFrom: { podTemplateHashValue: "Latest" } },
+              { name: "stable-hash", valueFrom: { podTemplateHashValue: "Stable" } },
             ],
           },
         },
@@ -77,19 +96,46 @@ function rollout(settings: ReleaseSettings, { traffic }: DrivenByArgoRollouts): 
   };
 }
 
-function rolloutSteps({ weight, hold }: Step): readonly RolloutStep[] {
-  if (hold === 0) return [{ setWeight: weight }];
-  return [{ setWeight: weight }, { pause: hold === "until promoted" ? {} : { duration: formatDuration(hold) } }];
+const toCanaryRoute = "to-canary";
+const mirrorRoute = "mirror";
+
+/** The routes that steps make are named whether or not there are any now: the controller takes away those of an earlier plan too. */
+function trafficOf({ traffic, toCanary }: DrivenByArgoRollouts): DrivenByArgoRollouts["traffic"] {
+  if (!traffic || !toCanary) return traffic;
+  return { ...traffic, trafficRouting: { ...traffic.trafficRouting, managedRoutes: [{ name: toCanaryRoute }, { name: mirrorRoute }] } };
 }
 
-function analysisTemplate(settings: ReleaseSettings, judgedBy: readonly Metric[]): KubernetesObject<AnalysisTemplateSpec> {
+function rolloutSteps({ steps, path }: ReleaseSettings, { toCanary = [] }: DrivenByArgoRollouts): readonly RolloutStep[] {
+  const first = steps.findIndex(({ weight }) => weight > 0);
+  return steps.flatMap(({ weight, mirror, hold }, index) => {
+    if (mirror !== undefined) return mirrored(mirror, Math.max(mirror, steps[first]?.weight ?? 0), path, hold);
+    const atFirst: readonly RolloutStep[] = [
+      ...(toCanary.length > 0 ? [{ setHeaderRoute: { name: toCanaryRoute, match: toCanary } }] : []),
+      ...(first > 0 ? [{ setCanaryScale: { matchTrafficWeight: true } } as const] : []),
+    ];
+    return [{ setWeight: weight }, ...(index === first ? atFirst : []), ...pause(hold)];
+  });
+}
+
+/** The pods of the first weight are there before it: between mirror and weight the canary would have no requests to be judged by. */
+function mirrored(percentage: number, pods: number, prefix: string, hold: Hold): readonly RolloutStep[] {
+  const mirror: RolloutStep = { setMirrorRoute: { name: mirrorRoute, percentage, match: [{ path: { prefix } }] } };
+  return [{ setCanaryScale: { weight: pods } }, mirror, ...pause(hold), { setMirrorRoute: { name: mirrorRoute } }];
+}
+
+function pause(hold: Hold): readonly RolloutStep[] {
+  if (hold === 0) return [];
+  return [{ pause: hold === "until promoted" ? {} : { duration: formatDuration(hold) } }];
+}
+
+function analysisTemplate(settings: ReleaseSettings, judging: readonly Metric[]): KubernetesObject<AnalysisTemplateSpec> {
   return {
     apiVersion,
     kind: "AnalysisTemplate",
     metadata: metadata(settings, settings.application, reasonToPass(settings.judgement)),
     spec: {
-      args: [{ name: "namespace" }, { name: "canary-hash" }],
-      metrics: judgedBy.map((metric) => analysisMetric(metric, settings)),
+      args: [{ name: "namespace" }, { name: "canary-hash" }, { name: "stable-hash" }],
+      metrics: judging.map((metric) => analysisMetric(metric, settings)),
     },
   };
 }
@@ -99,7 +145,8 @@ function reasonToPass({ noData }: Judgement): Readonly<Record<string, string>> |
   return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : undefined;
 }
 
-function analysisMetric(metric: Metric, { judgement, prometheus }: ReleaseSettings): AnalysisMetric {
+function analysisMetric(metric: Metric, settings: ReleaseSettings): AnalysisMetric {
+  const { judgement, prometheus } = settings;
   return {
     name: metric.name,
     interval: formatDuration(judgement.interval),
@@ -107,6 +154,7 @@ function analysisMetric(metric: Metric, { judgement, prometheus }: ReleaseSettin
     ...conditions(metric, judgement),
     failureLimit: judgement.failuresTolerated,
     inconclusiveLimit: judgement.failuresTolerated,
+    ...timed(metric, settings),
     // An unreachable Prometheus ends the analysis at the fifth error in a row, whatever no data means.
     consecutiveErrorLimit: 4,
     provider: { prometheus: { address: prometheus.address, query: metric.query } },
@@ -114,15 +162,33 @@ function analysisMetric(metric: Metric, { judgement, prometheus }: ReleaseSettin
 }
 
 /**
+ * Where no data holds in the first hold and fails later, a metric for each: the one ends with the first hold, the other
+ * begins with the second. Others say of no data that they do not know, and leave it to that one to fail first.
+ */
+function timed({ during, measuresData }: Metric, { judgement, steps }: ReleaseSettings): Partial<AnalysisMetric> {
+  const { noData, initialDelay, interval, failuresTolerated } = judgement;
+  const firstHold = steps[0]?.hold;
+  if (noData !== "hold, then fail" || typeof firstHold !== "number") return {};
+  if (!measuresData) return { inconclusiveLimit: 2 * failuresTolerated + 2 };
+  if (during === "later holds") return { initialDelay: formatDuration(firstHold + initialDelay) };
+  const count = Math.max(1, Math.floor((firstHold - initialDelay) / interval));
+  return { count, failureLimit: 0, inconclusiveLimit: Math.min(failuresTolerated, count - 1) };
+}
+
+const hasData = "len(result) > 0 && !isNaN(result[0])";
+const noData = "len(result) == 0 || isNaN(result[0])";
+
+/**
  * The conditions of a metric. A measurement that meets neither is inconclusive, which holds the release for a person;
  * with one condition alone it counts as the other outcome. An empty vector and NaN are no data.
  */
-export function conditions(metric: Metric, { noData }: Pick<Judgement, "noData">): Pick<AnalysisMetric, "successCondition" | "failureCondition"> {
+export function conditions(metric: Metric, judgement: Pick<Judgement, "noData">): Pick<AnalysisMetric, "successCondition" | "failureCondition"> {
   const { is, threshold } = metric.passes;
-  const hasData = "len(result) > 0 && !isNaN(result[0])";
-  const success = `${hasData} && result[0] ${is} ${threshold}`;
-  const failure = `${hasData} && result[0] ${is === "<" ? ">=" : "<"} ${threshold}`;
-  if (noData === "fail") return { successCondition: success };
-  if (noData === "hold") return { successCondition: success, failureCondition: metric.measuresData ? "false" : failure };
-  return { failureCondition: failure };
+  const good = `${hasData} && result[0] ${is} ${metric.warns ?? threshold}`;
+  const bad = `${hasData} && result[0] ${is === "<" ? ">=" : "<"} ${threshold}`;
+  const warned = metric.warns !== undefined;
+  if (typeof judgement.noData === "object") return { ...(warned && { successCondition: `${noData} || ${good}` }), failureCondition: bad };
+  const holds = judgement.noData === "hold" || (judgement.noData === "hold, then fail" && metric.during !== "later holds");
+  if (holds) return { successCondition: good, failureCondition: metric.measuresData ? "false" : bad };
+  return { successCondition: good, ...(warned && { failureCondition: `${noData} || ${bad}` }) };
 }

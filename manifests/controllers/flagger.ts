@@ -1,12 +1,163 @@
-import { native, refused } from "../meaning";
+import type { Schedule } from "../../release/exposure";
+import { passesWithoutData, type Judgement, type Metric } from "../../release/judgement";
+import { lags } from "../../release/promise";
+import { RefusedRelease } from "../../release/refusal";
+import type { ReleaseSettings } from "../../release/release";
+import { formatDuration } from "../../release/units";
+import { autoscaler } from "../autoscaling";
+import { judgedBy, type Told } from "../judged";
+import { gate, native, refused } from "../meaning";
+import type { DrivenByFlagger } from "../routers/router";
+import type { CanaryMetric, CanarySpec, MetricTemplateSpec } from "../types/flagger";
+import type { DeploymentSpec, KubernetesObject } from "../types/kubernetes";
+import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
 import { wayOf, type Controller } from "./controller";
+import { gateOf, type Gate } from "./flaggerGate";
 
-/** A Deployment that Flagger copies, and a Canary that tells it how to release the next version. */
+const apiVersion = "flagger.app/v1beta1";
+const throughLoadTester = "Flagger's load tester reads the Canary and holds the step, in whole intervals";
+
+/** A Deployment that Flagger copies for the stable version, and a Canary that tells it how to release the next one. */
 export const flagger: Controller = {
-  can: { holds: refused("not yet"), promotion: refused("not yet"), "no data holds": refused("not yet"), "no data passes": native(), wait: refused("not yet") },
+  can: {
+    holds: gate(throughLoadTester),
+    promotion: gate(throughLoadTester),
+    warnings: refused("Flagger's checks pass or fail, and a gate of its does not see what was measured"),
+    "no data holds": refused("Flagger counts a check without data as failed, and a gate of its does not see what was measured"),
+    "no data passes": native(),
+    wait: native(),
+  },
   way: ({ byFlagger }) => byFlagger,
   describe: (settings, router) => {
-    wayOf(router.byFlagger).drive(settings);
-    throw new Error("not yet");
+    refuse(settings);
+    const driven = wayOf(router.byFlagger).drive(settings);
+    const judging = judgedBy(settings, versions(settings));
+    const gated = gateOf(settings);
+    return {
+      objects: [
+        disruptionBudget(settings, undefined, ofBothVersions(settings)),
+        { role: "target-deployment", object: target(settings) },
+        ...autoscaler(settings, targetRef(settings)),
+        ...driven.objects,
+        ...judging.map((metric) => ({ role: `metric-${metric.name}` as const, object: metricTemplate(settings, metric) })),
+        ...gated.objects,
+        { role: "canary", object: canary(settings, driven, judging, gated) },
+      ],
+      owned: [{ role: "target-deployment", field: "spec.replicas", by: "flagger" }],
+      weight: driven.weight,
+      metrics: judging,
+      schedule: schedule(settings),
+      notices: [...(driven.notices ?? []), ...gated.notices, ...limits(settings)],
+    };
   },
 };
+
+/** Flagger gives the stable version's pods the label with a suffix, so that the application's own is the canary's alone; it fills in the namespace. */
+function versions({ application }: ReleaseSettings) {
+  const told = (workload: string, service: string): Told => ({
+    namespace: "{{ namespace }}",
+    labels: { app_kubernetes_io_name: workload },
+    pods: `${workload}-[a-z0-9]+-[a-z0-9]+`,
+    workload,
+    service,
+  });
+  return { canary: told(application, `${application}-canary`), stable: told(`${application}-primary`, `${application}-primary`) };
+}
+
+/** It measures an interval after each weight, and acts on too many failures at the next look. */
+function schedule({ judgement: { interval } }: ReleaseSettings): Schedule {
+  return { first: interval, every: interval, untilBack: interval + lags.query + lags.router };
+}
+
+function ofBothVersions(settings: ReleaseSettings) {
+  const matchExpressions = Object.entries(selectorLabels(settings)).map(([key, value]) => ({ key, operator: "In" as const, values: [value, `${value}-primary`] }));
+  return { matchExpressions };
+}
+
+const targetRef = ({ application }: ReleaseSettings) => ({ apiVersion: "apps/v1", kind: "Deployment", name: application });
+
+/** Pulumi does not wait for its pods: Flagger takes them away when it has copied them, and judges later ones. */
+function target(settings: ReleaseSettings): KubernetesObject<DeploymentSpec> {
+  const declared = deployment(settings, undefined, settings.replicas);
+  return { ...declared, metadata: { ...declared.metadata, annotations: { ...declared.metadata.annotations, "pulumi.com/skipAwait": "true" } } };
+}
+
+function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesObject<MetricTemplateSpec> {
+  const { application, judgement, prometheus } = settings;
+  return {
+    apiVersion,
+    kind: "MetricTemplate",
+    metadata: metadata(settings, `${application}-${metric.name}`, reasonToPass(judgement)),
+    spec: { provider: { type: "prometheus", address: prometheus.address }, query: queryOf(metric, judgement) },
+  };
+}
+
+/** Why no data passes, where a reviewer of the cluster finds it. */
+function reasonToPass({ noData }: Judgement): Readonly<Record<string, string>> | undefined {
+  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : undefined;
+}
+
+/** An empty vector and NaN fail Flagger's check; where no data passes, both become a value that does: every such metric has an upper bound. */
+function queryOf({ query }: Metric, judgement: Judgement): string {
+  return passesWithoutData(judgement) ? `(${query} >= 0) or on() vector(0)` : query;
+}
+
+function canary(settings: ReleaseSettings, driven: DrivenByFlagger, judging: readonly Metric[], { webhooks }: Gate): KubernetesObject<CanarySpec> {
+  const { application, progressDeadline, judgement, steps, autoscaling } = settings;
+  return {
+    apiVersion,
+    kind: "Canary",
+    metadata: metadata(settings, application),
+    spec: {
+      provider: driven.provider,
+      targetRef: targetRef(settings),
+      ...(autoscaling.maxReplicas > 0 && { autoscalerRef: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: application } }),
+      ...(driven.ingressRef && { ingressRef: driven.ingressRef }),
+      progressDeadlineSeconds: progressDeadline,
+      service: { name: application, port: 80, targetPort: "http", ...driven.service },
+      analysis: {
+        interval: `${judgement.interval}s`,
+        threshold: judgement.failuresTolerated + 1,
+        stepWeights: steps.map(({ weight }) => weight).filter((weight) => weight > 0),
+        ...driven.analysis,
+        metrics: judging.map((metric) => canaryMetric(settings, metric)),
+        ...(webhooks.length > 0 && { webhooks }),
+      },
+    },
+  };
+}
+
+function canaryMetric({ application, judgement }: ReleaseSettings, { name, passes }: Metric): CanaryMetric {
+  return {
+    name,
+    interval: `${judgement.window}s`,
+    templateRef: { name: `${application}-${name}` },
+    thresholdRange: passes.is === "<" ? { max: passes.threshold } : { min: passes.threshold },
+  };
+}
+
+/** Flagger's floor: it takes a shorter interval for this one. */
+const leastInterval = 10;
+
+function refuse({ judgement, namespace, steps }: ReleaseSettings): void {
+  const { interval, initialDelay } = judgement;
+  const given = formatDuration(interval);
+  const gated = steps.some(({ hold }) => hold !== interval);
+  const mirrors = steps.findIndex(({ mirror, hold }) => mirror !== undefined && hold !== interval);
+  const refusals = [
+    interval < leastInterval && `judgement.interval = "${given}": Flagger measures every ${leastInterval}s at most; accepted: ${leastInterval}s or longer, or controller = "argo-rollouts"`,
+    initialDelay > interval &&
+      `judgement.initialDelay = "${formatDuration(initialDelay)}": Flagger first measures one interval after the first weight, which is ${given}; accepted: ${given} or shorter, judgement.interval = "${formatDuration(initialDelay)}" or longer, or controller = "argo-rollouts"`,
+    mirrors >= 0 && `steps[${mirrors}].hold: Flagger mirrors for one interval, and no gate holds it longer; accepted: "${given}", which is judgement.interval`,
+    gated && typeof namespace !== "string" && "namespace = (known later): the gate that holds a step reads the Canary in it; accepted: text, or holds of one interval each",
+  ].filter((refusal) => typeof refusal === "string");
+  if (refusals.length > 0) throw new RefusedRelease(refusals);
+}
+
+/** What Flagger does otherwise than the release says. */
+function limits({ application, autoscaling }: ReleaseSettings): readonly string[] {
+  const later = `controller flagger: the number of pods is that of the first deploy, and Deployment ${application}-primary's later: kubectl scale it`;
+  const inFlight = "controller flagger: a new image that is applied while a canary is in flight has its weight at once, until Flagger looks and begins anew";
+  const lost = "controller flagger: a version that lost loses its pods at once, whatever scaleDownDelay says; they go on serving for shutdown.drain";
+  return [...(autoscaling.maxReplicas > 0 ? [] : [later]), inFlight, lost];
+}

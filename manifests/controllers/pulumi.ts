@@ -1,24 +1,26 @@
-import { metrics } from "../../release/judgement";
 import { RefusedRelease } from "../../release/refusal";
 import type { ReleaseSettings } from "../../release/release";
-import { applicationTelemetry } from "../../release/telemetry";
+import { autoscaler, scaled } from "../autoscaling";
 import type { Described, Description } from "../description";
+import { judgedBy, type Told } from "../judged";
 import { native, refused } from "../meaning";
 import type { DrivenByPulumi, Router, Share } from "../routers/router";
-import { deployment, disruptionBudget, trackLabels } from "../workload";
+import type { ScaleTarget } from "../types/kubernetes";
+import { deployment, disruptionBudget, serviceNames, trackLabels, type Track } from "../workload";
 import { wayOf, type Controller } from "./controller";
 
 const annotation = "canary/step";
 
 /**
  * Two Deployments, and the weight of the step that the stack's configuration names: each `pulumi up` moves it by one.
- * Raising, the canary is ready before its weight. Back at step 0 the weight is 0 before the canary's pods go; promoted,
- * one step after the last, the stable version runs the new image and is ready before that.
+ * Raising, the canary is ready before its weight. Back at step 0 the weight is 0 before the canary's Deployment goes;
+ * promoted, one step after the last, the stable version runs the new image and is ready before that.
  */
 export const pulumi: Controller = {
   can: {
     holds: native("each up is a person's decision"),
     promotion: native("each up is a person's decision"),
+    warnings: native("a raise is refused"),
     "no data holds": native("a raise is refused until there is data"),
     "no data passes": native(),
     wait: refused("each up ends when its pods are ready, and there is no verdict to wait for"),
@@ -29,7 +31,7 @@ export const pulumi: Controller = {
 
 function describeAtStep(settings: ReleaseSettings, router: Router): Description {
   refuse(settings);
-  const { step, steps, stableImage, image, thresholds, judgement } = settings;
+  const { step, steps, stableImage, image } = settings;
   const promoted = steps.length + 1;
   const at: Share = steps[step - 1] ?? { weight: 0 };
   const share = at.mirror ?? at.weight;
@@ -38,26 +40,52 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   const stableRuns = step === promoted ? image : stableImage || image;
   const stable: Described = { role: "stable-deployment", object: deployment({ ...settings, image: stableRuns }, "stable", replicas.stable) };
   const canary: Described = { role: "canary-deployment", object: deployment(settings, "canary", replicas.canary) };
+  // In flight the stable version may have to take all requests back at once, and keeps the pods that it has.
+  const stableScaler = autoscaler(settings, targetOf(stable), { shrinks: share === 0 });
+  const canaryScaler = autoscaler(settings, targetOf(canary), { role: "canary-autoscaler", minReplicas: replicas.canary });
   const { weights } = driven;
-  const inFlight = weights.length > 0 ? [stable, canary, ...weights] : [canary, stable];
+  const inFlight = weights.length > 0 ? [stable, ...stableScaler, canary, ...canaryScaler, ...weights] : [canary, stable];
   return {
-    objects: [disruptionBudget(settings, { [annotation]: `${step}` }), ...driven.objects, ...(share > 0 ? inFlight : [stable, ...weights, canary])],
-    owned: [],
+    objects: [disruptionBudget(settings, { [annotation]: `${step}` }), ...driven.objects, ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler])],
+    owned: scaled(settings, "stable-deployment", "canary-deployment"),
     moves: { role: "disruption-budget", annotation, promoted },
-    metrics: metrics(canaryTelemetry(settings), thresholds, judgement),
-    notices: driven.notices ?? [],
+    metrics: judgedBy(settings, versions(settings, driven)),
+    notices: [...(driven.notices ?? []), ...autoscalerNotices(settings)],
   };
 }
 
-/** How many pods each version has: the canary's grow with its weight; where they are the split, the stable's shrink. */
-function podsOf({ replicas }: ReleaseSettings, { weights }: DrivenByPulumi, share: number): { readonly stable: number; readonly canary: number } {
-  const canary = Math.ceil((replicas * share) / 100);
+const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleTarget => ({ apiVersion, kind, name: metadata.name });
+
+/**
+ * How many pods each version has: the canary's grow with its weight; where they are the split, the stable's shrink.
+ * Under an autoscaler the canary begins with as many as its highest weight needs: a count that each up set anew would
+ * take away what the autoscaler added under load, and a least count alone would be met only after the weight is raised.
+ */
+function podsOf({ replicas, steps, autoscaling }: ReleaseSettings, { weights }: DrivenByPulumi, share: number): { readonly stable: number; readonly canary: number } {
+  const needed = autoscaling.maxReplicas > 0 ? Math.max(...steps.map(({ weight, mirror }) => mirror ?? weight)) : share;
+  const canary = Math.ceil((replicas * needed) / 100);
   return { stable: weights.length > 0 ? replicas : replicas - canary, canary };
 }
 
+function autoscalerNotices({ autoscaling }: ReleaseSettings): readonly string[] {
+  if (autoscaling.maxReplicas === 0) return [];
+  return ["controller pulumi with an autoscaler: a raise sends the canary its requests at once, and the autoscaler adds pods for them about a minute later; small steps leave little to add"];
+}
+
 /** Prometheus' pod discovery turns the pods' labels into labels of their metrics. */
-function canaryTelemetry({ namespace, application }: ReleaseSettings) {
-  return applicationTelemetry({ namespace: String(namespace), app_kubernetes_io_name: application, ...trackLabels("canary") });
+function versions(settings: ReleaseSettings, { objects }: DrivenByPulumi) {
+  const told = (track: Track): Told => {
+    const workload = serviceNames(settings)[track];
+    const service = objects.find(({ role }) => role === `${track}-service`)?.object.metadata.name;
+    return {
+      namespace: String(settings.namespace),
+      labels: { app_kubernetes_io_name: settings.application, ...trackLabels(track) },
+      pods: `${workload}-[a-z0-9]+-[a-z0-9]+`,
+      workload,
+      ...(service !== undefined && { service }),
+    };
+  };
+  return { canary: told("canary"), stable: told("stable") };
 }
 
 function refuse({ step, steps, namespace, stableImage }: ReleaseSettings): void {

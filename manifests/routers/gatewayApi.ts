@@ -1,25 +1,43 @@
 import type { ReleaseSettings } from "../../release/release";
+import { asAnchoredRegex, asHeader, segmentsThatGet, type HeaderRule } from "../../release/segments";
 import type { Described, WeightField } from "../description";
 import { native, refused } from "../meaning";
-import type { HttpRouteSpec, ParentReference } from "../types/gatewayApi";
+import type { BackendReference, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference } from "../types/gatewayApi";
 import type { KubernetesObject } from "../types/kubernetes";
-import { metadata, serviceNames, stableAndCanary } from "../workload";
+import { metadata, serviceNames, stableAndCanary, type Track } from "../workload";
+import { affinityNotices, refuseBesideSticky, routesBeforeWeights, sessionAffinity } from "./flaggerAnalysis";
+import { headersOf, namesHeaderTwice, pinOf, refuseSegments, setCookie } from "./headers";
 import { selectors } from "./owned";
-import { scaledToZero, type Router } from "./router";
+import { scaledToZero, type Router, type Share } from "./router";
 
 const apiVersion = "gateway.networking.k8s.io/v1";
-const notYet = refused("not yet");
+const byHeaders = native("each header once in a segment; regular expressions where the Gateway has them");
 
 /** An HTTPRoute with weights, attached to a Gateway or to a Service: Istio, Envoy Gateway, Traefik, Cilium and Linkerd read it. */
 export const gatewayApi: Router = {
-  /** Argo Rollouts needs its plugin argoproj-labs/gatewayAPI. */
+  /**
+   * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one of their
+   * own. Between releases and after an abort the canary Service selects the stable pods, so that it may stay.
+   */
   byArgoRollouts: {
-    can: { segments: notYet, never: notYet, sticky: notYet, mirror: notYet, autoscaling: native() },
+    can: {
+      segments: byHeaders,
+      never: byHeaders,
+      sticky: refused("its plugin keeps the rule that would give each release's cookie"),
+      mirror: refused("only the latest versions of its plugin mirror"),
+      autoscaling: native(),
+    },
     drive: (settings) => {
-      const { application, namespace } = settings;
+      refuseSegments(settings, namesHeaderTwice);
+      const { application, namespace, segments } = settings;
       const { stable, canary } = serviceNames(settings);
+      const segmentsRoute = httpRoute(settings, "segments-route", `${application}-segments`, [...neverRules(settings), ...alwaysRules(settings)]);
       return {
-        objects: [...stableAndCanary(settings, "by controller"), httpRoute(settings, 0)],
+        objects: [
+          ...stableAndCanary(settings, "by controller"),
+          httpRoute(settings, "http-route", application, [weighted(settings, { weight: 0 })]),
+          ...(segments.length > 0 ? [segmentsRoute] : []),
+        ],
         owned: [...selectors, { role: "http-route", field: "spec.rules", by: "argo-rollouts" }],
         traffic: {
           stableService: stable,
@@ -31,31 +49,58 @@ export const gatewayApi: Router = {
     },
   },
 
-  /** Flagger makes the HTTPRoute, and the Services that it leads to. */
+  /** Flagger makes the HTTPRoute, and the Services that it leads to; the one under the application's name always leads to the stable version. */
   byFlagger: {
     can: {
       segments: scaledToZero,
-      never: notYet,
-      sticky: notYet,
+      never: byHeaders,
+      sticky: native("a user of the stable version keeps it for an interval"),
       mirror: refused("Flagger mirrors with Istio only, unless it does without weights"),
       autoscaling: native(),
     },
-    drive: (settings) => ({
-      objects: [],
-      provider: "gatewayapi:v1",
-      service: { gatewayRefs: [parentOf(settings)], hosts: [settings.host], match: [{ uri: { prefix: settings.path } }] },
-      weight: weightIn(settings),
-    }),
+    drive: (settings) => {
+      refuseSegments(settings, namesHeaderTwice);
+      const { application, segments, host, path } = settings;
+      refuseBesideSticky(settings, segments.length > 0 && "segments", "a request with both the segment's header and the cookie has no route that is ahead of the other");
+      const weight = { ...weightIn(settings), path: ["spec", "rules", routesBeforeWeights(settings), "backendRefs", 1, "weight"] };
+      return {
+        objects: segments.length > 0 ? [httpRoute(settings, "segments-route", `${application}-segments`, neverRules(settings))] : [],
+        provider: "gatewayapi:v1",
+        service: { gatewayRefs: [parentOf(settings)], hosts: [host], match: [{ uri: { prefix: path } }] },
+        analysis: sessionAffinity(settings),
+        weight,
+        notices: affinityNotices(settings),
+      };
+    },
   },
 
   byPulumi: {
-    can: { segments: notYet, never: notYet, sticky: notYet, mirror: notYet, autoscaling: native() },
-    drive: (settings, { weight }) => ({
-      objects: stableAndCanary(settings, "by track"),
-      weights: [httpRoute(settings, weight)],
-    }),
+    can: {
+      segments: byHeaders,
+      never: byHeaders,
+      sticky: native("where the Gateway has filters of a backend's answers"),
+      mirror: native("where the Gateway mirrors a share of the requests"),
+      autoscaling: native(),
+    },
+    drive: (settings, share) => {
+      refuseSegments(settings, namesHeaderTwice);
+      return {
+        objects: stableAndCanary(settings, "by track"),
+        weights: [httpRoute(settings, "http-route", settings.application, rulesAt(settings, share))],
+        notices: extendedFeatures(settings),
+      };
+    },
   },
 };
+
+/** What an HTTPRoute asks of its Gateway beyond the core of the Gateway API. */
+function extendedFeatures({ steps, sticky }: ReleaseSettings): readonly string[] {
+  const [first] = steps;
+  return [
+    ...(sticky.cookie ? [`router gateway-api: sticky.cookie "${sticky.cookie}" is set by a filter of a backend's answers; see that the Gateway's implementation has it (Traefik 3.7 does): one that does not refuses the route`] : []),
+    ...(first?.mirror ? [`router gateway-api: steps[0].mirror needs HTTPRouteRequestPercentageMirror among status.supportedFeatures of the Gateway's class: one without it may answer every request with an error (Traefik 3.7 does)`] : []),
+  ];
+}
 
 const weightIn = ({ application }: ReleaseSettings): WeightField => ({ apiVersion, kind: "HTTPRoute", name: application, path: weightPath });
 
@@ -66,23 +111,68 @@ function parentOf({ gateway }: ReleaseSettings): ParentReference {
   return { group, kind: gateway.kind, name: gateway.name, ...(gateway.namespace && { namespace: gateway.namespace }) };
 }
 
-function httpRoute(settings: ReleaseSettings, weight: number): Described {
-  const { application, host, path } = settings;
-  const { stable, canary } = serviceNames(settings);
+function httpRoute(settings: ReleaseSettings, role: "http-route" | "segments-route", name: string, rules: readonly HttpRouteRule[]): Described {
   const object: KubernetesObject<HttpRouteSpec> = {
     apiVersion,
     kind: "HTTPRoute",
-    metadata: metadata(settings, application),
-    spec: {
-      parentRefs: [parentOf(settings)],
-      hostnames: [host],
-      rules: [
-        {
-          matches: [{ path: { type: "PathPrefix", value: path } }],
-          backendRefs: [{ name: stable, port: 80, weight: 100 - weight }, { name: canary, port: 80, weight }],
-        },
-      ],
-    },
+    metadata: metadata(settings, name),
+    spec: { parentRefs: [parentOf(settings)], hostnames: [settings.host], rules },
   };
-  return { role: "http-route", object };
+  return { role, object };
 }
+
+/** The rules at a share: without a weight none leads to the canary. */
+function rulesAt(settings: ReleaseSettings, share: Share): readonly HttpRouteRule[] {
+  const pinned = (version: Track) => ruleTo(settings, version, settings.sticky.cookie ? [[asHeader(pinOf(settings, version))]] : []);
+  const inFlight = () => [...alwaysRules(settings), ...pinned("canary"), ...(share.weight < 100 ? pinned("stable") : [])];
+  return [...neverRules(settings), ...(share.weight > 0 ? inFlight() : []), weighted(settings, share)];
+}
+
+function alwaysRules(settings: ReleaseSettings): readonly HttpRouteRule[] {
+  return ruleTo(settings, "canary", segmentsThatGet("canary", settings.segments).map(headersOf));
+}
+
+/**
+ * The match that names the most headers wins, wherever it stands: a segment that never gets the canary is matched once
+ * more for each that always does and names more, with as many headers.
+ */
+function neverRules(settings: ReleaseSettings): readonly HttpRouteRule[] {
+  const always = segmentsThatGet("canary", settings.segments).map(headersOf);
+  const never = segmentsThatGet("stable", settings.segments).map(headersOf);
+  const both = never.flatMap((rules) =>
+    always.filter((others) => others.length > rules.length).map((others) => [...rules, ...others.filter(({ header }) => rules.every((rule) => rule.header !== header))]),
+  );
+  return ruleTo(settings, "stable", [...never, ...both]);
+}
+
+function ruleTo(settings: ReleaseSettings, version: Track, matches: readonly (readonly HeaderRule[])[]): readonly HttpRouteRule[] {
+  return matches.length > 0 ? [{ matches: matches.map((rules) => matchOf(settings, rules)), backendRefs: [backend(settings, version)] }] : [];
+}
+
+/** There is no prefix of a header's value, and some implementations look for a regular expression anywhere in it. */
+function matchOf({ path }: ReleaseSettings, rules: readonly HeaderRule[]): HttpRouteMatch {
+  const headers = rules.map((rule) => {
+    const exact = rule.match === "exact";
+    return { type: exact ? ("Exact" as const) : ("RegularExpression" as const), name: rule.header, value: exact ? rule.value : asAnchoredRegex(rule) };
+  });
+  return { path: { type: "PathPrefix", value: path }, ...(headers.length > 0 && { headers }) };
+}
+
+/** The split by weight, which gives a user the cookie of the version that he got, or a copy of requests to the canary. */
+function weighted(settings: ReleaseSettings, { weight, mirror }: Share): HttpRouteRule {
+  const gives = (version: Track): Pick<BackendReference, "filters"> => {
+    if (weight === 0 || !settings.sticky.cookie) return {};
+    const add = Object.entries(setCookie(settings, pinOf(settings, version).value)).map(([name, value]) => ({ name, value }));
+    return { filters: [{ type: "ResponseHeaderModifier", responseHeaderModifier: { add } }] };
+  };
+  return {
+    matches: [matchOf(settings, [])],
+    ...(mirror && { filters: [{ type: "RequestMirror", requestMirror: { backendRef: backend(settings, "canary"), percent: mirror } }] }),
+    backendRefs: [
+      { ...backend(settings, "stable"), weight: 100 - weight, ...gives("stable") },
+      { ...backend(settings, "canary"), weight, ...gives("canary") },
+    ],
+  };
+}
+
+const backend = (settings: ReleaseSettings, version: Track) => ({ name: serviceNames(settings)[version], port: 80 });

@@ -2,8 +2,8 @@ import type { Step } from "../../release/plan";
 import type { ReleaseSettings } from "../../release/release";
 import type { Described, OwnedField, WeightField } from "../description";
 import { refused, type Meaning, type Refused, type RoutingFeature } from "../meaning";
-import type { CanaryStrategy } from "../types/argoRollouts";
-import type { CanaryService } from "../types/flagger";
+import type { CanaryStrategy, HeaderRouteMatch } from "../types/argoRollouts";
+import type { CanaryAnalysis, CanaryService } from "../types/flagger";
 
 /** What splits the requests of a release, in each of the ways in which it can be driven. */
 export interface Router {
@@ -41,6 +41,8 @@ export interface DrivenByArgoRollouts extends Driven {
   readonly owned: readonly OwnedField[];
   /** Nothing where the Rollout splits by the number of pods. */
   readonly traffic?: Pick<CanaryStrategy, "stableService" | "canaryService" | "trafficRouting">;
+  /** What goes to the canary whatever the weight, where Argo Rollouts itself routes that while there is one. */
+  readonly toCanary?: readonly HeaderRouteMatch[];
   readonly weight?: WeightField;
 }
 
@@ -50,6 +52,7 @@ export interface DrivenByFlagger extends Driven {
   readonly provider: string;
   readonly ingressRef?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly service: Partial<CanaryService>;
+  readonly analysis?: Partial<CanaryAnalysis>;
   readonly weight: WeightField;
 }
 

@@ -26,16 +26,30 @@ export interface CanaryStrategy {
 
 /** How a router is driven by Argo Rollouts. */
 export interface TrafficRouting {
-  readonly nginx?: { readonly stableIngress: string };
+  readonly nginx?: { readonly stableIngress: string; readonly canaryIngressAnnotations: Labels };
   readonly traefik?: { readonly weightedTraefikServiceName: string };
   readonly istio?: {
     readonly virtualService: { readonly name: string; readonly routes: readonly string[] };
     readonly destinationRule: { readonly name: string; readonly stableSubsetName: string; readonly canarySubsetName: string };
   };
   readonly plugins?: { readonly "argoproj-labs/gatewayAPI": { readonly httpRoute: string; readonly namespace: Passed<string> } };
+  /** Routes that steps make, in their order; the controller takes away those with these names at an abort and at the end. */
+  readonly managedRoutes?: readonly { readonly name: string }[];
 }
 
-export type RolloutStep = { readonly setWeight: number } | { readonly pause: { readonly duration?: string } };
+export type RolloutStep =
+  | { readonly setWeight: number }
+  | { readonly pause: { readonly duration?: string } }
+  | { readonly setCanaryScale: { readonly weight: number } | { readonly matchTrafficWeight: true } }
+  /** All requests that one of the matches fits go to the canary. */
+  | { readonly setHeaderRoute: { readonly name: string; readonly match: readonly HeaderRouteMatch[] } }
+  /** A copy of so many percent of the requests that a match fits goes to the canary; without a match the route is taken away. */
+  | { readonly setMirrorRoute: { readonly name: string; readonly percentage?: number; readonly match?: readonly { readonly path: { readonly prefix: string } }[] } };
+
+export interface HeaderRouteMatch {
+  readonly headerName: string;
+  readonly headerValue: { readonly exact?: string; readonly prefix?: string; readonly regex?: string };
+}
 
 /** An analysis that runs beside the steps, from the step with the 0-based index `startingStep` on. */
 export interface BackgroundAnalysis {
@@ -64,6 +78,8 @@ export interface AnalysisMetric {
   readonly initialDelay: string;
   readonly successCondition?: string;
   readonly failureCondition?: string;
+  /** How many measurements are taken; for ever where there is none. */
+  readonly count?: number;
   readonly failureLimit: number;
   readonly inconclusiveLimit: number;
   readonly consecutiveErrorLimit: number;

@@ -1,4 +1,3 @@
-import type { Passed } from "../../release/release";
 import type { ParentReference } from "./gatewayApi";
 import type { TrafficPolicy } from "./istio";
 
@@ -32,22 +31,32 @@ export interface CanaryService {
 }
 
 export interface CanaryAnalysis {
+  /** In seconds or minutes alone: the definition's pattern refuses "1h". */
   readonly interval: string;
   /** How many failed checks take the canary back. */
   readonly threshold: number;
   readonly stepWeights: readonly number[];
   readonly mirror?: true;
   readonly mirrorWeight?: number;
-  readonly sessionAffinity?: { readonly cookieName: string; readonly maxAge: number };
+  readonly sessionAffinity?: SessionAffinity;
   readonly metrics: readonly CanaryMetric[];
   readonly webhooks?: readonly CanaryWebhook[];
+}
+
+/** Cookies that keep a user with the canary for `maxAge` seconds, and with the stable version for one interval. */
+export interface SessionAffinity {
+  readonly cookieName: string;
+  readonly primaryCookieName: string;
+  readonly maxAge: number;
 }
 
 export interface CanaryMetric {
   readonly name: string;
   readonly interval: string;
-  readonly templateRef: { readonly name: string; readonly namespace: Passed<string> };
-  readonly thresholdRange: { readonly min?: number; readonly max?: number };
+  /** A MetricTemplate in the Canary's namespace. */
+  readonly templateRef: { readonly name: string };
+  /** Both bounds are still good. */
+  readonly thresholdRange: { readonly min: number } | { readonly max: number };
 }
 
 export interface CanaryWebhook {
@@ -55,6 +64,7 @@ export interface CanaryWebhook {
   readonly name: string;
   readonly url: string;
   readonly timeout?: string;
+  readonly muteAlert?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

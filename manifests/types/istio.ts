@@ -8,11 +8,34 @@ export interface VirtualServiceSpec {
   readonly http: readonly HttpRoute[];
 }
 
+/** The first route that matches a request gets it; one of its matches is enough. */
 export interface HttpRoute {
   readonly name?: string;
-  readonly match?: readonly { readonly uri: { readonly prefix: string } }[];
+  readonly match?: readonly HttpMatch[];
+  readonly headers?: ResponseHeaders;
   readonly delegate?: { readonly name: string; readonly namespace: Passed<string> };
-  readonly route?: readonly { readonly destination: { readonly host: string; readonly subset: string }; readonly weight: number }[];
+  readonly route?: readonly { readonly destination: Destination; readonly weight?: number; readonly headers?: ResponseHeaders }[];
+  readonly mirror?: Destination;
+  readonly mirrorPercentage?: { readonly value: number };
+}
+
+/** What a request has, all of it, and which headers do not have the values named; a value is compared as a whole. */
+export interface HttpMatch {
+  readonly uri?: { readonly prefix: string };
+  readonly headers?: Readonly<Record<string, StringMatch>>;
+  readonly withoutHeaders?: Readonly<Record<string, StringMatch>>;
+}
+
+export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string };
+
+export interface Destination {
+  readonly host: string;
+  readonly subset?: string;
+}
+
+/** Headers that are added to an answer, name to value. */
+export interface ResponseHeaders {
+  readonly response: { readonly add: Readonly<Record<string, string>> };
 }
 
 /** The fields that we set of Istio's DestinationRule (networking.istio.io/v1). */
@@ -23,6 +46,8 @@ export interface DestinationRuleSpec {
 }
 
 export interface TrafficPolicy {
+  /** A cookie that keeps a user with a pod of a version, as long as it is there. */
+  readonly loadBalancer?: { readonly consistentHash: { readonly httpCookie: { readonly name: string; readonly path: string; readonly ttl: string } } };
   readonly outlierDetection: {
     readonly consecutive5xxErrors: number;
     readonly interval: string;

@@ -49,9 +49,47 @@ export interface DeploymentSpec {
   readonly template: PodTemplate;
 }
 
+/** What an autoscaler scales: an object with a scale subresource, in the autoscaler's namespace. */
+export interface ScaleTarget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface AutoscalerSpec {
+  readonly scaleTargetRef: ScaleTarget;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** In percent of what the pods ask for. */
+  readonly metrics: readonly {
+    readonly type: "Resource";
+    readonly resource: { readonly name: "cpu"; readonly target: { readonly type: "Utilization"; readonly averageUtilization: number } };
+  }[];
+  readonly behavior: { readonly scaleDown: ScaleDown };
+}
+
+export type ScaleDown =
+  | { readonly selectPolicy: "Disabled" }
+  | { readonly policies: readonly { readonly type: "Percent"; readonly value: number; readonly periodSeconds: number }[] };
+
 export interface DisruptionBudgetSpec {
   readonly maxUnavailable: number | string;
-  readonly selector: { readonly matchLabels: Labels };
+  readonly unhealthyPodEvictionPolicy: "AlwaysAllow";
+  readonly selector:
+    | { readonly matchLabels: Labels }
+    | { readonly matchExpressions: readonly { readonly key: string; readonly operator: "In"; readonly values: readonly string[] }[] };
+}
+
+/** A Role or a RoleBinding, which have no spec. */
+export interface AccessObject extends KubernetesObject<undefined> {
+  readonly rules?: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+  readonly roleRef?: { readonly apiGroup: string; readonly kind: "Role"; readonly name: string };
+  readonly subjects?: readonly { readonly kind: "ServiceAccount"; readonly name: string; readonly namespace: string }[];
 }
 
 export interface PodTemplate {
@@ -62,9 +100,20 @@ export interface PodTemplate {
       readonly runAsUser: number;
       readonly seccompProfile: { readonly type: "RuntimeDefault" };
     };
+    readonly terminationGracePeriodSeconds: number;
+    readonly topologySpreadConstraints?: readonly TopologySpread[];
     readonly containers: readonly Container[];
     readonly volumes: readonly Volume[];
   };
+}
+
+/** Spreads the pods that have the labels, and whose labels at the keys are this pod's own. */
+export interface TopologySpread {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: "ScheduleAnyway";
+  readonly labelSelector: { readonly matchLabels: Labels };
+  readonly matchLabelKeys: readonly string[];
 }
 
 export interface Container {
@@ -75,6 +124,8 @@ export interface Container {
   readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly protocol: "TCP" }[];
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
+  /** Kubernetes 1.30 and later knows `sleep`; earlier ones drop it, and a pod ends at once. */
+  readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly resources: { readonly requests: Resources; readonly limits: Resources };
   readonly securityContext: {
     readonly allowPrivilegeEscalation: false;

@@ -1,3 +1,4 @@
+import { delimiter, dirname } from "node:path";
 import { ports, type Context } from "./context";
 import { createNamespace, installDefinitions } from "./definitions";
 import type { Part } from "./part";
@@ -30,12 +31,13 @@ export function flagger(context: Context): Part {
   };
 }
 
-/** Flagger's load tester: the gates that a Canary's webhooks ask. */
+/** Flagger's load tester: the gates that a Canary's webhooks ask, whose commands find kubectl, and the cluster. */
 export function loadTester(context: Context): Part {
   return {
     name: "flagger-loadtester",
     command: context.tools.loadtester,
     args: [`-port=${ports.loadTester}`, "-log-level=info"],
+    environment: { KUBECONFIG: context.kubeconfig, PATH: [dirname(context.tools.kubectl), process.env.PATH].join(delimiter) },
     ready: () => answersOk(`${loadTesterUrl}/healthz`),
   };
 }

@@ -3,19 +3,21 @@ import type { ReleaseArgs, ReleaseSettings } from "../../release/release";
 import { formatDuration, parseDuration } from "../../release/units";
 
 /** Where the demonstration application is and what it is called. */
-export const demo = { application: "shop", namespace: "shop", host: "shop.example.com" } as const;
+export const demo = { application: "shop", namespace: "shop", host: "shop.example.com", requestsPerSecond: 200 } as const;
 
 /** The release of the demonstration, as a stack's configuration would hold it: a plan of forty minutes in half a minute. */
 export function demoRelease(version: string, prometheus: string, change: Partial<ReleaseArgs> = {}): ReleaseArgs {
+  const { requestsPerSecond, ...shop } = demo;
   return {
-    ...demo,
+    ...shop,
     // Where the pods are simulated, the tag alone says how an image behaves.
     image: `registry.example.com/shop:${version}`,
     replicas: 4,
     readiness: { path: "/healthz", periodSeconds: 1 },
     steps: [5, 25, 50, 100].map((weight) => ({ weight, hold: "10s" })),
-    thresholds: { errorRate: "5%", latencyP95: "1s" },
+    thresholds: { errorRate: "5%", latency: { p95: "1s" } },
     judgement: { interval: "1s", window: "5s", initialDelay: "6s", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" },
+    traffic: { requestRate: `${requestsPerSecond}/s`, errorRate: "0%" },
     prometheus: { address: prometheus, scrapeInterval: "1s" },
     progressDeadline: "30s",
     scaleDownDelay: "5s",
@@ -65,7 +67,7 @@ export function ownClusterRelease(version: string, { prometheus, scrapeInterval 
     replicas: 4,
     readiness: { path: "/healthz", periodSeconds: 2 },
     steps: [5, 25, 50, 100].map((weight) => ({ weight, hold })),
-    thresholds: { errorRate: "5%", latencyP95: "1s" },
+    thresholds: { errorRate: "5%", latency: { p95: "1s" } },
     judgement: {
       interval: formatDuration(interval),
       window: formatDuration(window),
@@ -74,6 +76,7 @@ export function ownClusterRelease(version: string, { prometheus, scrapeInterval 
       noData: "fail",
       leastRequestRate: "0.5/s",
     },
+    traffic: { requestRate: `${ownDemo.requestsPerSecond}/s`, errorRate: "0%" },
     prometheus: { address: prometheus, scrapeInterval: formatDuration(scrape) },
     progressDeadline: "5m",
     scaleDownDelay: "30s",

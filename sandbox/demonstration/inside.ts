@@ -78,7 +78,7 @@ async function releaseAll({ directory, tools, plugins }: InsideOrder, cluster: C
     const outcomes = await demonstrate({
       stack,
       config: (version) => demoRelease(version, cluster.prometheus),
-      startLoad: () => startLoad({ url: cluster.router, host: demo.host, requestsPerSecond: 200, maxSeconds: 600 }),
+      startLoad: () => startLoad({ url: cluster.router, host: demo.host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 600 }),
       print: (line) => console.log(line),
     });
     console.log(`\n${outcomeTable(outcomes)}`);

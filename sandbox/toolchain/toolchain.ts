@@ -105,6 +105,8 @@ export const tools = {
     seconds: 2,
     addOn: "flagger",
   },
+  // The load tester's gates read a Canary with it.
+  kubectl: { ...kubernetes("kubectl", 20), least: "1.30.0", versionArguments: ["version", "--client"], addOn: "flagger" },
   pulumi: {
     module: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",

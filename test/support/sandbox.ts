@@ -41,7 +41,19 @@ export interface Application {
   /** The canary's weight at the router; undefined where there is no such field, or no canary Ingress yet. */
   weight(): Promise<number | undefined>;
   /** So many requests through the router, one after the other: how many each version answered, by x-version. */
-  ask(requests: number): Promise<Readonly<Record<string, number>>>;
+  ask(requests: number, headers?: Headers): Promise<Answers>;
+  /** A user with a browser: keeps the cookies that answers set, and sends them again. */
+  user(): User;
+}
+
+type Headers = Readonly<Record<string, string>>;
+type Answers = Readonly<Record<string, number>>;
+
+/** Somebody who asks again and again. */
+export interface User {
+  /** The cookies that the user has, by name. */
+  readonly cookies: ReadonlyMap<string, string>;
+  ask(requests: number): Promise<Answers>;
 }
 
 /** Starts a cluster. Only inside a sandbox's namespace. */
@@ -122,15 +134,27 @@ function application(name: string, router: string, deployed: DeployedStack, clus
       const value = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], object);
       return value === undefined ? undefined : Number(value);
     },
-    ask: async (requests) => {
-      const answers: Record<string, number> = {};
-      for (let sent = 0; sent < requests; sent++) {
-        const version = await askOnce(router, host, agent);
-        answers[version] = (answers[version] ?? 0) + 1;
-      }
-      return answers;
+    ask: (requests, headers = {}) => count(requests, async () => (await askOnce(router, { ...headers, host }, agent)).version),
+    user: () => {
+      const cookies = new Map<string, string>();
+      const askAsUser = async () => {
+        const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join("; ");
+        const { version, setCookie } = await askOnce(router, { host, ...(cookie && { cookie }) }, agent);
+        for (const [, key = "", value = ""] of setCookie.map((line) => /^([^=]+)=([^;]*)/.exec(line) ?? [])) cookies.set(key, value);
+        return version;
+      };
+      return { cookies, ask: (requests) => count(requests, askAsUser) };
     },
   };
+}
+
+async function count(requests: number, ask: () => Promise<string>): Promise<Answers> {
+  const answers: Record<string, number> = {};
+  for (let sent = 0; sent < requests; sent++) {
+    const version = await ask();
+    answers[version] = (answers[version] ?? 0) + 1;
+  }
+  return answers;
 }
 
 /** Nothing for a release that is refused, which a test may want to see refused by the program. */
@@ -143,11 +167,13 @@ function weightField(args: ReleaseArgs): WeightField | undefined {
   }
 }
 
-function askOnce(url: string, host: string, agent: Agent): Promise<string> {
+/** The version that answered, or the router's status where none did. */
+function askOnce(url: string, headers: Headers, agent: Agent): Promise<{ readonly version: string; readonly setCookie: readonly string[] }> {
   return new Promise((resolve, reject) => {
-    request(url, { agent, headers: { host } }, (response) => {
+    request(url, { agent, headers }, (response) => {
       response.resume();
-      response.once("end", () => resolve(String(response.headers["x-version"] ?? `router's ${response.statusCode}`)));
+      const version = String(response.headers["x-version"] ?? `router's ${response.statusCode}`);
+      response.once("end", () => resolve({ version, setCookie: response.headers["set-cookie"] ?? [] }));
     })
       .once("error", reject)
       .end();

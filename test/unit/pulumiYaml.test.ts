@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { parseConfig, programKeys } from "../../release/configuration";
 import { releaseKeys, releaseSettings, type ReleaseArgs } from "../../release/release";
-import { parseConfig } from "../../settings";
 import { leastRelease } from "../support/releases";
 
 interface Declared {
@@ -16,8 +16,9 @@ const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Recor
 const handedOn = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 describe("Pulumi.yaml", () => {
-  it("declares exactly the keys that a release is written with, each with type and description", () => {
-    assert.deepEqual(Object.keys(config).sort(), [...releaseKeys].sort());
+  it("declares exactly the keys that a release is written with and the program's own, each with type and description", () => {
+    assert.deepEqual(programKeys, ["installIngressNginx"]);
+    assert.deepEqual(Object.keys(config).sort(), [...releaseKeys, ...programKeys].sort());
     for (const [key, { type, description }] of Object.entries(config)) assert.ok(type && description, key);
   });
 

@@ -52,6 +52,7 @@ describe("a release with router nginx and controller argo-rollouts", () => {
       args: [
         { name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
         { name: "canary-hash", valueFrom: { podTemplateHashValue: "Latest" } },
+        { name: "stable-hash", valueFrom: { podTemplateHashValue: "Stable" } },
       ],
     });
     for (const { query } of analysis().metrics.map(({ provider }) => provider.prometheus)) {
@@ -73,7 +74,7 @@ describe("a release with router nginx and controller argo-rollouts", () => {
 
   it("tolerates as many failed measurements as configured: the controller's limit is exceeded by the next one", () => {
     assert.deepEqual(
-      analysis({ judgement: { failuresTolerated: 3 } }).metrics.map(({ failureLimit }) => failureLimit),
+      analysis({ judgement: { failuresTolerated: 3, noData: "fail" } }).metrics.map(({ failureLimit }) => failureLimit),
       [3, 3, 3],
     );
   });

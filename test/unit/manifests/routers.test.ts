@@ -13,6 +13,8 @@ const released = (router: RouterName, change: Partial<ReleaseArgs> = {}) =>
   describeRelease(settingsWith({ router, replicas: 4, steps: quarters, ...change }));
 const rolloutOf = (router: RouterName) => released(router).objects.find(({ role }) => role === "rollout")?.object.spec as RolloutSpec;
 
+const audienceAnnotations = ["header", "header-value", "header-pattern", "cookie"].map((what) => `nginx.ingress.kubernetes.io/canary-by-${what}`);
+
 describe("every router under Argo Rollouts", () => {
   for (const router of routerNames) {
     it(`${router}: names as owned only fields of objects that it declares, and that are there`, () => {
@@ -48,12 +50,13 @@ describe("every router under Argo Rollouts", () => {
     const routing = Object.fromEntries(routerNames.map((router) => [router, rolloutOf(router).strategy.canary.trafficRouting]));
     assert.deepEqual(routing, {
       service: undefined,
-      nginx: { nginx: { stableIngress: "shop" } },
+      nginx: { nginx: { stableIngress: "shop", canaryIngressAnnotations: Object.fromEntries(audienceAnnotations.map((name) => [name, ""])) } },
       istio: {
         istio: {
           virtualService: { name: "shop-weights", routes: ["primary"] },
           destinationRule: { name: "shop", stableSubsetName: "stable", canarySubsetName: "canary" },
         },
+        managedRoutes: [{ name: "to-canary" }, { name: "mirror" }],
       },
       "gateway-api": { plugins: { "argoproj-labs/gatewayAPI": { httpRoute: "shop", namespace: "default" } } },
       traefik: { traefik: { weightedTraefikServiceName: "shop" } },

@@ -9,6 +9,14 @@ describe("plan", () => {
       ["slow", "5 25 50 100", 240],
       ["soak", "5 25 50 100", 120],
       ["20-50-100", "20 50 100", 15],
+      ["Canary10Percent5Minutes", "10 100", 5],
+      ["Canary10Percent10Minutes", "10 100", 10],
+      ["Canary10Percent15Minutes", "10 100", 15],
+      ["Canary10Percent30Minutes", "10 100", 30],
+      ["Linear10PercentEvery1Minute", "10 20 30 40 50 60 70 80 90 100", 10],
+      ["Linear10PercentEvery2Minutes", "10 20 30 40 50 60 70 80 90 100", 20],
+      ["Linear10PercentEvery3Minutes", "10 20 30 40 50 60 70 80 90 100", 30],
+      ["Linear10PercentEvery10Minutes", "10 20 30 40 50 60 70 80 90 100", 100],
     ]);
   });
 

@@ -21,8 +21,8 @@ describe("release settings", () => {
   it("fill in every default from application, image and host", () => {
     const settings = releaseSettings(least);
     assert.deepEqual(settings.steps, presets.fast);
-    assert.deepEqual(settings.thresholds, { errorRate: 0.05, latencyP95: 1 });
-    assert.deepEqual(settings.judgement, { interval: 30, window: 120, initialDelay: 70, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 });
+    assert.deepEqual(settings.thresholds, { errorRate: { fail: 0.05 }, latency: { p95: { fail: 1 } } });
+    assert.deepEqual(settings.judgement, { interval: 30, window: 120, initialDelay: 70, failuresTolerated: 2, noData: "hold, then fail", leastRequestRate: 0.1 });
     const missing = releaseKeys.filter((key) => key !== "preset" && settings[key] === undefined);
     assert.deepEqual(missing, []);
   });
@@ -40,7 +40,7 @@ describe("release settings", () => {
   const refused: [string, object, string][] = [
     ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
     ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "steps[0].pause: unknown key; accepted: weight, mirror, hold"],
-    ["an unknown threshold", { thresholds: { latency: "1s" } }, "thresholds.latency: unknown key; accepted: errorRate, latencyP95"],
+    ["an unknown threshold", { thresholds: { latencyP95: "1s" } }, "thresholds.latencyP95: unknown key; accepted: errorRate, successRate, latency, conversionRate"],
     ["weights that fall", { steps: [{ weight: 50, hold: "10m" }, { weight: 25, hold: "10m" }] }, "steps[1].weight = 25: weights rise from step to step, and the step before has 50; accepted: 51 to 100"],
     ["equal weights", { steps: [{ weight: 50, hold: "10m" }, { weight: 50, hold: "10m" }] }, "steps[1].weight = 50: weights rise"],
     ["a step after 100", { steps: [{ weight: 100, hold: "10m" }, { weight: 100, hold: "10m" }] }, "steps[1].weight = 100: weights rise from step to step, and the step before has 100; accepted: no step after"],
@@ -53,13 +53,24 @@ describe("release settings", () => {
     ["a threshold without its unit", { thresholds: { errorRate: "0.95" } }, 'thresholds.errorRate = "0.95": the share of failed requests'],
     ["a threshold that no canary fails", { thresholds: { errorRate: "95%" } }, 'thresholds.errorRate = "95%":'],
     ["a threshold of nothing", { thresholds: { errorRate: "0%" } }, 'thresholds.errorRate = "0%":'],
-    ["a latency of nothing", { thresholds: { latencyP95: "0s" } }, 'thresholds.latencyP95 = "0s":'],
+    ["a latency of nothing", { thresholds: { latency: { p95: "0s" } } }, 'thresholds.latency.p95 = "0s":'],
+    ["a quantile that is none", { thresholds: { latency: { median: "1s" } } }, "thresholds.latency.median: a quantile of the latency"],
+    ["a warning after the failure", { thresholds: { errorRate: { fail: "1%", warn: "2%" } } }, 'thresholds.errorRate = {"fail":"1%","warn":"2%"}: the share of failed requests'],
+    ["a level without a bound", { thresholds: { cpu: {} } }, "thresholds.cpu = {}:"],
+    ["a query that is no PromQL", { metrics: [{ name: "orders", query: "sum(", below: 5 }] }, 'metrics[0].query = "sum(": it is no PromQL: it ends too early'],
+    ["a query that does not tell the canary apart", { metrics: [{ name: "orders", query: "sum(rate(a{<canary>}[5m])) / sum(rate(b[5m]))", below: 5 }] }, "metrics[0].query = \"sum(rate(a{<canary>}[5m])) / sum(rate(b[5m]))\": it does not tell"],
+    ["a query that answers a range", { metrics: [{ name: "orders", query: "a{<canary>}[5m]", below: 5 }] }, 'metrics[0].query = "a{<canary>}[5m]": it answers a range'],
+    ["a metric without a bound", { metrics: [{ name: "orders", query: "sum(a{<canary>})" }] }, "metrics[0] = {"],
+    ["a window of a metric's own that is too short", { metrics: [{ name: "orders", query: "sum(rate(a{<canary>}[30s]))", below: 5 }] }, 'metrics[0].query = "sum(rate(a{<canary>}[30s]))": it looks back 30s'],
+    ["two metrics of one name", { metrics: [{ name: "cpu", query: "sum(a{<canary>})", below: 5 }], thresholds: { cpu: "80%" } }, "metrics[0].name = \"cpu\": "],
+    ["no data that holds an untimed first step", { steps: [{ weight: 5, hold: "until promoted" }], judgement: { noData: "hold, then fail" } }, 'judgement.noData = "hold, then fail": '],
     ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
     ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'judgement.noData.pass = "": what no data means'],
     ["a rate of 0", { judgement: { leastRequestRate: "0/s" } }, 'judgement.leastRequestRate = "0/s":'],
     ["another router", { router: "haproxy" }, 'router = "haproxy": the router; accepted: service, nginx, istio, gateway-api, traefik'],
     ["another controller", { controller: "spinnaker" }, 'controller = "spinnaker": the controller; accepted: pulumi, argo-rollouts'],
-    ["an unknown preset", { preset: "yolo" }, 'preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, or steps of your own'],
+    ["a preset without room for the judgement", { preset: "Linear10PercentEvery1Minute" }, 'preset = "Linear10PercentEvery1Minute": its step 1 is held for 1m, which has no room for the judgement; accepted: a plan with holds of 2m30s'],
+    ["an unknown preset", { preset: "yolo" }, 'preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, Canary10Percent5Minutes,'],
     ["a name that is no DNS label", { application: "Shop_1" }, 'application = "Shop_1": the application\'s name is a DNS label'],
     ["an image with a space", { image: "shop 1" }, 'image = "shop 1": an image reference'],
     ["no replicas", { replicas: 0 }, "replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { abortedBefore, type Wanted } from "../../../verdict/aborted";
 import type { Cluster } from "../../../verdict/cluster";
 import type { Rollout } from "../../../verdict/objects";
+import { releaseOf } from "../../../verdict/release";
 import { awaited, canary, condition, rollout, stable } from "./builders";
 
 const template = (image: string, attempt?: string) => ({
@@ -20,6 +21,7 @@ function clusterOf(found: Rollout): Cluster {
     rollout: async () => found,
     analysisRuns: async () => [],
     objects: async () => ({ rollout: found, stableService: undefined, canaryService: undefined, weightObject: undefined, replicaSets: [replicaSet(canary, "shop:2"), replicaSet(stable, "shop:1")] }),
+    canary: () => assert.fail("a Rollout is released"),
   };
 }
 
@@ -34,7 +36,7 @@ describe("a release that was aborted before", () => {
   ];
   for (const [what, wanted, found, refused] of cases) {
     it(what, async () => {
-      const refusal = await abortedBefore(wanted, awaited, clusterOf(found));
+      const refusal = await abortedBefore(wanted, releaseOf(awaited, clusterOf(found)));
       assert.equal(refusal !== undefined, refused, refusal);
       if (refused) assert.match(refusal ?? "", new RegExp(`runs shop:1; aborted: somebody said so; accepted: another image, or attempt = ${wanted.attempt + 1} to try`));
     });

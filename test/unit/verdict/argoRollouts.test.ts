@@ -11,6 +11,8 @@ const invalid = condition("InvalidSpec", "True", "InvalidSpec", "spec.strategy.s
 const timedOut = condition("Progressing", "False", "ProgressDeadlineExceeded", 'ReplicaSet "shop-6b678ccf69" has timed out progressing.');
 const analysisFailed = 'Background analysis phase error/failed: Metric "error-rate" assessed Failed due to failed (3) > failureLimit (2)';
 
+const mirrorFirst = { strategy: { canary: { steps: [{}, { setMirrorRoute: { match: [{}] } }, { pause: { duration: "6s" } }, { setMirrorRoute: {} }, { setWeight: 5 }, {}, { pause: {} }] } } };
+
 describe("the verdict on a Rollout", () => {
   const table: [string, Rollout, Partial<ReturnType<typeof verdict>>][] = [
     ["all replicas are new and healthy", rollout(healthy), { is: "promoted", firstDeploy: false }],
@@ -22,6 +24,8 @@ describe("the verdict on a Rollout", () => {
     ["pods start", rollout(), { is: "in progress", at: { step: 1, steps: 2, weight: 5 }, doing: "more replicas need to be updated" }],
     ["at a timed hold", rollout(pausedAt(1, 5)), { is: "in progress", at: { step: 1, steps: 2, weight: 5 }, doing: "held for 6s" }],
     ["at a hold for a person", rollout(pausedAt(3, 50)), { is: "waiting for promotion", at: { step: 2, steps: 2, weight: 50 } }],
+    ["requests are mirrored, as the first step", rollout(pausedAt(2, 0), mirrorFirst), { is: "in progress", at: { step: 1, steps: 2, weight: 0 }, doing: "held for 6s" }],
+    ["at a hold after other kinds of steps", rollout(pausedAt(6, 5), mirrorFirst), { is: "waiting for promotion", at: { step: 2, steps: 2, weight: 5 } }],
     ["a person has just promoted", rollout({ ...pausedAt(3, 50), pauseConditions: null }), { is: "in progress", doing: "promoted by a person, about to go on" }],
     ["somebody paused it", rollout({ phase: "Paused", message: "manually paused" }, { paused: true }), { is: "paused" }],
     ["past its deadline", rollout({ phase: "Degraded", ...timedOut }), { is: "stuck", message: 'ReplicaSet "shop-6b678ccf69" has timed out progressing.' }],

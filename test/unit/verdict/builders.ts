@@ -8,7 +8,8 @@ export const canary = "6b678ccf69";
 export const awaited: Awaited = {
   application: "shop",
   namespace: "demo",
-  rollout: "shop",
+  controller: "argo-rollouts",
+  name: "shop",
   stableService: "shop-stable",
   canaryService: "shop-canary",
   weight: {

@@ -39,6 +39,7 @@ async function play({ rollouts, runs, objects, plan }: Scene) {
           replicaSets: [replicaSet(stable, 3), replicaSet(canary, 0)],
           ...objects?.(second),
         }),
+        canary: () => assert.fail("a Rollout is awaited"),
       },
       print: (line) => out.push(line),
       complain: (line) => err.push(line),

@@ -20,9 +20,9 @@ describe("the toolchain", () => {
     assert.deepEqual(toolsFor(), toolNames);
     assert.deepEqual([...clusterTools, "pulumi"].sort(), [...toolNames].sort());
     const added = (addOns: Parameters<typeof toolsFor>[0]) => toolsFor(addOns).filter((name) => !toolNames.includes(name));
-    assert.deepEqual(added(["flagger"]), ["flagger", "loadtester"]);
+    assert.deepEqual(added(["flagger"]), ["flagger", "loadtester", "kubectl"]);
     assert.deepEqual(added(["istio"]), ["pilot-discovery", "envoy"]);
-    assert.deepEqual(added(["istio", "flagger"]), ["flagger", "loadtester", "pilot-discovery", "envoy"]);
+    assert.deepEqual(added(["istio", "flagger"]), ["flagger", "loadtester", "kubectl", "pilot-discovery", "envoy"]);
   });
 
   it("keeps a tool under a key that changes with every pin and flag", () => {
@@ -48,6 +48,7 @@ describe("the toolchain", () => {
       ["prometheus, version  (branch: , revision: unknown)\n  go version: go1.26.8", undefined],
       ["Version:      dev\nGo version:   go1.26.8", undefined],
       ["v99.99.99+unknown", undefined],
+      ["Client Version: v1.36.3\nKustomize Version: v5.8.1", "1.36.3"],
       ["v3.255.0", "3.255.0"],
       ["Flagger version 1.44.0 revision  unknown", "1.44.0"],
       ["envoy  version: 9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL", "1.40.0"],

@@ -1,0 +1,33 @@
+import { controllerNames, routerNames, type ControllerName } from "../release/release";
+import type { Feature } from "./meaning";
+import { features, meaning, refusedPair } from "./pairs";
+
+/** What every feature means on every pair: a table for each controller in Markdown, and the notes that its cells point to. */
+export function pairTables(): readonly string[] {
+  const notes: string[] = [];
+  const noted = (text: string, note: string | undefined) => {
+    if (note === undefined) return text;
+    if (!notes.includes(note)) notes.push(note);
+    return `${text} <sup>${notes.indexOf(note) + 1}</sup>`;
+  };
+  const cell = (controller: ControllerName, feature: Feature) =>
+    routerNames.map((router) => {
+      const means = meaning({ router, controller }, feature);
+      if (means.means === "refused") return noted("no", means.why);
+      return noted(means.means === "gate" ? "through a gate" : "yes", means.note);
+    });
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const tables = controllerNames.flatMap((controller) => [
+    row([`with \`${controller}\``, ...routerNames.map((router) => `\`${router}\``)]),
+    row(["---", ...routerNames.map(() => "---")]),
+    row(["weights", ...routerNames.map((router) => weights({ router, controller }, noted))]),
+    ...(Object.keys(features) as Feature[]).map((feature) => row([features[feature].title, ...cell(controller, feature)])),
+    "",
+  ]);
+  return [...tables, ...notes.map((note, index) => `${index + 1}. ${note}`)];
+}
+
+function weights(pair: Parameters<typeof refusedPair>[0], noted: (text: string, note: string | undefined) => string): string {
+  const asWhole = refusedPair(pair);
+  return asWhole ? noted("no", asWhole.why) : "yes";
+}

@@ -1,0 +1,59 @@
+import type { Metric } from "../release/judgement";
+import { formatPlanTime, planTable } from "../release/plan";
+import { promiseLines, promiseOf, shares } from "../release/promise";
+import type { ReleaseSettings } from "../release/release";
+import { formatDuration, formatPercent } from "../release/units";
+import type { Description } from "./description";
+
+/** The release plan for people, a line a row: steps, what is judged, the worst case, and what else a reviewer should know. */
+export function planLines(settings: ReleaseSettings, description: Description): readonly string[] {
+  const promise = promiseOf(settings, description.schedule);
+  return [
+    ...planTable(settings.steps, description.moves ? "each up" : "a controller"),
+    judgedBy(settings),
+    ...description.metrics.map((metric) => `  ${inWords(metric)}`),
+    ...(promise ? promiseLines(promise, settings) : [noPromise(description)]),
+    ...description.notices,
+  ];
+}
+
+function judgedBy({ judgement }: ReleaseSettings): string {
+  const { interval, window, initialDelay, failuresTolerated } = judgement;
+  const measured = `measured every ${formatDuration(interval)} over ${formatDuration(window)}, from ${formatDuration(initialDelay)} after the first weight on`;
+  return `judged by, ${measured}; ${failuresTolerated} failed measurements of one metric are tolerated, one more takes the canary back:`;
+}
+
+const inWords = ({ name, words }: Metric) => `${name}: ${words}`;
+
+function noPromise({ schedule }: Description): string {
+  if (schedule === undefined) return "how bad a bad version can get: unbounded, since nobody acts between two ups";
+  return "how bad a bad version can get: not known without traffic.requestRate, the rate of all requests at their peak";
+}
+
+/** The release plan as Markdown, for the stack's README in Pulumi's console and for a pull request. */
+export function planMarkdown(settings: ReleaseSettings, description: Description): string {
+  const { application, router, controller, steps } = settings;
+  const promise = promiseOf(settings, description.schedule);
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const worst = shares.map((share) => `bad at ${formatPercent(share)}`);
+  const header = ["step", "weight", "hold", "decided by", ...(promise ? ["sees errors from", ...worst] : [])];
+  const rows = steps.map((step, index) => {
+    const seen = promise?.steps[index];
+    return [
+      `${index + 1}`,
+      step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`,
+      step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
+      description.moves ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
+      ...(seen ? [seen.sees === undefined ? "none" : formatPercent(Math.ceil(seen.sees * 1000) / 1000), ...seen.worst.map(({ seconds, badRequests }) => `${seconds === undefined ? "to the end" : formatDuration(Math.ceil(seconds))}, ${badRequests}`)] : []),
+    ];
+  });
+  return [
+    `## Release plan of ${application}`,
+    `Router \`${router}\`, controller \`${controller}\`; ${formatPlanTime(steps)} in all.`,
+    [row(header), row(header.map(() => "---")), ...rows.map(row)].join("\n"),
+    ...(promise ? [promiseLines(promise, settings).slice(-2).map((line) => `- ${line}`).join("\n")] : [noPromise(description)]),
+    [judgedBy(settings), ...description.metrics.map((metric) => `- ${inWords(metric)}`)].join("\n"),
+    ...(description.notices.length > 0 ? [description.notices.map((notice) => `- ${notice}`).join("\n")] : []),
+    "",
+  ].join("\n\n");
+}

@@ -1,0 +1,27 @@
+import type { ReleaseSettings } from "../../release/release";
+import { formatDuration } from "../../release/units";
+import { RefusedByPair } from "../meaning";
+import type { CanaryAnalysis } from "../types/flagger";
+
+/** Flagger's own cookies, a new value each release; only routers on which it writes routes of its own have them. */
+export function sessionAffinity({ sticky }: ReleaseSettings): Pick<CanaryAnalysis, "sessionAffinity"> {
+  const { cookie, maxAge } = sticky;
+  return cookie ? { sessionAffinity: { cookieName: cookie, primaryCookieName: `${cookie}-stable`, maxAge } } : {};
+}
+
+/** What to know of Flagger's cookies. */
+export function affinityNotices({ router, sticky, judgement }: ReleaseSettings): readonly string[] {
+  if (!sticky.cookie) return [];
+  const interval = formatDuration(judgement.interval);
+  return [
+    `router ${router} with controller flagger: who gets the canary keeps it by the cookie "${sticky.cookie}"; who gets the stable version keeps it for ${interval} at a time, so that more users than the weight says meet the canary in the end`,
+  ];
+}
+
+/** Throws `RefusedByPair` where a release asks for something that Flagger's cookies would spoil. */
+export function refuseBesideSticky({ router, controller, sticky }: ReleaseSettings, asked: string | false, why: string): void {
+  if (asked && sticky.cookie) throw new RefusedByPair([`sticky.cookie = "${sticky.cookie}": router ${router} with controller ${controller}: with ${asked}, ${why}`]);
+}
+
+/** In flight Flagger puts a route for each cookie before the one with the weights. */
+export const routesBeforeWeights = ({ sticky }: ReleaseSettings): number => (sticky.cookie ? 2 : 0);

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { ReleaseSettings } from "../../release/release";
+import { asHeader, type CookieRule, type HeaderRule, type Segment } from "../../release/segments";
+import { RefusedByPair } from "../meaning";
+import type { Track } from "../workload";
+
+/** The rules of a segment as rules about headers, all cookies being one. */
+export function headersOf({ when }: Segment): readonly HeaderRule[] {
+  return when.map(asHeader);
+}
+
+/** Throws `RefusedByPair` for each segment that a router says it cannot tell. */
+export function refuseSegments({ segments, router, controller }: ReleaseSettings, whyNot: (segment: Segment) => string | false): void {
+  const refusals = segments.flatMap((segment, index) => {
+    const why = whyNot(segment);
+    return why ? `segments[${index}] = ${segment.name}: router ${router} with controller ${controller}: ${why}` : [];
+  });
+  if (refusals.length > 0) throw new RefusedByPair(refusals);
+}
+
+/** Why a router whose matches list headers by name cannot tell a segment. */
+export function namesHeaderTwice(segment: Segment): string | false {
+  const names = headersOf(segment).map(({ header }) => header);
+  return new Set(names).size < names.length && "a match names each header once, and all cookies are one header";
+}
+
+/** The cookie of who was given a version in this release; with another image or attempt everybody is given one anew. */
+export function pinOf(settings: ReleaseSettings, version: Track): CookieRule {
+  return { cookie: settings.sticky.cookie, value: `${version}-${tokenOf(settings)}` };
+}
+
+/** What tells this release from the last one, in a cookie's value. Throws `RefusedByPair` where the image is known later. */
+export function tokenOf({ image, attempt, sticky, router, controller }: ReleaseSettings): string {
+  if (typeof image !== "string") {
+    throw new RefusedByPair([`sticky.cookie = "${sticky.cookie}": router ${router} with controller ${controller}: the cookie tells one release from the next by the image, which is known later`]);
+  }
+  return createHash("sha256").update(`${image} ${attempt}`).digest("hex").slice(0, 8);
+}
+
+/** The header of an answer that gives a user the sticky cookie. */
+export function setCookie({ sticky, path, tlsSecret }: ReleaseSettings, value: string): Readonly<Record<"set-cookie", string>> {
+  return { "set-cookie": `${sticky.cookie}=${value}; Path=${path}; Max-Age=${sticky.maxAge}; HttpOnly; SameSite=Lax${tlsSecret ? "; Secure" : ""}` };
+}

@@ -1,0 +1,66 @@
+// npm run plan: what `pulumi preview` says of a stack's release plan, without a cluster and without Pulumi.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { parse } from "yaml";
+import { describe } from "./manifests/describe";
+import { picture } from "./manifests/picture";
+import { planLines, planMarkdown } from "./manifests/report";
+import { parseConfig } from "./release/configuration";
+import { promiseOf } from "./release/promise";
+import { RefusedRelease } from "./release/refusal";
+import { releaseSettings, type ReleaseArgs } from "./release/release";
+
+interface Options {
+  readonly stack: string;
+  readonly json: boolean;
+  readonly markdown: boolean;
+  readonly picture?: string;
+}
+
+const project = "canary:";
+
+/** A stack's configuration as Pulumi would hand it on; secrets stay closed, and stand for some text. */
+function stackRelease(stack: string): ReleaseArgs {
+  const file = `Pulumi.${stack}.yaml`;
+  if (!existsSync(file)) {
+    const known = readdirSync(".").flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new Error(`--stack ${stack}: there is no ${file}; accepted: ${known.join(", ") || "none yet, pulumi stack init makes one"}`);
+  }
+  const { config = {} } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const own = Object.entries(config).flatMap(([key, value]) => (key.startsWith(project) ? [[key.slice(project.length), value] as const] : []));
+  return parseConfig(own.map(([key, value]) => [key, handedOn(value)]));
+}
+
+function handedOn(value: unknown): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, (_key, part: unknown) => (isSecret(part) ? "a secret" : part));
+}
+
+const isSecret = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
+
+function main(): void {
+  const { stack, json, markdown, picture: file } = new Command("npm run plan --")
+    .description("Prints the release plan of a stack: steps, what is judged, and how bad a bad version can get.")
+    .option("--stack <name>", "the stack, whose configuration is in Pulumi.<name>.yaml", "dev")
+    .option("--json", "as JSON: settings, steps with their promise, metrics, objects and notices", false)
+    .option("--markdown", "as Markdown, for a pull request", false)
+    .option("--picture <file>", "also draw weight and exposure into this SVG file")
+    .parse()
+    .opts<Options>();
+  const settings = releaseSettings(stackRelease(stack));
+  const description = describe(settings);
+  const promise = promiseOf(settings, description.schedule);
+  if (file) writeFileSync(file, picture(`${settings.application}: ${settings.router} with ${settings.controller}`, settings.steps, promise));
+  if (markdown) return console.log(planMarkdown(settings, description));
+  if (!json) return console.log(planLines(settings, description).join("\n"));
+  const { metrics, objects, notices } = description;
+  const named = objects.map(({ role, object: { apiVersion, kind, metadata } }) => ({ role, apiVersion, kind, name: metadata.name }));
+  console.log(JSON.stringify({ stack, steps: settings.steps, promise, metrics, objects: named, notices }, null, 2));
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof RefusedRelease ? new RefusedRelease(error.refusals, project).message : error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
