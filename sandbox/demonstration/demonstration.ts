@@ -1,7 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
-import type { ReleaseArgs } from "../../release/release";
+import { describe } from "../../manifests/describe";
+import type { Exposure } from "../../release/exposure";
+import { promiseOf, shares } from "../../release/promise";
+import { releaseSettings, type ReleaseArgs } from "../../release/release";
 import type { DeployedStack } from "../engine";
+import { behaviourOf } from "../dataPlane/application";
 import type { Count, Load } from "../dataPlane/load";
 
 /** A version to release, and what must become of it. */
@@ -22,6 +26,8 @@ export interface Outcome {
   readonly users: readonly UsersOfVersion[];
   /** Seconds from the first failed request of the released version to the last request that it answered. */
   readonly exposure?: number;
+  /** What the plan promised for the worst case of such a version. */
+  readonly promised?: Exposure;
 }
 
 export interface UsersOfVersion {
@@ -85,7 +91,7 @@ async function outcomeOf(release: Release, place: Place, load: Load | undefined)
     why,
     seconds,
     users: difference(after?.counts ?? [], before),
-    ...(verdict === "rolled back" && { exposure: after?.exposure(release.version) }),
+    ...(verdict === "rolled back" && { exposure: after?.exposure(release.version), promised: promisedFor(release.version, config(release.version)) }),
   };
 }
 
@@ -136,10 +142,22 @@ export function outcomeTable(outcomes: readonly Outcome[]): string {
     const seen = users.map(({ version, requests, failures }) => `${version}: ${requests} (${failures})`);
     table.push([`${release.title}: ${release.version}`, verdict, why, `${seconds.toFixed(0)} s`, seen.join("\n") || "none yet"]);
   }
-  const exposures = outcomes
-    .filter(({ exposure }) => exposure !== undefined)
-    .map(({ release, exposure }) => `${release.version} answered its last request ${exposure?.toFixed(1)} s after its first failure.`);
-  return [table.toString(), ...exposures].join("\n");
+  return [table.toString(), ...outcomes.flatMap(promisedAndMeasured)].join("\n");
+}
+
+function promisedAndMeasured({ release: { version }, exposure, promised, users }: Outcome): readonly string[] {
+  if (exposure === undefined) return [];
+  const failed = users.find((each) => each.version === version)?.failures ?? 0;
+  const measured = `${version} answered its last request ${exposure.toFixed(1)} s after its first failure, and failed ${failed}`;
+  if (promised?.seconds === undefined) return [`${measured}.`];
+  return [`${measured}; the plan promised at most ${Math.ceil(promised.seconds)} s and ${promised.badRequests}.`];
+}
+
+/** The promise of the plan for a version that fails from its first request on; nothing for a share that it makes none for. */
+function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
+  const settings = releaseSettings(args);
+  const share = shares.findIndex((each) => each === behaviourOf(version).errorPercent / 100);
+  return promiseOf(settings, describe(settings).schedule)?.steps[0]?.worst[share];
 }
 
 /** Whether every release ended as it must. */
