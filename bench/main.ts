@@ -5,10 +5,18 @@ import { startCluster } from "../sandbox/cluster/cluster";
 import { createSandboxDirectory } from "../sandbox/host/directory";
 import { serveProviders } from "../sandbox/provider";
 import { toolchain, toolNames } from "../sandbox/toolchain/toolchain";
+import { checkTimes } from "./check";
+import { kubeScoreVersion } from "./kubeScore";
 import { previewTimes } from "./preview";
 
 /** At a hundred releases the component may cost a tenth more than the same objects declared one by one. */
 const most = { releases: 100, ratio: 1.1 };
+
+/** The check may take so many times as long as kube-score, by the number of objects. */
+const mostOfKubeScore: readonly (readonly [objects: number, ratio: number])[] = [
+  [1_000, 2],
+  [10_000, 1],
+];
 
 async function main(): Promise<number> {
   const directory = createSandboxDirectory();
@@ -36,12 +44,26 @@ async function main(): Promise<number> {
     console.log(table(["releases", "CanaryRelease", "plain resources", "ratio"], rows));
     const kept = ratio <= most.ratio;
     console.log(`${kept ? "kept" : "NOT KEPT"}: at ${most.releases} releases a ratio of at most ${most.ratio}`);
-    return kept ? 0 : 1;
+    return benchCheck(directory.data) && kept ? 0 : 1;
   } finally {
     await providers.close();
     await cluster.stop();
     directory.release();
   }
+}
+
+/** Prints what the check takes, and whether it keeps its ratios. */
+function benchCheck(directory: string): boolean {
+  const measured = mostOfKubeScore.map(([objects, most]) => {
+    process.stderr.write(`checks of ${objects} objects ...\n`);
+    const { ours, kubeScore = NaN } = checkTimes(objects, directory);
+    return { objects, ours, kubeScore, kept: !(ours / kubeScore > most) };
+  });
+  console.log(`\nCheck of files, beside kube-score ${kubeScoreVersion}, median of five in turn:`);
+  console.log(table(["objects", "npm run check", "kube-score", "ratio"], measured.map(({ objects, ours, kubeScore }) => [`${objects}`, `${ours.toFixed(2)} s`, `${kubeScore.toFixed(2)} s`, (ours / kubeScore).toFixed(2)])));
+  const kept = measured.every((each) => each.kept);
+  console.log(`${kept ? "kept" : "NOT KEPT"}: ${mostOfKubeScore.map(([objects, most]) => `at ${objects} objects a ratio of at most ${most}`).join(", ")}`);
+  return kept;
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -8,6 +8,14 @@ export interface Input {
 /** Stands in an object for a value that a preview cannot know yet. */
 export const notKnown: unique symbol = Symbol("not known yet");
 
+/** Stands in an object for a value that nobody is to see. */
+export const secret: unique symbol = Symbol("secret");
+
+const hidden: ReadonlyMap<unknown, string> = new Map([
+  [notKnown, "is not known before the deployment"],
+  [secret, "is a secret, which is not read"],
+]);
+
 /** Why something cannot be judged; `at` is the field that could not be read. */
 export class NotReadable extends Error {
   override readonly name = "NotReadable";
@@ -15,27 +23,36 @@ export class NotReadable extends Error {
     readonly at: Field,
     reason: string,
   ) {
+    // A stack costs more than all the rest of it, and is read by nobody.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-/** A place in an object, present or absent. Reading a value that is not known yet, or of another type, throws `NotReadable`. */
+/** A place in an object, present or absent. Reading a value that is hidden, or of another type, throws `NotReadable`. */
 export class Field {
   constructor(
     readonly input: Input,
     private readonly value: unknown = input.object,
-    /** Such as "spec.strategy.canary.steps[0].setWeight"; empty for the object itself. */
-    readonly path = "",
+    /** The keys and positions that lead to it; none for the object itself. */
+    readonly place: readonly (string | number)[] = [],
   ) {}
+
+  /** Such as "spec.strategy.canary.steps[0].setWeight"; empty for the object itself. */
+  get path(): string {
+    return this.place.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`)).join("");
+  }
 
   /** False for an absent field; a value that is not known yet exists. */
   get exists(): boolean {
     return this.value !== undefined && this.value !== null;
   }
 
-  /** False for a value that a preview cannot know yet. */
+  /** False for a value that a preview cannot know yet, and for a secret. */
   get known(): boolean {
-    return this.value !== notKnown;
+    return typeof this.value !== "symbol" || !hidden.has(this.value);
   }
 
   at(...keys: readonly string[]): Field {
@@ -43,10 +60,10 @@ export class Field {
   }
 
   private child(key: string): Field {
-    const path = this.path === "" ? key : `${this.path}.${key}`;
-    if (this.value === notKnown) return new Field(this.input, notKnown, path);
+    const place = [...this.place, key];
+    if (!this.known) return new Field(this.input, this.value, place);
     const map = this.map();
-    return new Field(this.input, Object.hasOwn(map, key) ? (map[key] ?? null) : null, path);
+    return new Field(this.input, Object.hasOwn(map, key) ? (map[key] ?? null) : null, place);
   }
 
   /** The keys of a map; none if it is absent. */
@@ -59,7 +76,7 @@ export class Field {
     const value = this.read();
     if (value === undefined) return [];
     if (!Array.isArray(value)) throw new NotReadable(this, "is not a list");
-    return value.map((item, index) => new Field(this.input, item ?? null, `${this.path}[${index}]`));
+    return value.map((item, index) => new Field(this.input, item ?? null, [...this.place, index]));
   }
 
   text(): string | undefined {
@@ -88,7 +105,7 @@ export class Field {
   }
 
   private read(): NonNullable<unknown> | undefined {
-    if (this.value === notKnown) throw new NotReadable(this, "is not known before the deployment");
+    if (!this.known) throw new NotReadable(this, hidden.get(this.value) ?? "");
     return this.value ?? undefined;
   }
 }

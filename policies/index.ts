@@ -6,16 +6,48 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { exceptions, leastReason, today } from "./exceptions";
 import { notKnown, type Input } from "./field";
-import { judge, judgeAll, type Limits } from "./judge";
+import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged, type RuleConfiguration } from "./judge";
 import { nameOf, Objects } from "./objects";
-import type { Finding, Rule } from "./rule";
+import type { Rule } from "./rule";
 import { rules } from "./rules";
+import { needWhole } from "./whole";
 
 type Resource = Pick<PolicyResource | ResourceValidationArgs, "type" | "props" | "opts" | "urn">;
+type Schema = NonNullable<ResourceValidationPolicy["configSchema"]>["properties"];
 
-/** Objects that the program has declared so far, as it wrote them, by URN. */
-const declared = new Map<string, Input>();
+/** What a resource is declared as, and the policies that have seen it so: one that sees it again sees a new declaration. */
+interface Declaration {
+  readonly input: Input;
+  readonly seenBy: Set<string>;
+}
+
+/** Objects that the program has declared so far, as it wrote them. */
+const declared = new Objects();
+const declarations = new Map<string, Declaration>();
+
+function declare(resource: Resource, policy: string): Input | undefined {
+  const before = declarations.get(resource.urn);
+  if (before && !before.seenBy.has(policy)) {
+    before.seenBy.add(policy);
+    return before.input;
+  }
+  const input = inputOf(resource);
+  if (!input) return undefined;
+  if (before) declared.remove(before.input);
+  declared.add(input);
+  declarations.set(resource.urn, { input, seenBy: new Set([policy]) });
+  return input;
+}
+
+interface Noted extends Judged {
+  readonly urn?: string;
+}
+
+/** By rule: what it found in the whole stack that is no violation, and its exceptions that have ended; for the policies after the rules. */
+const noted = new Map<string, readonly Noted[]>();
+const notes = (accepts: (judged: Judged) => boolean) => [...noted.values()].flat().filter(accepts);
 
 /**
  * A rule judges each object before it is sent, together with those that were declared before it; and once more at the
@@ -23,29 +55,30 @@ const declared = new Map<string, Input>();
  */
 function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
   const reported = new Set<string>();
-  const violations = (findings: readonly Finding[]) =>
-    findings
-      .filter(({ kind }) => kind === "violation")
-      .map((finding) => ({ object: finding.object, message: `${describe(finding)}\n${rule.mend}` }));
+  const isViolation = ({ kind }: Judged) => kind === "violation";
   return {
     name: rule.name,
     description: `${rule.wrong} ${rule.why}`,
     remediationSteps: rule.mend,
     enforcementLevel: rule.severity === "error" ? "mandatory" : "advisory",
-    configSchema: { properties: configuration(rule) },
+    configSchema: { properties: { ...limitsSchema(rule), exceptions: exceptionsSchema } },
     validateResource: (resource, report) => {
-      const input = inputOf(resource);
-      if (!input) return;
-      declared.set(resource.urn, input);
-      for (const { message } of violations(judge(rule, input, new Objects([...declared.values()]), resource.getConfig<Limits>()))) {
+      const input = declare(resource, rule.name);
+      if (!input || needWhole.has(rule.name)) return;
+      for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today()).filter(isViolation).map(withMend)) {
         reported.add(message);
         report(message);
       }
     },
     validateStack: ({ resources, getConfig }, report) => {
       const { objects, urnOf } = stackOf(resources);
-      for (const { message, object } of violations(judgeAll(rule, objects, getConfig<Limits>()))) {
-        if (!reported.has(message)) report(message, urnOf(object));
+      const configuration = getConfig<RuleConfiguration>();
+      const found = objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configuration, today()));
+      const rest = found.filter((each) => !isViolation(each)).map((each) => ({ ...each, urn: urnOf(each) }));
+      noted.set(rule.name, [...rest, ...judgeConfiguredExceptions(rule, configuration, today())]);
+      for (const each of found.filter(isViolation)) {
+        const message = withMend(each);
+        if (!reported.has(message)) report(message, urnOf(each));
         reported.add(message);
       }
       reported.clear();
@@ -53,40 +86,80 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
   };
 }
 
+/** What is wrong with the exceptions, in annotations and in the pack's configuration. */
+const exceptionsPolicy: StackValidationPolicy = {
+  name: exceptions.name,
+  description: `${exceptions.wrong} ${exceptions.why}`,
+  remediationSteps: exceptions.mend,
+  enforcementLevel: "mandatory",
+  validateStack: ({ resources }, report) => {
+    const { objects, urnOf } = stackOf(resources);
+    for (const each of objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, today()))) report(withMend(each), urnOf(each));
+    for (const each of notes(({ rule }) => rule === exceptions)) report(withMend(each));
+  },
+};
+
 /** What no rule could judge. Configure it as mandatory where everything must be judged. */
 const notJudged: StackValidationPolicy = {
   name: "not-judged",
   description: "The gate cannot see something that it judges by: it is not known before the deployment, or this program does not declare it.",
   enforcementLevel: "advisory",
-  validateStack: ({ resources }, report) => {
-    const { objects, urnOf } = stackOf(resources);
-    for (const rule of rules) {
-      for (const finding of judgeAll(rule, objects).filter(({ kind }) => kind === "not judged")) {
-        report(`${rule.name} was not judged: ${describe(finding)}`, urnOf(finding.object));
-      }
+  validateStack: (_, report) => {
+    for (const each of notes(({ kind }) => kind === "not judged")) report(`${each.rule.name} was not judged: ${describe(each)}`, each.urn);
+  },
+};
+
+/** What breaks a rule by an exception that is in force, so that nobody forgets it. */
+const excepted: StackValidationPolicy = {
+  name: "excepted",
+  description: "An object breaks a rule, and an exception lets it.",
+  enforcementLevel: "advisory",
+  validateStack: (_, report) => {
+    for (const each of notes(({ kind }) => kind === "excepted")) {
+      report(`${each.rule.name}: ${describe(each)}; excepted until ${each.exception?.until}: ${each.exception?.reason}`, each.urn);
     }
   },
 };
 
-function configuration({ limits }: Rule) {
+function limitsSchema({ limits }: Rule): Schema {
   const schema = Object.entries(limits).map(([name, { default: value, least, most, description }]) => [
     name,
     { type: "number" as const, minimum: least, maximum: most, default: value, description },
   ]);
-  return Object.fromEntries(schema) as NonNullable<ResourceValidationPolicy["configSchema"]>["properties"];
+  return Object.fromEntries(schema) as Schema;
 }
 
-function describe({ object, field, message }: Finding): string {
-  return `${nameOf(object)}${field === undefined ? "" : `, ${field}`}: ${message}`;
+const exceptionsSchema: Schema[string] = {
+  type: "array",
+  description: "Objects that may break the rule, each with a reason and the last day of it.",
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["object", "reason", "until"],
+    properties: {
+      object: { type: "string", minLength: 1, description: 'Their kind and name, with * for any text: "Rollout shop/web", "Rollout shop/*".' },
+      reason: { type: "string", minLength: leastReason },
+      until: { type: "string", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description: "A day, such as 2027-01-31, in UTC." },
+    },
+  },
+};
+
+function withMend(judged: Judged): string {
+  return `${describe(judged)}\n${judged.rule.mend}`;
+}
+
+function describe({ object, field, message }: Judged): string {
+  const where = [object && nameOf(object), field].filter((part) => part !== undefined);
+  return where.length === 0 ? message : `${where.join(", ")}: ${message}`;
 }
 
 /** The objects of a whole stack, as the program wrote them; as they are in the state where it did not declare them this time. */
 function stackOf(resources: readonly Resource[]) {
-  const inputs = resources.map((resource) => [declared.get(resource.urn) ?? inputOf(resource), resource.urn] as const);
+  const inputs = resources.map((resource) => [declarations.get(resource.urn)?.input ?? inputOf(resource), resource.urn] as const);
   const urns = new Map(inputs.flatMap(([input, urn]) => (input ? [[input.object, urn]] : [])));
   return {
     objects: new Objects(inputs.map(([input]) => input).filter((input) => input !== undefined)),
-    urnOf: (object: Input["object"]) => urns.get(object),
+    urnOf: ({ object }: Judged) => object && urns.get(object),
   };
 }
 
@@ -113,4 +186,4 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
-new PolicyPack("canary", { displayName: "Canary releases", policies: [...rules.map(policy), notJudged] });
+new PolicyPack("canary", { displayName: "Canary releases", policies: [...rules.map(policy), exceptionsPolicy, notJudged, excepted] });

@@ -1,4 +1,5 @@
 import { parseCondition, type Condition, type Result } from "./condition";
+import { secondsOf } from "./durations";
 import { NotReadable, type Field } from "./field";
 import { NotParsed } from "./tokens";
 
@@ -42,4 +43,54 @@ export function readable<Value>(field: Field, read: () => Value): Value {
 /** The name of the one provider that answers a metric's query; "" for none. */
 export function providerOf(metric: Field): string {
   return metric.at("provider").keys()[0] ?? "";
+}
+
+/** Why no measurement of a metric can end the analysis badly; nothing where one can. Throws `NotReadable` for what is not understood. */
+export function whyItCannotFail(metric: Field): string | undefined {
+  const provider = providerOf(metric);
+  if (decideThemselves.includes(provider)) return undefined;
+  if (provider === "plugin") throw new NotReadable(metric.at("provider"), "is a plugin, which may have a verdict of its own");
+  const name = metric.at("name").text() ?? "";
+  const conditions = conditionsOf(metric);
+  if (!conditions.success && !conditions.failure) return `the metric ${name} has no condition, so every measurement is a success; accepted: a successCondition`;
+  if (isConstant(conditions.success, true) && isConstant(conditions.failure, false)) {
+    return `the conditions of the metric ${name} do not look at the result, so every measurement is a success`;
+  }
+  return exceedsNoLimit(metric, name, conditions);
+}
+
+/** Providers whose measurement is a verdict, without a condition. */
+export const decideThemselves = ["job", "kayenta"];
+
+/** A condition that is left out is as good as a constant one. */
+function isConstant(condition: Conditions["success"], value: boolean): boolean {
+  return condition === undefined || (!condition.readsResult && condition.holds([]) === value);
+}
+
+/** A limit is how many measurements may end so: it takes one more than the limit to end the analysis. */
+function exceedsNoLimit(metric: Field, name: string, { success, failure }: Conditions): string | undefined {
+  const count = countOf(metric);
+  const failureLimit = metric.at("failureLimit").number() ?? 0;
+  const inconclusiveLimit = metric.at("inconclusiveLimit").number() ?? 0;
+  const fails = !failure || !isConstant(failure, false);
+  const ends =
+    (fails && failureLimit >= 0 && count > failureLimit) ||
+    (success && failure && count > inconclusiveLimit) ||
+    ((metric.at("consecutiveSuccessLimit").number() ?? 0) > 0 && count < Infinity);
+  if (ends) return undefined;
+  const measurements = count === Infinity ? "any number of measurements" : `${count} ${count === 1 ? "measurement" : "measurements"}`;
+  const accepted = count === Infinity ? "a failureLimit of 0 or more" : `a failureLimit below ${count}`;
+  return `with ${measurements} and a failureLimit of ${failureLimit}, which the next failure would have to exceed, the metric ${name} cannot fail; accepted: ${accepted}`;
+}
+
+/** How often a metric is measured: once without an interval, and without end with an interval alone. */
+export function countOf(metric: Field): number {
+  return metric.at("count").number() || (metric.at("interval").exists ? Infinity : 1);
+}
+
+/** Seconds from the begin of an analysis to a metric's first measurement, and to its last. */
+export function measuredFrom(metric: Field): { readonly first: number; readonly last: number } {
+  const first = secondsOf(metric.at("initialDelay")) ?? 0;
+  const count = countOf(metric);
+  return { first, last: count === 1 ? first : first + (count - 1) * (secondsOf(metric.at("interval")) ?? 0) };
 }

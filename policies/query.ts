@@ -1,4 +1,4 @@
-import { NotPromQL, parseQuery, type Expression } from "../release/promql";
+import { NotPromQL, parseQuery, selectorsOf, type Expression } from "../release/promql";
 import { NotParsed } from "./tokens";
 
 /** What part of a PromQL query answers while Prometheus has none of its series: nothing, or a number. */
@@ -9,18 +9,34 @@ type Answer = number | "nothing";
  * `or vector(0)` makes of it. Throws `NotParsed` where it is none, or uses a part of the language that is not known here.
  */
 export function answerWithoutSeries(query: string): Answer {
+  return answer(parsed(query));
+}
+
+/** A query of a template. Throws `NotParsed` where it is none. */
+export function parsed(query: string): Expression {
   try {
-    return answer(parseQuery(withoutArguments(query)));
+    return parseQuery(withoutArguments(query));
   } catch (error) {
     throw error instanceof NotPromQL ? new NotParsed(error.message) : error;
   }
 }
 
-const argument = "an_argument_of_the_template";
+/** Stands for an argument whose value is not known. */
+export const argument = "an_argument_of_the_template";
 
 /** An argument of the template may stand for a label's value or a range; anywhere else it is a part of the query. */
-function withoutArguments(query: string): string {
-  return query.replace(/\[\s*\{\{[^{}]*\}\}\s*\]/g, "[5m]").replace(/\{\{[^{}]*\}\}/g, argument);
+export function withoutArguments(query: string, valueOf: (name: string) => string = () => argument): string {
+  return query.replace(/\[\s*\{\{[^{}]*\}\}\s*\]/g, "[5m]").replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => valueOf(name.trim()));
+}
+
+/** Whether an argument stands elsewhere than in a label's value or as a range, so that the query may be none without it. */
+export function needsArguments(query: string): boolean {
+  return withoutArguments(query.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, '""')).includes(argument);
+}
+
+/** Whether an argument stands for a part of the query, which is then not known. */
+export function isPartlyKnown(expression: Expression): boolean {
+  return selectorsOf(expression).some(({ metric }) => metric?.includes(argument));
 }
 
 function answer(expression: Expression): Answer {

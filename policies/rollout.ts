@@ -1,6 +1,7 @@
+import { secondsOf } from "./durations";
 import type { Field } from "./field";
 
-/** A weight that a Rollout sets, in percent of the requests. */
+/** A weight that a plan gives the canary, in percent of the requests. */
 export interface Weight {
   readonly field: Field;
   readonly percent: number;
@@ -11,14 +12,36 @@ export function canaryOf(rollout: Field): Field {
   return rollout.at("spec", "strategy", "canary");
 }
 
-/** The weights above 0 that a canary's steps set, in their order; `setWeight` counts in parts of `maxTrafficWeight`. */
+/** The weights that a canary's steps set, in their order; `setWeight` counts in parts of `maxTrafficWeight`. */
 export function* weights(canary: Field): Iterable<Weight> {
   const whole = canary.at("trafficRouting", "maxTrafficWeight").number() ?? 100;
   for (const step of canary.at("steps").list()) {
     const field = step.at("setWeight");
-    const weight = field.number() ?? 0;
-    if (weight > 0) yield { field, percent: (weight / whole) * 100 };
+    if (field.exists) yield { field, percent: ((field.number() ?? 0) / whole) * 100 };
   }
+}
+
+/** A weight, and the steps until the next one. */
+export interface Stage extends Weight {
+  /** Its place among all steps. */
+  readonly index: number;
+  readonly steps: readonly Field[];
+}
+
+/** The stages of a canary's plan. */
+export function stages(canary: Field): readonly Stage[] {
+  const steps = canary.at("steps").list();
+  const begins = steps.flatMap((step, index) => (step.at("setWeight").exists ? [index] : []));
+  return [...weights(canary)].map((weight, order) => {
+    const index = begins[order] ?? 0;
+    return { ...weight, index, steps: steps.slice(index, begins[order + 1]) };
+  });
+}
+
+/** Seconds that a step pauses: 0 for one of another kind, and without end for a pause until somebody promotes. */
+export function pauseOf(step: Field): number {
+  const pause = step.at("pause");
+  return pause.exists ? (secondsOf(pause.at("duration")) ?? Infinity) : 0;
 }
 
 /** Writes a weight: "12.5 %". */

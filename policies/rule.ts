@@ -16,7 +16,11 @@ export interface Finding {
   readonly object: Input["object"];
   /** Path of the field; absent for the object as a whole. */
   readonly field?: string;
+  /** The keys and positions that lead to the field; none for the object as a whole. */
+  readonly place: Field["place"];
   readonly message: string;
+  /** A value of the field that the rule accepts. */
+  readonly mended?: unknown;
 }
 
 /** One thing that makes a release unsafe to try. `LimitName` are the names of the numbers that it is configured with. */
@@ -34,16 +38,19 @@ export interface Rule<LimitName extends string = string> {
   /** Kinds that it judges, with their API group: "Service", "apps/Deployment". */
   readonly kinds: readonly string[];
   readonly limits: Readonly<Record<LimitName, Limit>>;
+  /** Objects in YAML that break the rule, and the nearest that it accepts. */
+  readonly examples?: { readonly unsafe: string; readonly safe: string };
   /** May throw `NotReadable`: what is left of the object is then not judged. */
   judge(object: Field, objects: Objects, limits: Readonly<Record<LimitName, number>>): Iterable<Finding>;
 }
 
-export function violation({ input, path }: Field, message: string): Finding {
-  return finding("violation", input, path, message);
+/** Something wrong with a field. `mended` is a value of that field which the rule accepts, where it knows one. */
+export function violation(field: Field, message: string, mended?: unknown): Finding {
+  return { ...finding("violation", field, message), ...(mended !== undefined && { mended }) };
 }
 
-function finding(kind: Finding["kind"], { object }: Input, path: string, message: string): Finding {
-  return { kind, object, ...(path !== "" && { field: path }), message };
+function finding(kind: Finding["kind"], { input: { object }, path, place }: Field, message: string): Finding {
+  return { kind, object, place, ...(path !== "" && { field: path }), message };
 }
 
 /** Turns what cannot be read into a finding; what was found before it stays. */
@@ -52,6 +59,6 @@ export function* attempt(judge: () => Iterable<Finding>): Iterable<Finding> {
     yield* judge();
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error;
-    yield finding("not judged", error.at.input, error.at.path, error.message);
+    yield finding("not judged", error.at, error.message);
   }
 }

@@ -1,8 +1,12 @@
+import { analysisOf, checkPasses, skipsAnalysis } from "../canary";
 import type { Result } from "../condition";
 import { NotReadable, type Field } from "../field";
-import { conditionsOf, outcome, providerOf, readable } from "../metric";
+import { metricTemplateOf } from "../flaggerQuery";
+import { conditionsOf, decideThemselves, outcome, providerOf, readable } from "../metric";
+import type { Objects } from "../objects";
+import { isFlagger } from "../plan";
 import { answerWithoutSeries } from "../query";
-import { attempt, violation, type Rule } from "../rule";
+import { attempt, violation, type Finding, type Rule } from "../rule";
 
 /** The annotation of an AnalysisTemplate that says why its metrics may pass without data. */
 export const passesWithoutData = "canary/passes-without-data";
@@ -15,18 +19,38 @@ export const noDataDoesNotPass: Rule<never> = {
   why: "A canary that nobody asks for anything, a label with a typing error or a Prometheus that scrapes nothing then promotes any version.",
   mend: 'Judge by a successCondition that no data does not meet: "len(result) > 0 && !isNaN(result[0]) && result[0] < 0.05"; a failureCondition alone passes on NaN, and so does a query with a default. ' +
     `Where no data may pass, write the reason into the template's annotation ${passesWithoutData}.`,
-  source: "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus and datadog: what is handed to a condition, and what its outcome means; every comparison with NaN is false.",
-  kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"],
+  source: "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus and datadog: what is handed to a condition, and what its outcome means; every comparison with NaN is false. Flagger, pkg/metrics/providers/prometheus.go: no value and NaN fail a check.",
+  kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate", "flagger.app/Canary"],
   limits: {},
-  *judge(template) {
-    const reason = template.at("metadata", "annotations", passesWithoutData);
-    if ((reason.text() ?? "").trim().length >= leastReason) return;
-    for (const metric of template.at("spec", "metrics").list()) yield* attempt(() => judgeMetric(metric));
+  *judge(object, objects) {
+    if (isFlagger(object)) return yield* judgeCanary(object, objects);
+    if (hasReason(object)) return;
+    for (const metric of object.at("spec", "metrics").list()) yield* attempt(() => judgeMetric(metric));
   },
 };
 
-function* judgeMetric(metric: Field) {
-  if (["job", "kayenta"].includes(providerOf(metric))) return;
+const hasReason = (template: Field) => (template.at("metadata", "annotations", passesWithoutData).text() ?? "").trim().length >= leastReason;
+
+/** Only a query's own default is a value that Flagger would compare. */
+function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
+  if (skipsAnalysis(canary)) return;
+  for (const metric of analysisOf(canary).at("metrics").list()) {
+    yield* attempt(function* () {
+      const template = metricTemplateOf(metric, objects);
+      if (template && hasReason(template)) return;
+      const query = template?.at("spec", "query") ?? metric.at("query");
+      if (!query.exists) return;
+      const type = template?.at("spec", "provider", "type");
+      if (type && type.text() !== "prometheus") throw new NotReadable(type, "is a provider of which it is not known here what it answers without data; known: prometheus");
+      const answer = readable(query, () => answerWithoutSeries(query.text() ?? ""));
+      if (answer === "nothing" || Number.isNaN(answer) || !checkPasses(metric, answer)) return;
+      yield violation(metric, `the metric ${metric.at("name").text() ?? ""} counts the ${answer} that its query answers where there are no series as a success`);
+    });
+  }
+}
+
+function* judgeMetric(metric: Field): Iterable<Finding> {
+  if (decideThemselves.includes(providerOf(metric))) return;
   const conditions = conditionsOf(metric);
   for (const { answer, words } of answersWithoutData(metric)) {
     const outcomes = new Set(sampleArguments.map((argument) => outcome(conditions, answer, argument)));

@@ -18,11 +18,22 @@ export function input(object: Part, ignoredFields: readonly string[] = []): Inpu
   return { object, ignoredFields };
 }
 
-const container = { name: "web", readinessProbe: { httpGet: {} }, livenessProbe: { httpGet: {} } };
-export const podTemplate = (change: Part = {}) => ({ spec: { containers: [{ ...container, ...change }] } });
+const container = {
+  name: "web",
+  image: "registry.example.com/web:1.4.0",
+  readinessProbe: { httpGet: {} },
+  livenessProbe: { httpGet: {} },
+  resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+};
+
+/** Pods of one container that differs from a safe one in what is given. */
+export const podTemplate = (change: Part = {}, spec: Part = {}, labels: Part = { app: "web" }) => ({
+  metadata: { labels },
+  spec: { containers: [{ ...container, ...change }], ...spec },
+});
 
 /** The least canary Rollout that every rule accepts, with parts of its canary strategy replaced. */
-export function rollout(change: Part = {}, spec: Part = {}): Input {
+export function rollout(change: Part = {}, spec: Part = {}, annotations: Part = { "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop" }): Input {
   const canary = {
     stableService: "web",
     canaryService: "web-canary",
@@ -33,8 +44,8 @@ export function rollout(change: Part = {}, spec: Part = {}): Input {
   return input({
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Rollout",
-    metadata: { name: "web" },
-    spec: { template: podTemplate(), strategy: { canary }, ...spec },
+    metadata: { name: "web", annotations },
+    spec: { replicas: 2, progressDeadlineAbort: true, template: podTemplate(), strategy: { canary }, ...spec },
   });
 }
 
@@ -48,7 +59,7 @@ export const safeMetric = {
   name: "error-rate",
   interval: "30s",
   successCondition: "result[0] < 0.05",
-  provider: { prometheus: { query: 'sum(rate(failures{app="web"}[2m])) / sum(rate(requests{app="web"}[2m]))' } },
+  provider: { prometheus: { query: 'sum(rate(failures{service="web-canary"}[2m])) / sum(rate(requests{service="web-canary"}[2m]))' } },
 };
 
 /** An AnalysisTemplate whose one metric differs from the safe one in what is given. */
@@ -63,5 +74,48 @@ export function template(metric: Part = {}, spec: Part = {}, metadata: Part = {}
 
 export const withQuery = (query: string) => ({ provider: { prometheus: { query } } });
 
+/** A disruption budget of the pods that are called web. */
+export function budget(change: Part = { maxUnavailable: 1 }, selector: Part = { matchLabels: { app: "web" } }): Input {
+  return input({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name: "web" }, spec: { selector, ...change } });
+}
+
+/** A plain Deployment that differs from a safe one in what is given of its spec. */
+export function deployment(spec: Part = {}, name = "web"): Input {
+  return input({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: podTemplate(), ...spec } }, ["spec.replicas"]);
+}
+
+/** The least Canary of Flagger that every rule accepts, with parts of its analysis replaced. */
+export function canary(change: Part = {}, spec: Part = {}): Input {
+  const analysis = {
+    interval: "1m",
+    threshold: 3,
+    stepWeights: [5, 25, 50],
+    metrics: [{ name: "request-success-rate", interval: "1m", thresholdRange: { min: 99 } }],
+    alerts: [{ name: "chat", providerRef: { name: "chat" } }],
+    ...change,
+  };
+  const targetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+  return input({ apiVersion: "flagger.app/v1beta1", kind: "Canary", metadata: { name: "web" }, spec: { provider: "istio", targetRef, service: { port: 80 }, analysis, ...spec } });
+}
+
+export function metricTemplate(query: unknown, spec: Part = {}, metadata: Part = {}): Input {
+  return input({
+    apiVersion: "flagger.app/v1beta1",
+    kind: "MetricTemplate",
+    metadata: { name: "errors", ...metadata },
+    spec: { provider: { type: "prometheus", address: "http://prometheus:9090" }, query, ...spec },
+  });
+}
+
+/** A Canary whose one metric is that of the template `errors`. */
+export function canaryWithTemplate(query: unknown, metric: Part = {}, spec: Part = {}): Input[] {
+  return [canary({ metrics: [{ name: "errors", thresholdRange: { max: 0.05 }, templateRef: { name: "errors" }, ...metric }] }, spec), metricTemplate(query)];
+}
+
+/** An object of some kind, called web unless another name is given. */
+export function object(apiVersion: string, kind: string, spec: unknown, metadata: Part = {}, ignoredFields: readonly string[] = []): Input {
+  return input({ apiVersion, kind, metadata: { name: "web", ...metadata }, spec }, ignoredFields);
+}
+
 /** Everything that a safe release is made of. */
-export const safeRelease = (): Input[] => [service("web"), service("web-canary"), template(), rollout()];
+export const safeRelease = (): Input[] => [service("web"), service("web-canary"), template(), rollout(), budget()];

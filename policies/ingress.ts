@@ -1,0 +1,42 @@
+import type { Field } from "./field";
+import { beside } from "./lookup";
+import type { Objects } from "./objects";
+
+export const ingressKind = "networking.k8s.io/Ingress";
+export const nginxPrefix = "nginx.ingress.kubernetes.io/";
+
+/** An annotation of ingress-nginx on an Ingress. */
+export const nginxAnnotation = (ingress: Field, name: string) => ingress.at("metadata", "annotations", nginxPrefix + name);
+
+export const isCanaryIngress = (ingress: Field) => nginxAnnotation(ingress, "canary").text() === "true";
+
+/** A path of an Ingress, with its host and what answers there. */
+export interface IngressPath {
+  readonly field: Field;
+  readonly host: string;
+  readonly path: string;
+  readonly pathType: string;
+  readonly service: Field;
+  /** The Service's port, by number or by name. */
+  readonly port: string;
+}
+
+export function pathsOf(ingress: Field): readonly IngressPath[] {
+  return ingress.at("spec", "rules").list().flatMap((rule) =>
+    rule.at("http", "paths").list().map((field) => {
+      const service = field.at("backend", "service");
+      const port = service.at("port", "name").text() ?? String(service.at("port", "number").number() ?? "");
+      return { field, host: rule.at("host").text() ?? "", path: field.at("path").text() ?? "/", pathType: field.at("pathType").text() ?? "", service: service.at("name"), port };
+    }),
+  );
+}
+
+/** How a message calls a path: "shop.example.com/cart". */
+export const placeOf = ({ host, path }: IngressPath) => `${host || "any host"}${path}`;
+
+export const isSamePlace = (one: IngressPath, other: IngressPath) => one.host === other.host && one.path === other.path;
+
+/** The other Ingresses beside one: those for all requests, or those of canaries. */
+export function otherIngresses(ingress: Field, objects: Objects, canaries: boolean): readonly Field[] {
+  return beside(ingress, ingressKind, objects).filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
+}

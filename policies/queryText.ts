@@ -1,0 +1,23 @@
+import { answersARange, NotPromQL, parseQuery, type Expression } from "../release/promql";
+import { NotReadable, type Field } from "./field";
+import { needsArguments, withoutArguments } from "./query";
+import { violation, type Finding } from "./rule";
+
+/** What is wrong with a query as text: it is no PromQL, or answers what no condition can be about. */
+export function* judgeText(query: Field): Iterable<Finding> {
+  if (!query.exists) return;
+  const expression = parse(query, withoutArguments(query.text() ?? ""));
+  if (typeof expression === "string") yield violation(query, `the query is not PromQL: ${expression}`);
+  else if (answersARange(expression)) yield violation(query, "the query answers a range of samples, of which a condition sees the oldest first; accepted: a function of it, such as rate(...) or avg_over_time(...)");
+}
+
+/** A query, or why it is none. What an argument is a part of is not known where it does not parse. */
+export function parse(field: Field, query: string): Expression | string {
+  try {
+    return parseQuery(query);
+  } catch (error) {
+    if (!(error instanceof NotPromQL)) throw error;
+    if (needsArguments(field.text() ?? "")) throw new NotReadable(field, "cannot be parsed without the values of its arguments");
+    return error.message;
+  }
+}

@@ -1,0 +1,80 @@
+import { analysisOf, builtInOf, checkPasses, skipsAnalysis } from "../canary";
+import type { Result } from "../condition";
+import { NotReadable, type Field } from "../field";
+import { conditionsOf, decideThemselves, outcome, providerOf, readable } from "../metric";
+import { isFlagger } from "../plan";
+import { isPartlyKnown, parsed } from "../query";
+import { attempt, violation, type Finding, type Rule } from "../rule";
+import { answersAScalar, isNeverNegative } from "../shape";
+
+export const conditionsDecide: Rule<never> = {
+  name: "conditions-decide",
+  severity: "error",
+  wrong: "A metric's conditions are met by every value, or by none.",
+  why: "The metric then judges nothing, or no version ever passes: a query's vector that is compared as a number is an error at each measurement.",
+  mend: 'Compare the first value with a bound that it may be on either side of: "len(result) > 0 && result[0] < 0.05".',
+  source: "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus/prometheus.go (a vector is handed on as a list); Flagger, pkg/controller/scheduler_metrics.go.",
+  kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate", "flagger.app/Canary"],
+  limits: {},
+  *judge(object) {
+    if (!isFlagger(object)) {
+      for (const metric of object.at("spec", "metrics").list()) yield* attempt(() => judgeMetric(metric));
+    } else if (!skipsAnalysis(object)) {
+      for (const metric of analysisOf(object).at("metrics").list()) yield* attempt(() => judgeCheck(metric));
+    }
+  },
+};
+
+const samples = [0, 1e-9, 0.001, 0.01, 0.05, 0.1, 0.5, 0.9, 0.95, 0.99, 1, 2, 5, 10, 50, 95, 99, 100, 1000, 1e6, 1e12];
+
+/** Values of every size, and those at and around the numbers that they are compared with. */
+function valuesAround(numbers: readonly number[], least: number, most = Infinity): readonly number[] {
+  const around = numbers.flatMap((number) => [number, number + 1e-6, number - 1e-6, number * 1.001, number * 0.999]);
+  const all = [...samples, ...around].flatMap((number) => [number, -number]);
+  return all.filter((number) => number >= least && number <= most);
+}
+
+function* judgeMetric(metric: Field): Iterable<Finding> {
+  const { success, failure } = conditionsOf(metric);
+  if (decideThemselves.includes(providerOf(metric)) || ![success, failure].some((condition) => condition?.readsResult)) return;
+  const { isScalar, least } = answerOf(metric);
+  const texts = [metric.at("successCondition"), metric.at("failureCondition")].map((field) => field.text() ?? "");
+  const numbers = texts.flatMap((text) => text.match(/\d+(\.\d+)?([eE][-+]?\d+)?/g) ?? []).map(Number);
+  const sampleArguments = texts.some((text) => text.includes("{{")) ? [...samples, ...numbers] : [0];
+  const outcomesOf = (results: (value: number) => readonly Result[]) => {
+    const cases = sampleArguments.flatMap((argument) => valuesAround([...numbers, argument], least).flatMap(results).map((result) => [result, argument] as const));
+    return new Set(cases.map(([result, argument]) => outcome({ success, failure }, result, argument)));
+  };
+  const measured = outcomesOf((value) => [isScalar ? value : [value]]);
+  const any = outcomesOf((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
+  const name = metric.at("name").text() ?? "";
+  if (measured.size === 1 && measured.has("success")) yield violation(metric, `every value that the metric ${name} can have is a success; accepted: a condition that some values do not meet`);
+  if (any.has("success")) return;
+  const isError = any.size === 1 && any.has("error");
+  const why = isError ? `is an error: its query answers ${isScalar ? "a number, which is result itself" : "a list, the first value of which is result[0]"}` : "fails, or is inconclusive";
+  yield violation(metric, `every value that the metric ${name} can have ${why}; accepted: a condition that some values meet`);
+}
+
+/** Whether a metric's answer is a number or a list, and the least that it can be. */
+function answerOf(metric: Field): { readonly isScalar: boolean; readonly least: number } {
+  const provider = metric.at("provider");
+  if (provider.at("datadog").exists) return { isScalar: true, least: -Infinity };
+  if (!provider.at("prometheus").exists) throw new NotReadable(provider, `is ${providerOf(metric) || "missing"}, and what that answers is not known here; known: prometheus, datadog`);
+  if (provider.at("prometheus", "rangeQuery").exists) throw new NotReadable(provider.at("prometheus", "rangeQuery"), "asks for a range, and what that answers is not known here");
+  const query = provider.at("prometheus", "query");
+  const expression = readable(query, () => parsed(query.text() ?? ""));
+  if (isPartlyKnown(expression)) throw new NotReadable(query, "has an argument as a part of it");
+  return { isScalar: answersAScalar(expression), least: isNeverNegative(expression) ? 0 : -Infinity };
+}
+
+function* judgeCheck(metric: Field): Iterable<Finding> {
+  const range = metric.at("thresholdRange");
+  if (range.exists && !range.at("min").exists && !range.at("max").exists) return;
+  const { least, most } = builtInOf(metric) ?? { least: -Infinity, most: Infinity };
+  const numbers = [range.at("min"), range.at("max"), metric.at("threshold")].map((field) => field.number() ?? 0);
+  const passes = new Set(valuesAround(numbers, least, most).map((value) => checkPasses(metric, value)));
+  if (passes.size > 1) return;
+  const name = metric.at("name").text() ?? "";
+  if (!passes.has(true)) yield violation(metric, `no value that the metric ${name} can have passes; accepted: a thresholdRange that some values are in`);
+  else if (range.exists) yield violation(range, `every value that the metric ${name} can have passes; accepted: a thresholdRange that some values are not in`);
+}

@@ -1,0 +1,54 @@
+import type { Field } from "../field";
+import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf, placeOf, type IngressPath } from "../ingress";
+import { beside, find } from "../lookup";
+import { kindOf, type Objects } from "../objects";
+import { ingressesOf } from "../routes";
+import { attempt, violation, type Rule } from "../rule";
+
+export const sharedUpstream: Rule<never> = {
+  name: "shared-upstream",
+  severity: "warning",
+  wrong: "A canary gets requests of other hosts or paths than those that its Ingress names.",
+  why: "The canary is attached to the Service and its port: users of every host and path that leads there meet it, and only those of one are expected to.",
+  mend: "Let other hosts and paths lead to a Service of their own, or name them in the canary's Ingress too.",
+  source: "ingress-nginx, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go (canaryPrimaryKey).",
+  kinds: [ingressKind, "argoproj.io/Rollout"],
+  limits: {},
+  *judge(object, objects) {
+    const named = kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
+    yield* attempt(function* () {
+      for (const { canary, mains, all } of named) {
+        const upstreams = new Set(mains.map(upstreamOf));
+        const shared = all.filter((path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)));
+        const places = [...new Set(shared.map(placeOf))].sort();
+        const [first] = mains;
+        if (first && places.length > 0) yield violation(object.at("spec"), `${places.join(", ")} ${places.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`);
+      }
+    });
+  },
+};
+
+const upstreamOf = ({ service, port }: IngressPath) => `Service ${service.text() ?? ""}, port ${port}`;
+
+/** Paths that are to have a canary, those of the main Ingress at the same places, and all others. */
+interface Named {
+  readonly canary: readonly IngressPath[];
+  readonly mains: readonly IngressPath[];
+  readonly all: readonly IngressPath[];
+}
+
+function* pathsOfCanary(ingress: Field, objects: Objects): Iterable<Named> {
+  if (!isCanaryIngress(ingress)) return;
+  const [canary, all] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
+  yield { canary, mains: all.filter((path) => canary.some((each) => isSamePlace(each, path))), all };
+}
+
+/** Argo Rollouts makes canaries of the paths that lead to the stable Service. */
+function* pathsOfRollout(rollout: Field, objects: Objects): Iterable<Named> {
+  const references = ingressesOf(rollout);
+  if (references.length === 0) return;
+  const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
+  const own = references.flatMap((reference) => pathsOf(find(ingressKind, reference.text() ?? "", reference, objects)));
+  const canary = own.filter(({ service }) => service.text() === stable);
+  yield { canary, mains: canary, all: beside(rollout, ingressKind, objects).filter((ingress) => !isCanaryIngress(ingress)).flatMap(pathsOf) };
+}
