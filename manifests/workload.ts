@@ -17,9 +17,14 @@ export type Track = "stable" | "canary";
 export const trackLabels = (track: Track | undefined): Labels => (track ? { track } : {});
 
 /** Name, namespace and labels of one of the application's objects. */
-export function metadata(settings: ReleaseSettings, name: string, annotations?: Labels): Metadata {
+export function metadata(settings: ReleaseSettings, name: string, annotations: Labels = {}): Metadata {
   const labels = { ...selectorLabels(settings), "app.kubernetes.io/managed-by": "pulumi" };
-  return { name, namespace: settings.namespace, labels, ...(annotations && { annotations }) };
+  return { name, namespace: settings.namespace, labels, ...(Object.keys(annotations).length > 0 && { annotations }) };
+}
+
+/** Where the gate finds the exceptions of a release: annotations of the objects that its rules judge. */
+export function exceptions(settings: ReleaseSettings): Labels {
+  return Object.fromEntries(Object.entries(settings.exceptions).map(([rule, text]) => [`canary/except.${rule}`, text]));
 }
 
 /**

@@ -21,6 +21,8 @@ type Expression = (scope: Scope) => Value;
 
 /** An error that the controller would meet too. */
 class Failed extends Error {}
+/** Thrown often, and a stack is costly. */
+const failed = new Failed();
 
 const word =
   /\{\{[^{}]*\}\}|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|"[^"]*"|'[^']*'|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[-+*/<>!()[\]{},#?:]/y;
@@ -108,7 +110,7 @@ function indexed(tokens: Tokens): Expression {
     value = (scope) => {
       const [values, at] = [list(of(scope)), number(index(scope))];
       const item = values.at(at);
-      if (item === undefined) throw new Failed();
+      if (item === undefined) throw failed;
       return item;
     };
   }
@@ -175,21 +177,21 @@ function called(tokens: Tokens, name: string): Expression {
 }
 
 function valueOf(expression: Expression | undefined, scope: Scope): Value {
-  if (!expression) throw new Failed();
+  if (!expression) throw failed;
   return expression(scope);
 }
 
 function boolean(value: Value): boolean {
-  if (typeof value !== "boolean") throw new Failed();
+  if (typeof value !== "boolean") throw failed;
   return value;
 }
 
 function number(value: Value): number {
-  if (typeof value !== "number") throw new Failed();
+  if (typeof value !== "number") throw failed;
   return value;
 }
 
 function list(value: Value): readonly number[] {
-  if (!Array.isArray(value)) throw new Failed();
+  if (!Array.isArray(value)) throw failed;
   return value as readonly number[];
 }

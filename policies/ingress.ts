@@ -1,6 +1,7 @@
-import type { Field } from "./field";
+import { Field, type Input } from "./field";
 import { beside } from "./lookup";
 import type { Objects } from "./objects";
+import { rememberedOf } from "./remembered";
 
 export const ingressKind = "networking.k8s.io/Ingress";
 export const nginxPrefix = "nginx.ingress.kubernetes.io/";
@@ -8,7 +9,8 @@ export const nginxPrefix = "nginx.ingress.kubernetes.io/";
 /** An annotation of ingress-nginx on an Ingress. */
 export const nginxAnnotation = (ingress: Field, name: string) => ingress.at("metadata", "annotations", nginxPrefix + name);
 
-export const isCanaryIngress = (ingress: Field) => nginxAnnotation(ingress, "canary").text() === "true";
+export const isCanaryIngress = (ingress: Field) => isCanary(ingress.input);
+const isCanary = rememberedOf((input: Input) => nginxAnnotation(new Field(input), "canary").text() === "true");
 
 /** A path of an Ingress, with its host and what answers there. */
 export interface IngressPath {
@@ -21,15 +23,17 @@ export interface IngressPath {
   readonly port: string;
 }
 
-export function pathsOf(ingress: Field): readonly IngressPath[] {
-  return ingress.at("spec", "rules").list().flatMap((rule) =>
+export const pathsOf = (ingress: Field) => paths(ingress.input);
+
+const paths = rememberedOf((input: Input): readonly IngressPath[] => {
+  return new Field(input).at("spec", "rules").list().flatMap((rule) =>
     rule.at("http", "paths").list().map((field) => {
       const service = field.at("backend", "service");
       const port = service.at("port", "name").text() ?? String(service.at("port", "number").number() ?? "");
       return { field, host: rule.at("host").text() ?? "", path: field.at("path").text() ?? "/", pathType: field.at("pathType").text() ?? "", service: service.at("name"), port };
     }),
   );
-}
+});
 
 /** How a message calls a path: "shop.example.com/cart". */
 export const placeOf = ({ host, path }: IngressPath) => `${host || "any host"}${path}`;

@@ -1,6 +1,7 @@
 import { parseCondition, type Condition, type Result } from "./condition";
 import { secondsOf } from "./durations";
 import { NotReadable, type Field } from "./field";
+import { remembered } from "./remembered";
 import { NotParsed } from "./tokens";
 
 /** How a measurement ends, as Argo Rollouts counts it: only a success lets the release go on. */
@@ -12,11 +13,13 @@ export interface Conditions {
   readonly failure?: Condition;
 }
 
+const parsedCondition = remembered(parseCondition);
+
 /** Reads a metric's conditions. Throws `NotReadable` for one that cannot be evaluated here. */
 export function conditionsOf(metric: Field): Conditions {
   const read = (field: Field): Condition | undefined => {
     const text = field.text();
-    return text === undefined || text === "" ? undefined : readable(field, () => parseCondition(text));
+    return text === undefined || text === "" ? undefined : readable(field, () => parsedCondition(text));
   };
   const [success, failure] = [read(metric.at("successCondition")), read(metric.at("failureCondition"))];
   return { ...(success && { success }), ...(failure && { failure }) };

@@ -1,4 +1,5 @@
 import { NotPromQL, parseQuery, selectorsOf, type Expression } from "../release/promql";
+import { remembered } from "./remembered";
 import { NotParsed } from "./tokens";
 
 /** What part of a PromQL query answers while Prometheus has none of its series: nothing, or a number. */
@@ -12,10 +13,12 @@ export function answerWithoutSeries(query: string): Answer {
   return answer(parsed(query));
 }
 
+const parsedQuery = remembered(parseQuery);
+
 /** A query of a template. Throws `NotParsed` where it is none. */
 export function parsed(query: string): Expression {
   try {
-    return parseQuery(withoutArguments(query));
+    return parsedQuery(withoutArguments(query));
   } catch (error) {
     throw error instanceof NotPromQL ? new NotParsed(error.message) : error;
   }

@@ -70,7 +70,7 @@ function mostBadRequests(plan: Circumstances, fromStep: number, share: number, s
 /** Rates of requests below the declared one, down to the least that a step is judged with. */
 function lowerRates(plan: Circumstances, fromStep: number): readonly number[] {
   const least = (plan.leastRequestRate / receivedRate(plan, fromStep)) * plan.requestRate;
-  const rates = Array.from({ length: 24 }, (_, index) => plan.requestRate / Math.SQRT2 ** (index + 1));
+  const rates = Array.from({ length: 16 }, (_, index) => plan.requestRate / 2 ** (0.75 * (index + 1)));
   return [...rates.filter((rate) => rate > least), ...(least < plan.requestRate ? [least] : [])];
 }
 

@@ -82,7 +82,7 @@ function byDistribution(measured: readonly Measurements[], tolerated: number): n
   return Math.max(0, 1 - kept.reduce((sum, chance) => sum + chance, 0));
 }
 
-const [mostRuns, leastRuns, mostDraws] = [1000, 100, 300_000];
+const [mostRuns, leastRuns, mostDraws] = [1000, 100, 200_000];
 
 /**
  * Errors come at random in the time from one measurement to the next; a window sees those of some such times. The very

@@ -190,6 +190,13 @@ const shape = z.strictObject({
       objective: measured(parsePercent, 'the share of requests that are to succeed in a month; accepted: "50%" to "99.9999%"', (share) => share >= 0.5 && share <= 0.999999).prefault("99.9%"),
     })
     .prefault({}),
+  /** Rules of the gate that this release is excepted from: rule to "until <day>: <reason>". Default: none. */
+  exceptions: z
+    .record(
+      z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'the name of a rule of the gate, such as "first-weight"' }),
+      text(/^until \d{4}-\d{2}-\d{2}: .{10,}$/, 'until when, and why, in ten characters or more; accepted: "until 2027-01-31: both teams agreed on larger stages"'),
+    )
+    .default({}),
   /** Where the metrics are, and how often Prometheus scrapes the pods. */
   prometheus: z
     .strictObject({

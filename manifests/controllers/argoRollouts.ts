@@ -8,8 +8,8 @@ import { autoscaler, scaled } from "../autoscaling";
 import { judgedBy, type Told } from "../judged";
 import { native } from "../meaning";
 import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
-import type { KubernetesObject } from "../types/kubernetes";
-import { disruptionBudget, metadata, podTemplate, selectorLabels } from "../workload";
+import type { KubernetesObject, Labels } from "../types/kubernetes";
+import { disruptionBudget, exceptions, metadata, podTemplate, selectorLabels } from "../workload";
 import type { DrivenByArgoRollouts } from "../routers/router";
 import { wayOf, type Controller } from "./controller";
 
@@ -64,7 +64,7 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
     apiVersion,
     kind: "Rollout",
     // The controller normalises the containers that it reads, and would own them against our next edit.
-    metadata: metadata(settings, application, { "pulumi.com/patchForce": "true" }),
+    metadata: metadata(settings, application, { "pulumi.com/patchForce": "true", ...exceptions(settings) }),
     spec: {
       replicas,
       revisionHistoryLimit: 3,
@@ -132,7 +132,7 @@ function analysisTemplate(settings: ReleaseSettings, judging: readonly Metric[])
   return {
     apiVersion,
     kind: "AnalysisTemplate",
-    metadata: metadata(settings, settings.application, reasonToPass(settings.judgement)),
+    metadata: metadata(settings, settings.application, annotations(settings)),
     spec: {
       args: [{ name: "namespace" }, { name: "canary-hash" }, { name: "stable-hash" }],
       metrics: judging.map((metric) => analysisMetric(metric, settings)),
@@ -140,9 +140,10 @@ function analysisTemplate(settings: ReleaseSettings, judging: readonly Metric[])
   };
 }
 
-/** Why no data passes, where a reviewer of the cluster and the gate find it. */
-function reasonToPass({ noData }: Judgement): Readonly<Record<string, string>> | undefined {
-  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : undefined;
+/** Why no data passes, where a reviewer of the cluster and the gate find it; and the gate's exceptions. */
+function annotations(settings: ReleaseSettings): Labels {
+  const { noData } = settings.judgement;
+  return { ...(typeof noData === "object" && { "canary/passes-without-data": noData.pass }), ...exceptions(settings) };
 }
 
 function analysisMetric(metric: Metric, settings: ReleaseSettings): AnalysisMetric {

@@ -10,7 +10,7 @@ import { gate, native, refused } from "../meaning";
 import type { DrivenByFlagger } from "../routers/router";
 import type { CanaryMetric, CanarySpec, MetricTemplateSpec } from "../types/flagger";
 import type { DeploymentSpec, KubernetesObject } from "../types/kubernetes";
-import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
+import { deployment, disruptionBudget, exceptions, metadata, selectorLabels } from "../workload";
 import { wayOf, type Controller } from "./controller";
 import { gateOf, type Gate } from "./flaggerGate";
 
@@ -107,7 +107,7 @@ function canary(settings: ReleaseSettings, driven: DrivenByFlagger, judging: rea
   return {
     apiVersion,
     kind: "Canary",
-    metadata: metadata(settings, application),
+    metadata: metadata(settings, application, exceptions(settings)),
     spec: {
       provider: driven.provider,
       targetRef: targetRef(settings),

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent, PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
+import { readState } from "../../policies/check/state";
+import { nameOf } from "../../policies/objects";
 import { rules } from "../../policies/rules";
 import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
 import { providePolicyRunner } from "../support/policyRunner";
@@ -95,11 +97,12 @@ describe("the gate under the real engine", function () {
     return Promise.resolve();
   };
 
-  it("passes this repository's program, and sees all of it", async () => {
+  it("passes this repository's program, sees all of it, and warns of its router and of nobody being told", async () => {
     const { stack, configure } = await engine.stack("program");
     configure(leastRelease);
     const { error, reports } = await judged((options) => stack.preview(options));
-    assert.deepEqual([error?.message, reports], [undefined, []]);
+    assert.equal(error?.message, undefined);
+    assert.deepEqual(reports.map((report) => report.split(":", 1)[0]), ["advisory retired-router", "advisory somebody-told"]);
   });
 
   it("refuses the preview of a program that is unsafe, naming the rule and how to mend it", async () => {
@@ -180,6 +183,21 @@ describe("the gate under the real engine", function () {
     const { error, reports } = await preview("compiled", release([20, 80]), {}, { policyPacks: [pack] });
     assert.ok(error);
     assert.match(reports.join("\n"), /mandatory first-weight: .*the first weight is 20 %; accepted: at most 10 %/s);
+  });
+
+  it("judges the exported state as the program, with what Pulumi leaves alone", async () => {
+    const { stack } = await engine.stack("state", async () => {
+      service("web");
+      service("web-canary", []);
+      return Promise.resolve();
+    });
+    await stack.up();
+    const file = join(configurations, "state.json");
+    writeFileSync(file, JSON.stringify(await stack.exportStack()));
+    const { objects } = readState(file);
+    const ignored = objects.map(({ input: { object, ignoredFields } }) => [nameOf(object), ignoredFields] as const);
+    assert.deepEqual(Object.fromEntries(ignored), { "Service default/web": ["spec.selector"], "Service default/web-canary": [] });
+    await stack.destroy();
   });
 
   it("takes its limits from the pack's configuration, and refuses one out of range", async () => {

@@ -29,6 +29,8 @@ export interface Analysis {
   readonly scrapeInterval: number;
   /** The longest that a query, the controller and the router take. */
   readonly lags: { readonly query: number; readonly controller: number; readonly router: number };
+  /** They take their longest each time. */
+  readonly slow?: boolean;
 }
 
 /** How one release went: whether it was aborted, the seconds from the first bad request until weight 0, and the bad requests that users got. */
@@ -47,19 +49,19 @@ export function simulate(analysis: Analysis, runs: number, seed = 0.42): readonl
 type Random = () => number;
 
 function release(analysis: Analysis, random: Random): Outcome {
-  const { pods = 1, interval, initialDelay, lags, threshold, failuresTolerated } = analysis;
-  const upTo = (most: number) => most * random();
+  const { pods = 1, interval, initialDelay, slow, threshold, failuresTolerated } = analysis;
+  const lag = (of: keyof Analysis["lags"]) => analysis.lags[of] * (slow ? 1 : random());
   const traffic = Array.from({ length: pods }, () => new Traffic({ ...analysis, requestRate: analysis.requestRate / pods }, random));
-  const scrapes = traffic.map((each) => new Scrapes(analysis, each, upTo(analysis.scrapeInterval)));
+  const scrapes = traffic.map((each) => new Scrapes(analysis, each, random() * analysis.scrapeInterval));
   const badUntil = (time: number) => total(traffic, (each) => each.badRequests(time));
   const end = total(analysis.stages, ({ seconds }) => seconds);
   let failures = 0;
-  let time = initialDelay + upTo(lags.controller);
+  let time = initialDelay + lag("controller");
   while (time < end) {
-    const finished = time + upTo(lags.query);
+    const finished = time + lag("query");
     if (errorRate(scrapes, time) >= threshold) failures += 1;
     if (failures > failuresTolerated) {
-      const back = finished + upTo(lags.controller) + upTo(lags.router);
+      const back = finished + lag("controller") + lag("router");
       return { aborted: true, seconds: back - Math.min(...traffic.map(({ firstBad }) => firstBad)), badRequests: badUntil(back) };
     }
     time = finished + interval;
@@ -250,4 +252,4 @@ export function analysisOf(told: Told, fromStage: number, share: number, change:
 }
 
 /** How many simulated releases there are of a kind. */
-export const runs = Number(process.env.CANARY_RUNS ?? 400);
+export const runs = Number(process.env.CANARY_RUNS ?? 300);

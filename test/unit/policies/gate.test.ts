@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe as describeRelease } from "../../../manifests/describe";
 import { ignoredFields } from "../../../components/declare";
 import { notKnown, type Input } from "../../../policies/field";
-import { judge, judgeAll } from "../../../policies/judge";
+import { judge, judgeAll, judgeConfigured } from "../../../policies/judge";
 import { Objects } from "../../../policies/objects";
 import { rules } from "../../../policies/rules";
 import type { ReleaseArgs } from "../../../release/release";
@@ -35,6 +35,16 @@ describe("the gate", () => {
       assert.deepEqual(found, ["warning: retired-router: violation", "warning: somebody-told: violation"]);
     });
   }
+
+  it("excepts a release of this program from a rule, where its configuration says why and until when", () => {
+    const of = (change: Partial<ReleaseArgs>, day = "2026-12-01") => {
+      const objects = objectsOf({ preset: "20-50-100", ...change });
+      return objects.ofKinds(["argoproj.io/Rollout"]).flatMap((input) => rules.flatMap((rule) => judgeConfigured(rule, input, objects, {}, day)))
+        .filter(({ rule }) => rule.name === "first-weight").map(({ kind }) => kind);
+    };
+    const exceptions = { "first-weight": "until 2027-01-31: both teams agreed on larger stages" };
+    assert.deepEqual([of({}), of({ exceptions }), of({ exceptions }, "2027-02-01")], [["violation"], ["excepted"], ["violation"]]);
+  });
 
   it("has a file for each rule, and says of each what is wrong, why, and how to mend it", () => {
     const files = readdirSync(join(policies, "rules")).filter((file) => file !== "index.ts");

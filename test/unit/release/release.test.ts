@@ -70,6 +70,7 @@ describe("release settings", () => {
     ["another router", { router: "haproxy" }, 'router = "haproxy": the router; accepted: service, nginx, istio, gateway-api, traefik'],
     ["another controller", { controller: "spinnaker" }, 'controller = "spinnaker": the controller; accepted: pulumi, argo-rollouts'],
     ["a preset without room for the judgement", { preset: "Linear10PercentEvery1Minute" }, 'preset = "Linear10PercentEvery1Minute": its step 1 is held for 1m, which has no room for the judgement; accepted: a plan with holds of 2m30s'],
+    ["an exception without a reason", { exceptions: { "first-weight": "until 2027-01-31: ok" } }, 'exceptions.first-weight = "until 2027-01-31: ok": until when, and why'],
     ["an unknown preset", { preset: "yolo" }, 'preset = "yolo": the name of a plan; accepted: fast, slow, soak, 20-50-100, Canary10Percent5Minutes,'],
     ["a name that is no DNS label", { application: "Shop_1" }, 'application = "Shop_1": the application\'s name is a DNS label'],
     ["an image with a space", { image: "shop 1" }, 'image = "shop 1": an image reference'],
