@@ -4,9 +4,8 @@ import { Command } from "commander";
 import { parse } from "yaml";
 import { describe } from "./manifests/describe";
 import { picture } from "./manifests/picture";
-import { planLines, planMarkdown } from "./manifests/report";
+import { planReport } from "./manifests/report";
 import { parseConfig } from "./release/configuration";
-import { promiseOf } from "./release/promise";
 import { RefusedRelease } from "./release/refusal";
 import { releaseSettings, type ReleaseArgs } from "./release/release";
 
@@ -49,10 +48,10 @@ function main(): void {
     .opts<Options>();
   const settings = releaseSettings(stackRelease(stack));
   const description = describe(settings);
-  const promise = promiseOf(settings, description.schedule);
+  const { lines, markdown: asMarkdown, promise } = planReport(settings, description);
   if (file) writeFileSync(file, picture(`${settings.application}: ${settings.router} with ${settings.controller}`, settings.steps, promise));
-  if (markdown) return console.log(planMarkdown(settings, description));
-  if (!json) return console.log(planLines(settings, description).join("\n"));
+  if (markdown) return console.log(asMarkdown);
+  if (!json) return console.log(lines.join("\n"));
   const { metrics, objects, notices } = description;
   const named = objects.map(({ role, object: { apiVersion, kind, metadata } }) => ({ role, apiVersion, kind, name: metadata.name }));
   console.log(JSON.stringify({ stack, steps: settings.steps, promise, metrics, objects: named, notices }, null, 2));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
-import { planLines, planMarkdown } from "../manifests/report";
+import { planReport } from "../manifests/report";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./moves";
@@ -29,8 +29,9 @@ export class CanaryRelease extends pulumi.ComponentResource {
     if (settings.wait) this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }).report;
     this.url = url(settings);
     this.names = namesOf(description.objects);
-    this.plan = planLines(settings, description);
-    this.readme = planMarkdown(settings, description);
+    const { lines, markdown } = planReport(settings, description);
+    this.plan = lines;
+    this.readme = markdown;
     this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, readme: this.readme, report: this.report });
   }
 }

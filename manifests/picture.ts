@@ -1,4 +1,4 @@
-import { shares, type PlanPromise } from "../release/promise";
+import { shares, unbounded, type PlanPromise } from "../release/promise";
 import type { Step } from "../release/plan";
 import { formatDuration, formatPercent } from "../release/units";
 
@@ -70,7 +70,8 @@ const drawnShares = [0.2, 1] as const;
 
 function exposures(drawn: readonly Drawn[], { steps }: PlanPromise): readonly string[] {
   const columns = drawnShares.map((share) => shares.indexOf(share));
-  const most = Math.max(1, ...steps.flatMap(({ worst }) => columns.map((column) => worst[column]?.badRequests ?? 0)));
+  const counts = steps.flatMap(({ worst }) => columns.map((column) => worst[column]?.badRequests ?? 0));
+  const most = Math.max(1, ...counts.filter(Number.isFinite));
   const caption = `most bad requests of a version that fails ${drawnShares.map(formatPercent).join(" or ")} of its requests from that step on, and the time until it gets none`;
   return [
     text(left, bars.top - 24, caption, "caption"),
@@ -79,12 +80,12 @@ function exposures(drawn: readonly Drawn[], { steps }: PlanPromise): readonly st
       return columns.flatMap((column, at) => {
         const worst = steps[index]?.worst[column];
         if (!worst) return [];
-        const tall = ((bars.bottom - bars.top) * worst.badRequests) / most;
+        const tall = ((bars.bottom - bars.top) * Math.min(worst.badRequests, most)) / most;
         const x = (from + to) / 2 + (at - columns.length / 2) * (barWidth + 4) + 2;
-        const until = worst.seconds === undefined ? "to the end" : formatDuration(Math.ceil(worst.seconds));
+        const until = worst.seconds === undefined ? "not surely" : formatDuration(Math.ceil(worst.seconds));
         return [
           `<rect class="bad${at}" x="${round(x)}" y="${round(bars.bottom - tall)}" width="${round(barWidth)}" height="${round(Math.max(1, tall))}"/>`,
-          text(x + barWidth / 2, bars.bottom - tall - 4, `${worst.badRequests}`, "middle small"),
+          text(x + barWidth / 2, bars.bottom - tall - 4, Number.isFinite(worst.badRequests) ? `${worst.badRequests}` : unbounded, "middle small"),
           text(x + barWidth / 2, bars.bottom + 14 + at * 12, until, "middle small"),
         ];
       });

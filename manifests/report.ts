@@ -1,13 +1,25 @@
 import type { Metric } from "../release/judgement";
 import { formatPlanTime, planTable } from "../release/plan";
-import { promiseLines, promiseOf, shares } from "../release/promise";
+import { promiseLines, promiseOf, shares, unbounded, type PlanPromise } from "../release/promise";
 import type { ReleaseSettings } from "../release/release";
 import { formatDuration, formatPercent } from "../release/units";
 import type { Description } from "./description";
 
-/** The release plan for people, a line a row: steps, what is judged, the worst case, and what else a reviewer should know. */
-export function planLines(settings: ReleaseSettings, description: Description): readonly string[] {
+/** What a reviewer is told of a release before it begins. */
+export interface PlanReport {
+  /** For people, a line a row: steps, what is judged, the worst case, and what else to know. */
+  readonly lines: readonly string[];
+  /** The same as Markdown, for the stack's README in Pulumi's console and for a pull request. */
+  readonly markdown: string;
+  readonly promise?: PlanPromise;
+}
+
+export function planReport(settings: ReleaseSettings, description: Description): PlanReport {
   const promise = promiseOf(settings, description.schedule);
+  return { lines: planLines(settings, description, promise), markdown: planMarkdown(settings, description, promise), ...(promise && { promise }) };
+}
+
+function planLines(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): readonly string[] {
   return [
     ...planTable(settings.steps, description.moves ? "each up" : "a controller"),
     judgedBy(settings),
@@ -30,10 +42,8 @@ function noPromise({ schedule }: Description): string {
   return "how bad a bad version can get: not known without traffic.requestRate, the rate of all requests at their peak";
 }
 
-/** The release plan as Markdown, for the stack's README in Pulumi's console and for a pull request. */
-export function planMarkdown(settings: ReleaseSettings, description: Description): string {
+function planMarkdown(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): string {
   const { application, router, controller, steps } = settings;
-  const promise = promiseOf(settings, description.schedule);
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const worst = shares.map((share) => `bad at ${formatPercent(share)}`);
   const header = ["step", "weight", "hold", "decided by", ...(promise ? ["sees errors from", ...worst] : [])];
@@ -44,7 +54,7 @@ export function planMarkdown(settings: ReleaseSettings, description: Description
       step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`,
       step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
       description.moves ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
-      ...(seen ? [seen.sees === undefined ? "none" : formatPercent(Math.ceil(seen.sees * 1000) / 1000), ...seen.worst.map(({ seconds, badRequests }) => `${seconds === undefined ? "to the end" : formatDuration(Math.ceil(seconds))}, ${badRequests}`)] : []),
+      ...(seen ? [seen.sees === undefined ? "none" : formatPercent(Math.ceil(seen.sees * 1000) / 1000), ...seen.worst.map(({ seconds, badRequests }) => `${seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds))}, ${Number.isFinite(badRequests) ? badRequests : unbounded}`)] : []),
     ];
   });
   return [

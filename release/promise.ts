@@ -92,7 +92,7 @@ function exposureInWords({ seconds, badRequests }: Exposure): string {
 }
 
 /** The requests of a step that waits for a person. */
-const unbounded = "unbounded";
+export const unbounded = "unbounded";
 
 const roundedPercent = (share: number) => formatPercent(Number(share.toPrecision(2)));
 const roundUp = (share: number) => Math.ceil(share * 1000) / 1000;

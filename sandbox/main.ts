@@ -1,7 +1,7 @@
 // npm start: a first deploy, a good release and a bad one, on an embedded cluster or on one of your own.
 import { Command } from "commander";
 import { describe } from "../manifests/describe";
-import { planLines } from "../manifests/report";
+import { planReport } from "../manifests/report";
 import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { demoRelease, ownClusterRelease } from "./demonstration/demoRelease";
 import { runEmbedded } from "./demonstration/embedded";
@@ -35,7 +35,7 @@ function showPlan(release: ReleaseArgs): void {
   const description = describe(settings);
   const lines = [
     "The release plan (times are short, for the demonstration):",
-    ...planLines(settings, description),
+    ...planReport(settings, description).lines,
     "",
     "The objects that it stands for:",
     ...description.objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
