@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { explained, Unreachable } from "./apiErrors";
 import type { Awaited } from "./awaited";
-import type { CanaryObjects } from "./flagger";
-import { type AnalysisRun, type Canary, type Event, hashLabel, type Rollout } from "./objects";
+import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./objects";
 import type { Objects } from "./wayBack";
 
 /** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */

@@ -2,21 +2,10 @@ import { formatDuration, parseDuration } from "../release/units";
 import type { Awaited } from "./awaited";
 import type { Cluster } from "./cluster";
 import { type Finding, valueInWords } from "./measurement";
-import type { Canary, CanaryStatus, Deployment, Event, PodTemplate } from "./objects";
+import type { CanaryObjects, CanaryStatus, Deployment, Event, PodTemplate } from "./objects";
 import type { Position, Release, Verdict } from "./verdict";
 import { type WayBack, weightIn } from "./wayBack";
 import * as words from "./words";
-
-/** A release that Flagger runs; undefined for what is not there yet. */
-export interface CanaryObjects {
-  readonly canary: Canary;
-  /** The Deployment that names the version to release. */
-  readonly target: Deployment | undefined;
-  /** Flagger's copy of it, which runs the stable version. */
-  readonly primary: Deployment | undefined;
-  readonly weightObject: object | undefined;
-  readonly events: readonly Event[];
-}
 
 /** A release that Flagger runs. */
 export function canaryRelease(awaited: Awaited, cluster: Cluster): Release {

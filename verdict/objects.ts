@@ -133,3 +133,14 @@ export interface Event {
   readonly message?: string;
   readonly lastTimestamp?: string | Date;
 }
+
+/** A release that Flagger runs; undefined for what is not there yet. */
+export interface CanaryObjects {
+  readonly canary: Canary;
+  /** The Deployment that names the version to release. */
+  readonly target: Deployment | undefined;
+  /** Flagger's copy of it, which runs the stable version. */
+  readonly primary: Deployment | undefined;
+  readonly weightObject: object | undefined;
+  readonly events: readonly Event[];
+}
