@@ -2,7 +2,7 @@ import { formatDuration, parseDuration } from "../release/units";
 import type { Awaited } from "./awaited";
 import type { Cluster } from "./cluster";
 import { type Finding, valueInWords } from "./measurement";
-import type { CanaryObjects, CanaryStatus, Deployment, Event, PodTemplate } from "./objects";
+import type { Canary, CanaryObjects, CanaryStatus, Deployment, Event, PodTemplate } from "./objects";
 import type { Position, Release, Verdict } from "./verdict";
 import { type WayBack, weightIn } from "./wayBack";
 import * as words from "./words";
