@@ -83,7 +83,7 @@ export type OwnMetric = z.output<typeof ownMetricSchema>;
 
 function wrongQuery(query: string): string | undefined {
   try {
-    const expression = parseQuery(query.replaceAll("<canary>", `${ofCanary}="true"`).replaceAll("<window>", "5m"));
+    const expression = parseQuery(withPlaces(query, "5m"));
     if (answersARange(expression)) return "it answers a range of samples, which no bound can be about";
     const apart = selectorsOf(expression).map(({ matchers }) => matchers.some(({ label }) => label === ofCanary));
     return apart.length > 0 && apart.every(Boolean) ? undefined : "it does not tell the canary's series from the stable version's";
@@ -93,11 +93,12 @@ function wrongQuery(query: string): string | undefined {
   }
 }
 
+const withPlaces = (query: string, window: string) => query.replaceAll("<canary>", `${ofCanary}="true"`).replaceAll("<window>", window);
+
 /** A label that stands for the canary's own while a query is read. */
 const ofCanary = "of_the_canary";
 
 /** The first range in a query that is shorter than it may be, in seconds; nothing where none is. */
 export function tooShortRange(query: string, least: number): string | undefined {
-  const plain = parseQuery(query.replaceAll("<canary>", "").replaceAll("<window>", formatDuration(least)));
-  return rangesOf(plain).find((range) => (parseDuration(range) ?? Infinity) < least);
+  return rangesOf(parseQuery(withPlaces(query, formatDuration(least)))).find((range) => (parseDuration(range) ?? Infinity) < least);
 }

@@ -54,9 +54,10 @@ export function valueInWords(metric: string, value: string | undefined): string 
 function inUnit(metric: string, text: string): string {
   const value = Number(text);
   if (!Number.isFinite(value)) return text;
-  if (metric === "error-rate") return formatPercent(rounded(value));
+  if (metric.endsWith("-vs-stable")) return `${rounded(value)} times`;
+  if (["error-rate", "success-rate", "conversion-rate", "cpu", "memory"].includes(metric)) return formatPercent(rounded(value));
   if (metric.startsWith("latency")) return value < 1 ? `${rounded(value * 1000)} ms` : `${rounded(value)} s`;
-  if (metric === "request-rate") return `${rounded(value)} requests/s`;
+  if (metric.startsWith("request-rate")) return `${rounded(value)} requests/s`;
   return `${rounded(value)}`;
 }
 

@@ -2,9 +2,11 @@
 // termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
+import type { ReleaseArgs } from "../../release/release";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 const soon = [{ weight: 20, hold: "10s" }, { weight: 100, hold: "0s" }];
+const quick = { interval: "1s", window: "5s", initialDelay: "6s", failuresTolerated: 2, leastRequestRate: "1/s" };
 
 describe("a release", function () {
   this.timeout(120_000);
@@ -86,14 +88,50 @@ describe("a release", function () {
     assert.deepEqual(await application.ask(20), { v1: 20 });
   });
 
-  it("that nobody asks for anything holds for a person where no data means hold", async () => {
-    const application = await deployed("held");
-    application.configure("v2", { steps: soon, judgement: { interval: "1s", window: "5s", initialDelay: "6s", noData: "hold", leastRequestRate: "1/s" } });
-    const { said, error } = await application.up();
-    assert.equal(error, undefined);
-    assert.ok(said.some((line) => line.startsWith("held: ") && line.includes("had no data")), said.join("\n"));
-    assert.notEqual((await application.rollout()).status?.phase, "Healthy");
-    assert.equal(await application.weight(), 20);
+  for (const noData of ["hold", "hold, then fail"] as const) {
+    it(`that nobody asks for anything holds for a person in its first step, where no data means ${noData}`, async () => {
+      const application = await deployed(noData === "hold" ? "held" : "held-first");
+      application.configure("v2", { steps: soon, judgement: { ...quick, noData } });
+      const { said, error } = await application.up();
+      assert.equal(error, undefined);
+      assert.ok(said.some((line) => line.startsWith("held: ") && line.includes("had no data")), said.join("\n"));
+      assert.notEqual((await application.rollout()).status?.phase, "Healthy");
+      assert.equal(await application.weight(), 20);
+    });
+  }
+
+  it("that nobody asks for anything any more fails in a later step, where no data means hold, then fail", async () => {
+    const application = await deployed("left-alone");
+    application.configure("v2", { steps: [{ weight: 20, hold: "12s" }, { weight: 50, hold: "40s" }], judgement: { ...quick, noData: "hold, then fail" } });
+    const up = application.up();
+    await underLoad(application, () => eventually(async () => assert.equal(await application.weight(), 50)));
+    const { error } = await up;
+    assert.match(error?.message ?? "", /aborted: .*request-rate (had no data|was [\d.]+ requests\/s), must be at least 1 requests\/s/);
+    assert.deepEqual(await application.ask(20), { v1: 20 });
+  });
+
+  const bad: [string, string, Partial<ReleaseArgs>, RegExp][] = [
+    ["fewer of whose visitors convert", "v2-converts-2", { thresholds: { conversionRate: { of: "visitors_total", to: "conversions_total", fail: "10%" } } }, /aborted: conversion-rate was [\d.]+ %, must be at least 10 %/],
+    ["slower than twice the stable one", "v2-slow-300", { thresholds: { latency: { p95: { fail: "5s", timesStable: 2 } } } }, /aborted: latency-p95-vs-stable was [\d.]+ times, must be below 2 times the stable version's/],
+    ["that a metric of the team's own finds bad", "v2-errors-20", { thresholds: { errorRate: "50%" }, metrics: [{ name: "failed-per-second", query: 'sum(rate(http_server_request_duration_seconds_count{<canary>,http_response_status_code=~"5.."}[<window>]))', below: 1 }] }, /aborted: failed-per-second was [\d.]+, must be below 1/],
+  ];
+  for (const [what, version, change, why] of bad) {
+    it(`of a version ${what} is rolled back`, async () => {
+      const application = await deployed(version.replaceAll(".", "-") + what.length);
+      application.configure(version, { steps: [{ weight: 50, hold: "20s" }], ...change });
+      const { result } = await underLoad(application, () => application.up());
+      assert.match(result.error?.message ?? "", why, result.said.join("\n"));
+      assert.deepEqual(await application.ask(20), { v1: 20 });
+    });
+  }
+
+  it("of a version with more errors than its warning, and fewer than fail it, holds for a person", async () => {
+    const application = await deployed("warned");
+    application.configure("v2-errors-5", { steps: [{ weight: 50, hold: "20s" }], thresholds: { errorRate: { fail: "10%", warn: "2%" } } });
+    const { result } = await underLoad(application, () => application.up());
+    assert.equal(result.error, undefined);
+    assert.ok(result.said.some((line) => line.startsWith("held: ") && line.includes("error-rate")), result.said.join("\n"));
+    assert.equal(await application.weight(), 50);
   });
 
   it("whose pods never become ready is rolled back at the progress deadline (readiness is simulated)", async () => {

@@ -37,6 +37,11 @@ describe("release settings", () => {
     assert.equal(releaseSettings({ ...least, image: later }).image, later);
   });
 
+  it("take a query of the team's own with more matchers than the canary's", () => {
+    const query = 'sum(rate(a{<canary>,code="500"}[<window>])) / sum(rate(a{code="500", <canary>}[5m]))';
+    assert.equal(releaseSettings({ ...least, metrics: [{ name: "orders", query, below: 5 }] }).metrics[0]?.query, query);
+  });
+
   const refused: [string, object, string][] = [
     ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
     ["an unknown key of a step", { steps: [{ weight: 5, hold: "10m", pause: "1m" }] }, "steps[0].pause: unknown key; accepted: weight, mirror, hold"],

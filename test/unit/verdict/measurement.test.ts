@@ -19,6 +19,10 @@ describe("a measured value in words", () => {
     ["latency-p95", "[+Inf]", "+Inf"],
     ["request-rate", "[12.3456]", "12.3 requests/s"],
     ["request-rate", "[1e-05]", "0.00001 requests/s"],
+    ["request-rate-first", "[0]", "0 requests/s"],
+    ["conversion-rate", "[0.02]", "2 %"],
+    ["cpu", "[0.85]", "85 %"],
+    ["latency-p95-vs-stable", "[2.345]", "2.35 times"],
     ["saturation", "[0.5]", "0.5"],
   ];
   for (const [name, value, words] of table) {
