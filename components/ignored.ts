@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OwnedField, Role } from "../manifests/description";
 import type { KubernetesObject, Metadata } from "../manifests/types/kubernetes";
+import { keyOf } from "../release/refusal";
 
 type Inputs = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -38,7 +39,7 @@ export function refuseLostEdit({ oldInputs, oldOutputs, newInputs }: Pick<pulumi
   if (lost.length === 0) return;
   const { kind, metadata } = oldOutputs as KubernetesObject;
   const fields = [...new Set(lost.map(({ field }) => field))].join(" and ");
-  const edits = lost.map(({ path, is, wanted }) => `${formatPath(path)} is ${inWords(is)} and would be ${inWords(wanted)}`);
+  const edits = lost.map(({ path, is, wanted }) => `${keyOf(path)} is ${inWords(is)} and would be ${inWords(wanted)}`);
   throw new Error(
     `${kind} ${metadata.name}: ${fields} belongs to ${by}, and an edit inside it would be lost: ${edits.join("; ")}; ` +
       `accepted: what was declared before, or the edit made in the cluster first: ${patchCommand(oldOutputs as KubernetesObject, lost)}, then: pulumi up --refresh`,
@@ -111,7 +112,5 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 const isMap = (value: unknown): value is Inputs => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const formatPath = (path: Path): string => path.map((segment, index) => (typeof segment === "number" ? `[${segment}]` : `${index > 0 ? "." : ""}${segment}`)).join("");
 
 const inWords = (value: unknown): string => (value === undefined ? "absent" : JSON.stringify(value));

@@ -1,7 +1,8 @@
 import { metrics, type Metric } from "../release/judgement";
 import type { ReleaseSettings } from "../release/release";
 import { telemetrySources, type Telemetry, type Version } from "../release/telemetry";
-import { RefusedByPair } from "./meaning";
+import { cannot, RefusedByPair } from "./meaning";
+import type { Labels } from "./types/kubernetes";
 
 /** How a controller tells the two versions apart. */
 export type Told = Pick<Version, "namespace" | "labels" | "pods" | "service" | "workload">;
@@ -14,10 +15,15 @@ export function judgedBy(settings: ReleaseSettings, told: { readonly canary: Tol
   return metrics({ canary, stable, canaryRequests: requestsOf(canary, settings), stableRequests: requestsOf(stable, settings) }, thresholds, own, judgement);
 }
 
-function requestsOf(version: Version, { telemetry, router, controller }: ReleaseSettings): Telemetry {
-  const requests = telemetrySources[telemetry](version);
-  const others = telemetry === "ingress-nginx" ? router !== "nginx" : telemetry === "traefik" && router !== "traefik";
-  const why = others ? `${telemetry} does not count what another router splits` : "cannot" in requests ? requests.cannot : undefined;
-  if (why === undefined && !("cannot" in requests)) return requests;
-  throw new RefusedByPair([`telemetry = "${telemetry}": router ${router} with controller ${controller}: ${why}`]);
+/** Why no data passes, where a reviewer of the cluster and the gate find it: an annotation of what holds the metrics. */
+export function reasonToPass({ judgement: { noData } }: ReleaseSettings): Labels {
+  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : {};
+}
+
+function requestsOf(version: Version, settings: ReleaseSettings): Telemetry {
+  const { telemetry, router } = settings;
+  const others = (telemetry === "ingress-nginx" && router !== "nginx") || (telemetry === "traefik" && router !== "traefik");
+  const requests = others ? { cannot: `${telemetry} does not count what another router splits` } : telemetrySources[telemetry](version);
+  if ("cannot" in requests) throw new RefusedByPair([cannot(`telemetry = "${telemetry}"`, settings, requests.cannot)]);
+  return requests;
 }

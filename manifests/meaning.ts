@@ -1,3 +1,5 @@
+import type { ReleaseSettings } from "../release/release";
+
 /** What a feature means on a pair of router and controller: done by their own means, through a gate that holds the step, or refused. */
 export type Meaning = { readonly means: "native" | "gate"; readonly note?: string } | Refused;
 
@@ -18,6 +20,11 @@ export type RoutingFeature = "segments" | "never" | "sticky" | "mirror" | "autos
 export type ControlFeature = "holds" | "promotion" | "warnings" | "no data holds" | "no data passes" | "wait";
 
 export type Feature = RoutingFeature | ControlFeature;
+
+/** A line for what a release asks of its pair, and why the pair cannot mean it. */
+export function cannot(asked: string, { router, controller }: Pick<ReleaseSettings, "router" | "controller">, why: string): string {
+  return `${asked}: router ${router} with controller ${controller}: ${why}`;
+}
 
 /** What a pair cannot mean, although another may: a line for each key, without what would be accepted instead. */
 export class RefusedByPair extends Error {

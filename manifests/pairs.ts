@@ -1,7 +1,7 @@
 import { controllerNames, routerNames, type ControllerName, type ReleaseSettings, type RouterName } from "../release/release";
 import { segmentsThatGet } from "../release/segments";
 import { controllers } from "./controllers";
-import { RefusedByPair, type ControlFeature, type Feature, type Meaning, type Refused, type RoutingFeature } from "./meaning";
+import { cannot, RefusedByPair, type ControlFeature, type Feature, type Meaning, type Refused, type RoutingFeature } from "./meaning";
 import { routers } from "./routers";
 
 /** What splits the requests, and who moves the weight. */
@@ -68,14 +68,12 @@ export function refusedPair({ router, controller }: Pair): Refused | undefined {
 
 /** Throws `RefusedByPair` for what a release asks of its pair and the pair cannot mean. */
 export function refuseWhatPairCannot(settings: ReleaseSettings): void {
-  const { router, controller } = settings;
-  const name = `router ${router} with controller ${controller}`;
   const asWhole = refusedPair(settings);
-  if (asWhole) throw new RefusedByPair([`router = "${router}": ${name}: ${asWhole.why}`]);
+  if (asWhole) throw new RefusedByPair([cannot(`router = "${settings.router}"`, settings, asWhole.why)]);
   const refusals = (Object.keys(features) as Feature[]).flatMap((feature) => {
     const asked = features[feature].by(settings);
     const means = meaning(settings, feature);
-    return asked !== undefined && means.means === "refused" ? `${asked}: ${name}: ${means.why}` : [];
+    return asked !== undefined && means.means === "refused" ? cannot(asked, settings, means.why) : [];
   });
   if (refusals.length > 0) throw new RefusedByPair(refusals);
 }

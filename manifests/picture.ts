@@ -1,6 +1,6 @@
-import { shares, unbounded, type PlanPromise } from "../release/promise";
-import type { Step } from "../release/plan";
-import { formatDuration, formatPercent } from "../release/units";
+import { badRequestsInWords, shares, untilBackInWords, type PlanPromise } from "../release/promise";
+import { holdInWords, weightInWords, type Step } from "../release/plan";
+import { formatPercent } from "../release/units";
 
 const width = 720;
 const left = 48;
@@ -56,11 +56,9 @@ function staircase(drawn: readonly Drawn[]): string {
 }
 
 function label({ step, from, to }: Drawn): readonly string[] {
-  const hold = step.hold === "until promoted" ? "until promoted" : formatDuration(step.hold);
-  const what = step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`;
   return [
-    text((from + to) / 2, weightAt(step.weight) - 6, what, "middle"),
-    text((from + to) / 2, weights.bottom + 18, hold, "middle"),
+    text((from + to) / 2, weightAt(step.weight) - 6, weightInWords(step), "middle"),
+    text((from + to) / 2, weights.bottom + 18, holdInWords(step), "middle"),
     ...(step.hold === "until promoted" ? [line(to, weights.top, to, weights.bottom, "person")] : []),
   ];
 }
@@ -82,11 +80,10 @@ function exposures(drawn: readonly Drawn[], { steps }: PlanPromise): readonly st
         if (!worst) return [];
         const tall = ((bars.bottom - bars.top) * Math.min(worst.badRequests, most)) / most;
         const x = (from + to) / 2 + (at - columns.length / 2) * (barWidth + 4) + 2;
-        const until = worst.seconds === undefined ? "not surely" : formatDuration(Math.ceil(worst.seconds));
         return [
           `<rect class="bad${at}" x="${round(x)}" y="${round(bars.bottom - tall)}" width="${round(barWidth)}" height="${round(Math.max(1, tall))}"/>`,
-          text(x + barWidth / 2, bars.bottom - tall - 4, Number.isFinite(worst.badRequests) ? `${worst.badRequests}` : unbounded, "middle small"),
-          text(x + barWidth / 2, bars.bottom + 14 + at * 12, until, "middle small"),
+          text(x + barWidth / 2, bars.bottom - tall - 4, badRequestsInWords(worst), "middle small"),
+          text(x + barWidth / 2, bars.bottom + 14 + at * 12, untilBackInWords(worst), "middle small"),
         ];
       });
     }),

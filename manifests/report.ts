@@ -1,6 +1,6 @@
 import type { Metric } from "../release/judgement";
-import { formatPlanTime, planTable } from "../release/plan";
-import { promiseLines, promiseOf, shares, unbounded, type PlanPromise } from "../release/promise";
+import { decidedBy, formatPlanTime, holdInWords, planTable, weightInWords, type MovedBy } from "../release/plan";
+import { exposureInWords, promiseLines, promiseOf, seesInWords, shares, type PlanPromise } from "../release/promise";
 import type { ReleaseSettings } from "../release/release";
 import { formatDuration, formatPercent } from "../release/units";
 import type { Description } from "./description";
@@ -21,13 +21,15 @@ export function planReport(settings: ReleaseSettings, description: Description):
 
 function planLines(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): readonly string[] {
   return [
-    ...planTable(settings.steps, description.moves ? "each up" : "a controller"),
+    ...planTable(settings.steps, movedBy(description)),
     judgedBy(settings),
     ...description.metrics.map((metric) => `  ${inWords(metric)}`),
     ...(promise ? promiseLines(promise, settings) : [noPromise(description)]),
     ...description.notices,
   ];
 }
+
+const movedBy = ({ moves }: Description): MovedBy => (moves ? "each up" : "a controller");
 
 function judgedBy({ judgement }: ReleaseSettings): string {
   const { interval, window, initialDelay, failuresTolerated } = judgement;
@@ -51,10 +53,10 @@ function planMarkdown(settings: ReleaseSettings, description: Description, promi
     const seen = promise?.steps[index];
     return [
       `${index + 1}`,
-      step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`,
-      step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
-      description.moves ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
-      ...(seen ? [seen.sees === undefined ? "none" : formatPercent(Math.ceil(seen.sees * 1000) / 1000), ...seen.worst.map(({ seconds, badRequests }) => `${seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds))}, ${Number.isFinite(badRequests) ? badRequests : unbounded}`)] : []),
+      weightInWords(step),
+      holdInWords(step),
+      decidedBy(step, movedBy(description)),
+      ...(seen ? [seesInWords(seen), ...seen.worst.map(exposureInWords)] : []),
     ];
   });
   return [

@@ -50,14 +50,28 @@ export function formatPlanTime(steps: readonly Step[]): string {
   return [...timed, ...waits].join(" and ");
 }
 
+/** Who moves the weight from step to step. */
+export type MovedBy = "a controller" | "each up";
+
+/** What the canary gets at a step: "5 %", or "mirror 10 %". */
+export const weightInWords = ({ weight, mirror }: Step) => (mirror ? `mirror ${mirror} %` : `${weight} %`);
+
+export const holdInWords = ({ hold }: Step) => (hold === "until promoted" ? hold : formatDuration(hold));
+
+/** Who decides that the release goes on from a step. */
+export function decidedBy({ hold }: Step, movedBy: MovedBy): string {
+  if (movedBy === "each up") return "the next up";
+  return hold === "until promoted" ? "a person" : "the metrics";
+}
+
 /** The plan as a table for people, a line a row: step, weight, hold, elapsed time, and who decides that it goes on. */
-export function planTable(steps: readonly Step[], movedBy: "a controller" | "each up" = "a controller"): readonly string[] {
+export function planTable(steps: readonly Step[], movedBy: MovedBy = "a controller"): readonly string[] {
   const rows = steps.map((step, index) => [
     `${index + 1}`,
-    step.mirror ? `mirror ${step.mirror} %` : `${step.weight} %`,
-    step.hold === "until promoted" ? step.hold : formatDuration(step.hold),
+    weightInWords(step),
+    holdInWords(step),
     formatPlanTime(steps.slice(0, index + 1)),
-    movedBy === "each up" ? "the next up" : step.hold === "until promoted" ? "a person" : "the metrics",
+    decidedBy(step, movedBy),
   ]);
   const lines = aligned([["step", "weight", "hold", "elapsed", "decided by"], ...rows]);
   const total = `total: ${formatPlanTime(steps)}, then the canary is the stable version`;

@@ -70,7 +70,7 @@ function stepPromise(plan: Circumstances, step: Step, index: number): StepPromis
 /** The promise as lines for people: a table of the worst cases, and below it what it rests on. */
 export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): readonly string[] {
   const { traffic, thresholds } = settings;
-  const rows = promise.steps.map(({ worst, sees }, index) => [`step ${index + 1}`, sees === undefined ? "none" : `${formatPercent(roundUp(sees))}`, ...worst.map(exposureInWords)]);
+  const rows = promise.steps.map(({ worst, sees }, index) => [`step ${index + 1}`, seesInWords({ sees }), ...worst.map(exposureInWords)]);
   const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
   const budget = shares.map((_, column) => (Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded));
   const byChance = promise.abortedByChance < negligible ? `less than ${formatPercent(negligible)}` : roundedPercent(promise.abortedByChance);
@@ -80,19 +80,26 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
     ...promise.steps.flatMap(({ wouldNeed, sees }, index) =>
       wouldNeed === undefined
         ? []
-        : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${sees === undefined ? "none" : `${formatPercent(roundUp(sees))} and more`}; a hold of ${formatDuration(wouldNeed)} would`,
+        : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${seesInWords({ sees })}${sees === undefined ? "" : " and more"}; a hold of ${formatDuration(wouldNeed)} would`,
     ),
     `a healthy version, with ${formatPercent(traffic.errorRate)} of errors, is taken back by chance in ${byChance} of its releases`,
     `assumes at most ${Number((traffic.requestRate ?? 0).toPrecision(3))} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
   ];
 }
 
-function exposureInWords({ seconds, badRequests }: Exposure): string {
-  return `${seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds))}, ${Number.isFinite(badRequests) ? badRequests : unbounded}`;
+/** The smallest share of errors that a step sees: "6.3 %", or "none". */
+export function seesInWords({ sees }: Pick<StepPromise, "sees">): string {
+  return sees === undefined ? "none" : formatPercent(Math.ceil(sees * 1000) / 1000);
 }
 
+/** A worst case: "2m21s, 706". */
+export const exposureInWords = (worst: Exposure) => `${untilBackInWords(worst)}, ${badRequestsInWords(worst)}`;
+
+export const untilBackInWords = ({ seconds }: Exposure) => (seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds)));
+
+export const badRequestsInWords = ({ badRequests }: Exposure) => (Number.isFinite(badRequests) ? `${badRequests}` : unbounded);
+
 /** The requests of a step that waits for a person. */
-export const unbounded = "unbounded";
+const unbounded = "unbounded";
 
 const roundedPercent = (share: number) => formatPercent(Number(share.toPrecision(2)));
-const roundUp = (share: number) => Math.ceil(share * 1000) / 1000;

@@ -30,7 +30,8 @@ export function wrongType(issue: z.core.$ZodRawIssue): string | undefined {
   return issue.code === "invalid_type" ? `a value of another type is needed; accepted: ${names[issue.expected] ?? issue.expected}` : undefined;
 }
 
-function keyOf(path: readonly (string | number)[]): string {
+/** A path in words: "steps[0].weight". */
+export function keyOf(path: readonly (string | number)[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }
 

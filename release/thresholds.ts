@@ -10,14 +10,18 @@ export interface Level {
   readonly timesStable?: number;
 }
 
+/** Has a bound, and its warning before that. */
+const isLevel = (better: "below" | "above") => ({ fail, warn, timesStable }: { [Key in keyof Level]?: number | undefined }) => {
+  if (warn !== undefined && (fail === undefined || (better === "below" ? warn >= fail : warn <= fail))) return false;
+  return fail !== undefined || timesStable !== undefined;
+};
+
+const times = z.number().positive().max(100).optional();
+
 /** A bound by itself, or {fail, warn, timesStable}; `better` is the side on which a warning lies. */
 function level(bound: z.ZodType<number, string>, rule: string, better: "below" | "above") {
-  const times = z.number().positive().max(100).optional();
   const whole = z.strictObject({ fail: bound.optional(), warn: bound.optional(), timesStable: times }).refine(
-    ({ fail, warn, timesStable }) => {
-      if (warn !== undefined && (fail === undefined || (better === "below" ? warn >= fail : warn <= fail))) return false;
-      return fail !== undefined || timesStable !== undefined;
-    },
+    isLevel(better),
     { error: rule },
   );
   return z.union([bound.transform((fail): Level => ({ fail })), whole as z.ZodType<Level, z.input<typeof whole>>], { error: rule });
@@ -47,8 +51,8 @@ export const thresholdsSchema = z.strictObject({
     .prefault({ p95: "1s" }),
   /** Visitors who convert, of all: two counters that the application serves. Default: none. */
   conversionRate: z
-    .strictObject({ of: counter, to: counter, fail: conversion.bound.optional(), warn: conversion.bound.optional(), timesStable: z.number().positive().max(100).optional() })
-    .refine(({ fail, warn, timesStable }) => (fail !== undefined || timesStable !== undefined) && (warn === undefined || (fail !== undefined && warn > fail)), { error: conversion.rule })
+    .strictObject({ of: counter, to: counter, fail: conversion.bound.optional(), warn: conversion.bound.optional(), timesStable: times })
+    .refine(isLevel(conversion.better), { error: conversion.rule })
     .optional(),
   /** Share of the limit on CPU that the pod which uses most may use. Default: none. */
   cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 1, "below")).optional(),

@@ -5,10 +5,10 @@ import { lags } from "../../release/promise";
 import type { ReleaseSettings } from "../../release/release";
 import { formatDuration } from "../../release/units";
 import { autoscaler, scaled } from "../autoscaling";
-import { judgedBy, type Told } from "../judged";
+import { judgedBy, reasonToPass, type Told } from "../judged";
 import { native } from "../meaning";
 import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
-import type { KubernetesObject, Labels } from "../types/kubernetes";
+import type { KubernetesObject } from "../types/kubernetes";
 import { disruptionBudget, exceptions, metadata, podTemplate, selectorLabels } from "../workload";
 import type { DrivenByArgoRollouts } from "../routers/router";
 import { wayOf, type Controller } from "./controller";
@@ -132,18 +132,12 @@ function analysisTemplate(settings: ReleaseSettings, judging: readonly Metric[])
   return {
     apiVersion,
     kind: "AnalysisTemplate",
-    metadata: metadata(settings, settings.application, annotations(settings)),
+    metadata: metadata(settings, settings.application, { ...reasonToPass(settings), ...exceptions(settings) }),
     spec: {
       args: [{ name: "namespace" }, { name: "canary-hash" }, { name: "stable-hash" }],
       metrics: judging.map((metric) => analysisMetric(metric, settings)),
     },
   };
-}
-
-/** Why no data passes, where a reviewer of the cluster and the gate find it; and the gate's exceptions. */
-function annotations(settings: ReleaseSettings): Labels {
-  const { noData } = settings.judgement;
-  return { ...(typeof noData === "object" && { "canary/passes-without-data": noData.pass }), ...exceptions(settings) };
 }
 
 function analysisMetric(metric: Metric, settings: ReleaseSettings): AnalysisMetric {

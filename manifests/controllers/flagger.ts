@@ -5,7 +5,7 @@ import { RefusedRelease } from "../../release/refusal";
 import type { ReleaseSettings } from "../../release/release";
 import { formatDuration } from "../../release/units";
 import { autoscaler } from "../autoscaling";
-import { judgedBy, type Told } from "../judged";
+import { judgedBy, reasonToPass, type Told } from "../judged";
 import { gate, native, refused } from "../meaning";
 import type { DrivenByFlagger } from "../routers/router";
 import type { CanaryMetric, CanarySpec, MetricTemplateSpec } from "../types/flagger";
@@ -87,14 +87,9 @@ function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesOb
   return {
     apiVersion,
     kind: "MetricTemplate",
-    metadata: metadata(settings, `${application}-${metric.name}`, reasonToPass(judgement)),
+    metadata: metadata(settings, `${application}-${metric.name}`, reasonToPass(settings)),
     spec: { provider: { type: "prometheus", address: prometheus.address }, query: queryOf(metric, judgement) },
   };
-}
-
-/** Why no data passes, where a reviewer of the cluster finds it. */
-function reasonToPass({ noData }: Judgement): Readonly<Record<string, string>> | undefined {
-  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : undefined;
 }
 
 /** An empty vector and NaN fail Flagger's check; where no data passes, both become a value that does: every such metric has an upper bound. */

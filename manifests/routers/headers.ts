@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ReleaseSettings } from "../../release/release";
 import { asHeader, type CookieRule, type HeaderRule, type Segment } from "../../release/segments";
-import { RefusedByPair } from "../meaning";
+import { cannot, RefusedByPair } from "../meaning";
 import type { Track } from "../workload";
 
 /** The rules of a segment as rules about headers, all cookies being one. */
@@ -10,10 +10,10 @@ export function headersOf({ when }: Segment): readonly HeaderRule[] {
 }
 
 /** Throws `RefusedByPair` for each segment that a router says it cannot tell. */
-export function refuseSegments({ segments, router, controller }: ReleaseSettings, whyNot: (segment: Segment) => string | false): void {
-  const refusals = segments.flatMap((segment, index) => {
+export function refuseSegments(settings: ReleaseSettings, whyNot: (segment: Segment) => string | false): void {
+  const refusals = settings.segments.flatMap((segment, index) => {
     const why = whyNot(segment);
-    return why ? `segments[${index}] = ${segment.name}: router ${router} with controller ${controller}: ${why}` : [];
+    return why ? cannot(`segments[${index}] = ${segment.name}`, settings, why) : [];
   });
   if (refusals.length > 0) throw new RefusedByPair(refusals);
 }
@@ -30,9 +30,10 @@ export function pinOf(settings: ReleaseSettings, version: Track): CookieRule {
 }
 
 /** What tells this release from the last one, in a cookie's value. Throws `RefusedByPair` where the image is known later. */
-export function tokenOf({ image, attempt, sticky, router, controller }: ReleaseSettings): string {
+export function tokenOf(settings: ReleaseSettings): string {
+  const { image, attempt, sticky } = settings;
   if (typeof image !== "string") {
-    throw new RefusedByPair([`sticky.cookie = "${sticky.cookie}": router ${router} with controller ${controller}: the cookie tells one release from the next by the image, which is known later`]);
+    throw new RefusedByPair([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, "the cookie tells one release from the next by the image, which is known later")]);
   }
   return createHash("sha256").update(`${image} ${attempt}`).digest("hex").slice(0, 8);
 }

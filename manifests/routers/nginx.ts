@@ -2,7 +2,7 @@ import type { ReleaseSettings } from "../../release/release";
 import { asAnchoredRegex, segmentsThatGet, type CookieRule, type HeaderRule, type Segment, type SegmentRule } from "../../release/segments";
 import { formatDuration } from "../../release/units";
 import type { WeightField } from "../description";
-import { native, refused, RefusedByPair } from "../meaning";
+import { cannot, native, refused, RefusedByPair } from "../meaning";
 import type { Labels } from "../types/kubernetes";
 import { serviceNames, stableAndCanary } from "../workload";
 import { afterAbort, untilPodsAreGone } from "./afterAbort";
@@ -135,11 +135,10 @@ function affinity({ sticky }: ReleaseSettings): Labels {
 
 /** Refuses what the annotations of one canary Ingress cannot say. */
 function refuseAudience(settings: ReleaseSettings): void {
-  const { router, controller, segments, sticky } = settings;
+  const { segments, sticky } = settings;
   if (sticky.cookie && segments.length > 0) {
-    throw new RefusedByPair([
-      `sticky.cookie = "${sticky.cookie}": router ${router} with controller ${controller}: ingress-nginx keeps a user with a version before it looks at the header or cookie of a segment`,
-    ]);
+    const why = "ingress-nginx keeps a user with a version before it looks at the header or cookie of a segment";
+    throw new RefusedByPair([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, why)]);
   }
   refuseSegments(settings, (segment) => whyNot(segment, segments) ?? false);
 }
