@@ -1,3 +1,4 @@
+import { RefusedRelease } from "../../release/refusal";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/release";
 
 /** The least that a release is told. */
@@ -6,4 +7,15 @@ export const leastRelease: ReleaseArgs = { application: "shop", image: "registry
 /** Settings of a release that differs from the least one in what is given. */
 export function settingsWith(change: Partial<ReleaseArgs> = {}): ReleaseSettings {
   return releaseSettings({ ...leastRelease, ...change });
+}
+
+/** What a release is refused for; nothing where it is not. */
+export function refusalsOf(attempt: () => unknown): readonly string[] {
+  try {
+    attempt();
+  } catch (error) {
+    if (error instanceof RefusedRelease) return error.refusals;
+    throw error;
+  }
+  return [];
 }

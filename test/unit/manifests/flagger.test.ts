@@ -6,9 +6,8 @@ import { delimiter, join } from "node:path";
 import { gateScript } from "../../../manifests/controllers/flaggerGate";
 import { describe as describeRelease } from "../../../manifests/describe";
 import type { CanarySpec, MetricTemplateSpec } from "../../../manifests/types/flagger";
-import { RefusedRelease } from "../../../release/refusal";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../release/release";
-import { settingsWith } from "../../support/releases";
+import { refusalsOf, settingsWith } from "../../support/releases";
 
 const judgement = { interval: "30s", window: "2m", initialDelay: "30s" } as const;
 const even = [{ weight: 25, hold: "2m" }, { weight: 50, hold: "2m" }];
@@ -18,15 +17,7 @@ const specOf = <Spec>(role: string, change: Partial<ReleaseArgs> = {}) => releas
 const canary = (change: Partial<ReleaseArgs> = {}) => specOf<CanarySpec>("canary", change);
 const byFlagger = routerNames.filter((router): router is RouterName => router !== "service");
 
-function refusals(change: Partial<ReleaseArgs>): readonly string[] {
-  try {
-    released(change);
-  } catch (error) {
-    if (error instanceof RefusedRelease) return error.refusals;
-    throw error;
-  }
-  return [];
-}
+const refusals = (change: Partial<ReleaseArgs>) => refusalsOf(() => released(change));
 
 describe("a release under Flagger", () => {
   it("steps through the plan by itself where each hold is the interval", () => {

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { presets } from "../../../release/plan";
-import { RefusedRelease } from "../../../release/refusal";
 import { releaseKeys, releaseSettings, type ReleaseArgs } from "../../../release/release";
-import { leastRelease as least } from "../../support/releases";
+import { leastRelease as least, refusalsOf } from "../../support/releases";
 
-
-
-function refusalsOf(args: unknown): readonly string[] {
-  try {
-    releaseSettings(args as ReleaseArgs);
-  } catch (error) {
-    if (error instanceof RefusedRelease) return error.refusals;
-    throw error;
-  }
-  return [];
-}
+const refusedFor = (args: unknown) => refusalsOf(() => releaseSettings(args as ReleaseArgs));
 
 describe("release settings", () => {
   it("fill in every default from application, image and host", () => {
@@ -88,18 +77,18 @@ describe("release settings", () => {
   ];
   for (const [what, change, expected] of refused) {
     it(`refuse ${what}`, () => {
-      const refusals = refusalsOf({ ...least, ...change });
+      const refusals = refusedFor({ ...least, ...change });
       assert.equal(refusals.length, 1, refusals.join("\n"));
       assert.ok(refusals[0]?.startsWith(expected), refusals[0]);
     });
   }
 
   it("name every refused key at once", () => {
-    assert.equal(refusalsOf({ ...least, replicas: 0, preset: "yolo", extra: 1 }).length, 3);
+    assert.equal(refusedFor({ ...least, replicas: 0, preset: "yolo", extra: 1 }).length, 3);
   });
 
   it("never show the value of an environment variable, which may be a secret", () => {
-    const refusals = refusalsOf({ ...least, environment: { TOKEN: 12345, "not-a-name": "s3cret" } });
+    const refusals = refusedFor({ ...least, environment: { TOKEN: 12345, "not-a-name": "s3cret" } });
     assert.equal(refusals.length, 2);
     assert.doesNotMatch(refusals.join("\n"), /12345|s3cret/);
   });
@@ -109,13 +98,13 @@ describe("release settings", () => {
     fc.assert(
       fc.property(weights, (all) => {
         const rises = all.every((weight, index) => index === 0 || weight > (all[index - 1] ?? 0));
-        return (refusalsOf({ ...least, steps: all.map((weight) => ({ weight, hold: "1h" })) }).length === 0) === rises;
+        return (refusedFor({ ...least, steps: all.map((weight) => ({ weight, hold: "1h" })) }).length === 0) === rises;
       }),
     );
   });
 
   it("answer anything at all with settings or a refusal", () => {
-    fc.assert(fc.property(fc.anything(), (anything) => refusalsOf(anything).length > 0));
-    fc.assert(fc.property(fc.constantFrom(...releaseKeys), fc.anything(), (key, value) => refusalsOf({ ...least, [key]: value }).length >= 0));
+    fc.assert(fc.property(fc.anything(), (anything) => refusedFor(anything).length > 0));
+    fc.assert(fc.property(fc.constantFrom(...releaseKeys), fc.anything(), (key, value) => refusedFor({ ...least, [key]: value }).length >= 0));
   });
 });
