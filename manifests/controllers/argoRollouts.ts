@@ -164,7 +164,7 @@ function timed({ during, measuresData }: Metric, { judgement, steps }: ReleaseSe
   const { noData, initialDelay, interval, failuresTolerated } = judgement;
   const firstHold = steps[0]?.hold;
   if (noData !== "hold, then fail" || typeof firstHold !== "number") return {};
-  if (!measuresData) return { inconclusiveLimit: 2 * failuresTolerated + 2 };
+  if (!measuresData) return { inconclusiveLimit: Math.ceil(initialDelay / interval) + 2 * failuresTolerated + 2 };
   if (during === "later holds") return { initialDelay: formatDuration(firstHold + initialDelay) };
   const count = Math.max(1, Math.floor((firstHold - initialDelay) / interval));
   return { count, failureLimit: 0, inconclusiveLimit: Math.min(failuresTolerated, count - 1) };

@@ -102,9 +102,14 @@ describe("a release", function () {
 
   it("that nobody asks for anything any more fails in a later step, where no data means hold, then fail", async () => {
     const application = await deployed("left-alone");
-    application.configure("v2", { steps: [{ weight: 20, hold: "12s" }, { weight: 50, hold: "40s" }], judgement: { ...quick, noData: "hold, then fail" } });
-    const up = application.up();
-    await underLoad(application, () => eventually(async () => assert.equal(await application.weight(), 50)));
+    // Prometheus may take ten seconds to discover the canary's pods, and a first measurement before that would hold.
+    const judgement = { ...quick, initialDelay: "14s", noData: "hold, then fail" } as const;
+    application.configure("v2", { steps: [{ weight: 20, hold: "20s" }, { weight: 50, hold: "40s" }], judgement });
+    const { up } = await underLoad(application, async () => {
+      const up = application.up();
+      await eventually(async () => assert.equal(await application.weight(), 50), 60);
+      return { up };
+    }).then(({ result }) => result);
     const { error } = await up;
     assert.match(error?.message ?? "", /aborted: .*request-rate (had no data|was [\d.]+ requests\/s), must be at least 1 requests\/s/);
     assert.deepEqual(await application.ask(20), { v1: 20 });

@@ -180,9 +180,9 @@ function askOnce(url: string, headers: Headers, agent: Agent): Promise<{ readonl
   });
 }
 
-/** Tries for up to thirty seconds. */
-export async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let left = 60; ; left--) {
+/** Tries until it succeeds, for so many seconds at most. */
+export async function eventually(check: () => Promise<void>, seconds = 30): Promise<void> {
+  for (let left = 2 * seconds; ; left--) {
     try {
       return await check();
     } catch (error) {

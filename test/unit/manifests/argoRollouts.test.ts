@@ -45,6 +45,16 @@ describe("a release with router nginx and controller argo-rollouts", () => {
     ]);
   });
 
+  for (const [interval, initialDelay] of [["30s", "70s"], ["1s", "14s"], ["1m", "10s"]] as const) {
+    it(`lets the missing requests of a later hold fail before another metric holds: every ${interval} from ${initialDelay} on`, () => {
+      const { judgement } = settingsWith({ judgement: { interval, initialDelay } });
+      const limit = (name: string) => analysis({ judgement: { interval, initialDelay } }).metrics.find((metric) => metric.name === name)?.inconclusiveLimit ?? NaN;
+      const untilFailed = judgement.initialDelay + judgement.failuresTolerated * judgement.interval;
+      const untilHeld = (limit("error-rate") - limit("request-rate-first")) * judgement.interval;
+      assert.ok(untilHeld > untilFailed, `held after ${untilHeld} s, failed after ${untilFailed} s`);
+    });
+  }
+
   it("judges from the first weight on, by the hash of the canary's pods", () => {
     assert.deepEqual(rollout().strategy.canary.analysis, {
       startingStep: 1,
