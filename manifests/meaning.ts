@@ -17,7 +17,7 @@ export const refused = (why: string): Refused => ({ means: "refused", why });
 export type RoutingFeature = "segments" | "never" | "sticky" | "mirror" | "autoscaling";
 
 /** What depends on the controller alone. */
-export type ControlFeature = "holds" | "promotion" | "warnings" | "no data holds" | "no data passes" | "wait";
+export type ControlFeature = "holds" | "promotion" | "warnings" | "goes on by itself" | "no data holds" | "no data passes" | "wait";
 
 export type Feature = RoutingFeature | ControlFeature;
 

@@ -1,5 +1,6 @@
 import { controllerNames, routerNames, type ControllerName, type ReleaseSettings, type RouterName } from "../release/release";
 import { segmentsThatGet } from "../release/segments";
+import { firstWarning } from "../release/thresholds";
 import { controllers } from "./controllers";
 import { cannot, RefusedByPair, type ControlFeature, type Feature, type Meaning, type Refused, type RoutingFeature } from "./meaning";
 import { routers } from "./routers";
@@ -29,7 +30,8 @@ export const features: Readonly<Record<Feature, Asked>> = {
   autoscaling: { title: "a HorizontalPodAutoscaler", by: ({ autoscaling }) => (autoscaling.maxReplicas > 0 ? `autoscaling.maxReplicas = ${autoscaling.maxReplicas}` : undefined) },
   holds: { title: "holds other than the interval", by: ({ steps, judgement }) => keyOfStep(steps.findIndex(({ hold }) => typeof hold === "number" && hold !== judgement.interval)) },
   promotion: { title: "a step that waits for a person", by: ({ steps }) => keyOfStep(steps.findIndex(({ hold }) => hold === "until promoted")) },
-  warnings: { title: "a warning that holds for a person", by: warning },
+  warnings: { title: "a warning that holds for a person", by: firstWarning },
+  "goes on by itself": { title: "goes on by itself while it is healthy", by: ({ decisions }) => (decisions === "automatic" || decisions === "hybrid" ? `decisions = "${decisions}"` : undefined) },
   "no data holds": { title: "no data holds", by: ({ judgement }) => (judgement.noData === "hold" || judgement.noData === "hold, then fail" ? `judgement.noData = "${judgement.noData}"` : undefined) },
   "no data passes": { title: "no data passes, for a reason", by: ({ judgement }) => (typeof judgement.noData === "object" ? `judgement.noData = ${JSON.stringify(judgement.noData)}` : undefined) },
   wait: { title: "`pulumi up` waits for the verdict", by: ({ wait }) => (wait ? "wait = true" : undefined) },
@@ -37,15 +39,6 @@ export const features: Readonly<Record<Feature, Asked>> = {
 
 function keysOf(key: string, values: readonly { readonly name: string }[]): string | undefined {
   return values.length > 0 ? `${key} = ${values.map(({ name }) => name).join(", ")}` : undefined;
-}
-
-function warning({ thresholds, metrics }: ReleaseSettings): string | undefined {
-  const { latency, ...others } = thresholds;
-  const levels = { ...others, ...Object.fromEntries(Object.entries(latency).map(([quantile, level]) => [`latency.${quantile}`, level])) };
-  const [name] = Object.entries(levels).find(([, level]) => level?.warn !== undefined) ?? [];
-  if (name !== undefined) return `thresholds.${name}.warn`;
-  const own = metrics.findIndex(({ warn }) => warn !== undefined);
-  return own >= 0 ? `metrics[${own}].warn` : undefined;
 }
 
 function keyOfStep(index: number): string | undefined {

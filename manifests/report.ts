@@ -29,7 +29,10 @@ function planLines(settings: ReleaseSettings, description: Description, promise:
   ];
 }
 
-const movedBy = ({ moves }: Description): MovedBy => (moves ? "each up" : "a controller");
+function movedBy({ moves, metrics }: Description): MovedBy {
+  if (moves) return "each up";
+  return metrics.some(({ warns }) => warns !== undefined) ? "a controller that holds on a warning" : "a controller";
+}
 
 function judgedBy({ judgement }: ReleaseSettings): string {
   const { interval, window, initialDelay, failuresTolerated } = judgement;

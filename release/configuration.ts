@@ -17,6 +17,7 @@ const textKeys: ReadonlySet<string> = new Set<keyof ReleaseArgs>([
   "telemetry",
   "controller",
   "preset",
+  "decisions",
   "progressDeadline",
   "scaleDownDelay",
 ]);

@@ -36,6 +36,20 @@ export const presets = {
 export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as PresetName[];
 
+/**
+ * Who decides that a release goes on: nobody but the metrics, a person at every step, a person before all requests
+ * go to it, or the metrics and, where one warns, a person. "as planned" is what steps and thresholds say by themselves.
+ */
+export const decisionNames = ["as planned", "automatic", "manual", "manual before 100", "hybrid"] as const;
+export type Decisions = (typeof decisionNames)[number];
+
+/** A plan's steps, with a person where the decisions ask for one; none where all requests go to the canary already. */
+export function decided(steps: readonly Step[], decisions: Decisions): readonly Step[] {
+  const last = steps.findLastIndex(({ weight }) => weight < 100);
+  const waits = (index: number) => (decisions === "manual" ? index <= last : decisions === "manual before 100" && index === last);
+  return steps.map((step, index) => (waits(index) ? { ...step, hold: "until promoted" } : step));
+}
+
 /** The sum of all timed holds in seconds, and how many steps wait for a person. */
 export function planTime(steps: readonly Step[]): { readonly seconds: number; readonly promotions: number } {
   const timed = steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted");
@@ -51,7 +65,7 @@ export function formatPlanTime(steps: readonly Step[]): string {
 }
 
 /** Who moves the weight from step to step. */
-export type MovedBy = "a controller" | "each up";
+export type MovedBy = "a controller" | "a controller that holds on a warning" | "each up";
 
 /** What the canary gets at a step: "5 %", or "mirror 10 %". */
 export const weightInWords = ({ weight, mirror }: Step) => (mirror ? `mirror ${mirror} %` : `${weight} %`);
@@ -61,7 +75,8 @@ export const holdInWords = ({ hold }: Step) => (hold === "until promoted" ? hold
 /** Who decides that the release goes on from a step. */
 export function decidedBy({ hold }: Step, movedBy: MovedBy): string {
   if (movedBy === "each up") return "the next up";
-  return hold === "until promoted" ? "a person" : "the metrics";
+  if (hold === "until promoted") return "a person";
+  return movedBy === "a controller" ? "the metrics" : "the metrics, a person on a warning";
 }
 
 /** The plan as a table for people, a line a row: step, weight, hold, elapsed time, and who decides that it goes on. */
@@ -75,7 +90,7 @@ export function planTable(steps: readonly Step[], movedBy: MovedBy = "a controll
   ]);
   const lines = aligned([["step", "weight", "hold", "elapsed", "decided by"], ...rows]);
   const total = `total: ${formatPlanTime(steps)}, then the canary is the stable version`;
-  if (movedBy === "a controller") return [...lines, total];
+  if (movedBy !== "each up") return [...lines, total];
   return [...lines, total, "between two ups nobody acts: the time until a bad canary is taken back is unbounded until the next up"];
 }
 

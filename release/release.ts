@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { NoData } from "./judgement";
-import { presetNames, presets, type Hold, type Step } from "./plan";
+import { decided, decisionNames, presetNames, presets, type Hold, type Step } from "./plan";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
 import { dnsLabel, dnsName, duration, measured, passed, text, token, whole } from "./schema";
 import { segmentSchema } from "./segments";
 import { telemetryNames } from "./telemetry";
-import { ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
+import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
 import { canonicalQuantity, formatDuration, parsePercent, parseRate } from "./units";
 
 export type { Passed } from "./schema";
@@ -147,6 +147,8 @@ const shape = z.strictObject({
   preset: z.enum(presetNames, { error: `the name of a plan; accepted: ${presetNames.join(", ")}, or steps of your own` }).default("fast"),
   /** The plan: weights in percent that rise, each with its hold; they replace the preset. Default: none. */
   steps: z.array(stepSchema).default([]),
+  /** Who decides at each step: "automatic" asks nobody, "manual" a person at each step, "manual before 100" before the last one, "hybrid" where a metric warns. Default: as steps and thresholds say. */
+  decisions: z.enum(decisionNames, { error: `who decides that the release goes on; accepted: ${decisionNames.join(", ")}` }).default("as planned"),
   /** Requests that get the canary whatever the weight, or never do; of those in both kinds none gets it. Default: none. */
   segments: z.array(segmentSchema).default([]),
   /** Cookie that keeps a user with the version that he was given while the weight moves, and how long. Default: none. */
@@ -221,11 +223,17 @@ function initialDelay({ judgement, prometheus }: Shaped): number {
   return judgement.initialDelay ?? 10 + 2 * prometheus.scrapeInterval;
 }
 
-/** A canary that nobody asks for anything yet holds at its first weight, and fails at a later one; Flagger and an untimed first step know one meaning alone. */
-function noDataOf({ judgement, controller, steps }: Shaped): NoData {
+/** The steps that are given, or the preset's, with a person where the decisions ask for one. */
+function planOf({ steps, preset, decisions }: Shaped): readonly Step[] {
+  return decided(steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset], decisions);
+}
+
+/** A canary that nobody asks for anything yet holds at its first weight, and fails at a later one; without a person, under Flagger and in an untimed first step there is one meaning alone. */
+function noDataOf(release: Shaped): NoData {
+  const { judgement, controller, decisions } = release;
   if (judgement.noData !== undefined) return judgement.noData;
-  if (controller === "flagger") return "fail";
-  return steps[0]?.hold === "until promoted" ? "hold" : "hold, then fail";
+  if (controller === "flagger" || decisions === "automatic") return "fail";
+  return planOf(release)[0]?.hold === "until promoted" ? "hold" : "hold, then fail";
 }
 
 /** Room for one measurement of the step alone: Flagger measures when an interval of it is over, the others at any time. */
@@ -235,12 +243,21 @@ function leastHold(release: Shaped, index: number): number {
   return release.controller === "flagger" ? Math.max(measurable, interval) : measurable + interval;
 }
 
+/** The key that asks a person; undefined where none does. */
+function asksSomebody(release: Shaped): string | undefined {
+  const step = release.steps.findIndex(({ hold }) => hold === "until promoted");
+  if (step >= 0) return `steps[${step}].hold = "until promoted"`;
+  const { noData } = release.judgement;
+  if (noData === "hold" || noData === "hold, then fail") return `judgement.noData = "${noData}"`;
+  return firstWarning(release);
+}
+
 /** Names of the metrics that thresholds make. */
 const builtIn = /^(request-rate(-first)?|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
 
 const schema = shape
   .check((context) => {
-    const { steps, judgement, prometheus, replicas, autoscaling, shutdown, controller, metrics } = context.value;
+    const { steps, judgement, prometheus, replicas, autoscaling, shutdown, controller, metrics, decisions } = context.value;
     const refuse = (path: (string | number)[], message: string) =>
       context.issues.push({ code: "custom", path, message, input: context.value });
     steps.forEach(({ weight, mirror, hold }, index) => {
@@ -272,8 +289,13 @@ const schema = shape
     if (shutdown.grace <= shutdown.drain) {
       refuse(["shutdown", "grace"], `a pod is killed after the grace, and drains for ${formatDuration(shutdown.drain)} of it; accepted: more than that`);
     }
-    if (judgement.noData === "hold, then fail" && steps[0]?.hold === "until promoted") {
+    if (judgement.noData === "hold, then fail" && planOf(context.value)[0]?.hold === "until promoted") {
       refuse(["judgement", "noData"], 'the first hold ends when a person promotes, so that nobody knows when to fail; accepted: "hold", "fail", or a first hold with a time');
+    }
+    const asks = asksSomebody(context.value);
+    if (decisions === "automatic" && asks !== undefined) refuse(["decisions"], `nobody is asked, and ${asks} asks a person; accepted: without it, or "as planned", "manual", "manual before 100", "hybrid"`);
+    if (decisions === "hybrid" && firstWarning(context.value) === undefined) {
+      refuse(["decisions"], 'a person is asked where a metric warns, and none does; accepted: a warn, as in thresholds.errorRate = {fail: 5%, warn: 2%}, or "manual before 100"');
     }
     metrics.forEach(({ name, query }, index) => {
       const short = tooShortRange(query, 4 * prometheus.scrapeInterval);
@@ -286,11 +308,10 @@ const schema = shape
       refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);
     }
   })
-  .transform(({ steps, preset, ...release }) => ({
-    ...release,
-    steps: steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset],
-    judgement: { ...release.judgement, noData: noDataOf({ steps, preset, ...release }), initialDelay: initialDelay({ steps, preset, ...release }) },
-  }));
+  .transform(({ preset, ...rest }) => {
+    const release = { preset, ...rest };
+    return { ...rest, steps: planOf(release), judgement: { ...rest.judgement, noData: noDataOf(release), initialDelay: initialDelay(release) } };
+  });
 
 /** A release as its author writes it: text with units, everything but `application`, `image` and `host` optional. */
 export type ReleaseArgs = z.input<typeof schema>;

@@ -106,3 +106,13 @@ const ofCanary = "of_the_canary";
 export function tooShortRange(query: string, least: number): string | undefined {
   return rangesOf(parseQuery(withPlaces(query, formatDuration(least)))).find((range) => (parseDuration(range) ?? Infinity) < least);
 }
+
+/** The key of the first bound that warns; undefined where none does. */
+export function firstWarning({ thresholds, metrics }: { readonly thresholds: Thresholds; readonly metrics: readonly OwnMetric[] }): string | undefined {
+  const { latency, ...others } = thresholds;
+  const levels = { ...others, ...Object.fromEntries(Object.entries(latency).map(([quantile, level]) => [`latency.${quantile}`, level])) };
+  const [name] = Object.entries(levels).find(([, level]) => level?.warn !== undefined) ?? [];
+  if (name !== undefined) return `thresholds.${name}.warn`;
+  const own = metrics.findIndex(({ warn }) => warn !== undefined);
+  return own >= 0 ? `metrics[${own}].warn` : undefined;
+}

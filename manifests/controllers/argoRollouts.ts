@@ -17,7 +17,7 @@ const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
-  can: { holds: native(), promotion: native(), warnings: native(), "no data holds": native(), "no data passes": native(), wait: native() },
+  can: { holds: native(), promotion: native(), warnings: native(), "goes on by itself": native(), "no data holds": native(), "no data passes": native(), wait: native() },
   way: ({ byArgoRollouts }) => byArgoRollouts,
   describe: (settings, router) => {
     const driven = wayOf(router.byArgoRollouts).drive(settings);

@@ -23,6 +23,7 @@ export const flagger: Controller = {
     holds: gate(throughLoadTester),
     promotion: gate(throughLoadTester),
     warnings: refused("Flagger's checks pass or fail, and a gate of its does not see what was measured"),
+    "goes on by itself": native(),
     "no data holds": refused("Flagger counts a check without data as failed, and a gate of its does not see what was measured"),
     "no data passes": native(),
     wait: native(),

@@ -21,6 +21,7 @@ export const pulumi: Controller = {
     holds: native("each up is a person's decision"),
     promotion: native("each up is a person's decision"),
     warnings: native("a raise is refused"),
+    "goes on by itself": refused("each up is a person's decision"),
     "no data holds": native("a raise is refused until there is data"),
     "no data passes": native(),
     wait: refused("each up ends when its pods are ready, and there is no verdict to wait for"),

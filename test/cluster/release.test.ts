@@ -149,7 +149,7 @@ describe("a release", function () {
 
   it("waits for a person at a hold until promoted, and goes on when one promotes", async () => {
     const application = await deployed("manual");
-    application.configure("v2", { steps: [{ weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }] });
+    application.configure("v2", { decisions: "manual before 100", steps: [{ weight: 50, hold: "12s" }, { weight: 100, hold: "0s" }] });
     const { result } = await underLoad(application, async () => {
       const waiting = await application.up();
       await promote(application);

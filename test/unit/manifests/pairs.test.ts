@@ -21,6 +21,7 @@ const asks: Readonly<Record<Feature, Partial<ReleaseArgs>>> = {
   holds: { steps: [{ weight: 50, hold: "10m" }] },
   promotion: { steps: [{ weight: 50, hold: "until promoted" }] },
   warnings: { thresholds: { errorRate: { fail: "5%", warn: "1%" } } },
+  "goes on by itself": { decisions: "automatic" },
   "no data holds": { judgement: { noData: "hold" } },
   "no data passes": { judgement: { noData: { pass: "nobody uses it at night" } } },
   wait: { wait: true },

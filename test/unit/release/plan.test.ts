@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatPlanTime, planTable, planTime, presets } from "../../../release/plan";
+import { decided, formatPlanTime, planTable, planTime, presets } from "../../../release/plan";
 
 describe("plan", () => {
   it("has the stages and timings that the presets promise", () => {
@@ -20,6 +20,20 @@ describe("plan", () => {
     ]);
   });
 
+  const stages = [{ weight: 0, mirror: 10, hold: 600 }, { weight: 5, hold: 600 }, { weight: 50, hold: 600 }, { weight: 100, hold: 600 }];
+  const holdsWhen: [Parameters<typeof decided>[1], readonly unknown[]][] = [
+    ["as planned", [600, 600, 600, 600]],
+    ["automatic", [600, 600, 600, 600]],
+    ["hybrid", [600, 600, 600, 600]],
+    ["manual", ["until promoted", "until promoted", "until promoted", 600]],
+    ["manual before 100", [600, 600, "until promoted", 600]],
+  ];
+  for (const [decisions, holds] of holdsWhen) {
+    it(`asks a person, where its decisions are ${decisions}, at ${holds.filter((hold) => hold !== 600).length} of four steps`, () => {
+      assert.deepEqual(decided(stages, decisions).map(({ hold }) => hold), holds);
+    });
+  }
+
   it("counts the steps that wait for a person apart from the timed ones", () => {
     const steps = [{ weight: 5, hold: 600 }, { weight: 50, hold: "until promoted" as const }, { weight: 100, hold: 0 }];
     assert.deepEqual(planTime(steps), { seconds: 600, promotions: 1 });
@@ -35,5 +49,10 @@ describe("plan", () => {
       "3      100 %    1h               1h10m and 1 promotion by a person   the metrics",
       "total: 1h10m and 1 promotion by a person, then the canary is the stable version",
     ]);
+  });
+
+  it("says where a warning asks a person", () => {
+    const [, row] = planTable([{ weight: 5, hold: 600 }], "a controller that holds on a warning");
+    assert.equal(row, "1      5 %      10m    10m       the metrics, a person on a warning");
   });
 });

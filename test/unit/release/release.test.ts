@@ -21,6 +21,18 @@ describe("release settings", () => {
     assert.deepEqual(steps, [{ weight: 10, hold: 300 }, { weight: 50, hold: "until promoted" }]);
   });
 
+  it("put a person into the plan where the decisions ask for one, and let no data hold then", () => {
+    const { steps, judgement } = releaseSettings({ ...least, decisions: "manual" });
+    assert.deepEqual(steps.map(({ hold }) => hold), ["until promoted", "until promoted", "until promoted", 600]);
+    assert.equal(judgement.noData, "hold");
+    assert.equal(releaseSettings({ ...least, decisions: "automatic" }).judgement.noData, "fail");
+  });
+
+  it("are hybrid where a metric warns", () => {
+    const { decisions, steps } = releaseSettings({ ...least, decisions: "hybrid", thresholds: { errorRate: { fail: "5%", warn: "2%" } } });
+    assert.deepEqual([decisions, steps], ["hybrid", presets.fast]);
+  });
+
   it("pass on an image that is known later, untouched", () => {
     const later = { apply: () => later };
     assert.equal(releaseSettings({ ...least, image: later }).image, later);
@@ -57,6 +69,12 @@ describe("release settings", () => {
     ["a metric without a bound", { metrics: [{ name: "orders", query: "sum(a{<canary>})" }] }, "metrics[0] = {"],
     ["a window of a metric's own that is too short", { metrics: [{ name: "orders", query: "sum(rate(a{<canary>}[30s]))", below: 5 }] }, 'metrics[0].query = "sum(rate(a{<canary>}[30s]))": it looks back 30s'],
     ["two metrics of one name", { metrics: [{ name: "cpu", query: "sum(a{<canary>})", below: 5 }], thresholds: { cpu: "80%" } }, "metrics[0].name = \"cpu\": "],
+    ["decisions that are none", { decisions: "semi" }, 'decisions = "semi": who decides that the release goes on; accepted: as planned, automatic, manual, manual before 100, hybrid'],
+    ["decisions that ask nobody, and a step that asks", { decisions: "automatic", steps: [{ weight: 5, hold: "until promoted" }] }, 'decisions = "automatic": nobody is asked, and steps[0].hold = "until promoted" asks a person; accepted: '],
+    ["decisions that ask nobody, and no data that holds", { decisions: "automatic", judgement: { noData: "hold" } }, 'decisions = "automatic": nobody is asked, and judgement.noData = "hold" asks a person'],
+    ["decisions that ask nobody, and a warning", { decisions: "automatic", thresholds: { errorRate: { fail: "5%", warn: "2%" } } }, 'decisions = "automatic": nobody is asked, and thresholds.errorRate.warn asks a person'],
+    ["decisions that wait for a warning that none gives", { decisions: "hybrid" }, 'decisions = "hybrid": a person is asked where a metric warns, and none does; accepted: a warn, as in'],
+    ["decisions with a person, and no data that fails at a time", { decisions: "manual", judgement: { noData: "hold, then fail" } }, 'judgement.noData = "hold, then fail": '],
     ["no data that holds an untimed first step", { steps: [{ weight: 5, hold: "until promoted" }], judgement: { noData: "hold, then fail" } }, 'judgement.noData = "hold, then fail": '],
     ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
     ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'judgement.noData.pass = "": what no data means'],
