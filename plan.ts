@@ -1,7 +1,7 @@
 // npm run plan: what `pulumi preview` says of a stack's release plan, without a cluster and without Pulumi.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { describe } from "./manifests/describe";
 import { picture } from "./manifests/picture";
 import { planReport } from "./manifests/report";
@@ -13,6 +13,7 @@ interface Options {
   readonly stack: string;
   readonly json: boolean;
   readonly markdown: boolean;
+  readonly yaml: boolean;
   readonly picture?: string;
 }
 
@@ -32,17 +33,19 @@ function stackRelease(stack: string): ReleaseArgs {
 
 function handedOn(value: unknown): string {
   if (typeof value === "string") return value;
-  return JSON.stringify(value, (_key, part: unknown) => (isSecret(part) ? "a secret" : part));
+  return JSON.stringify(value, (_key, part: unknown) => (isSecret(part) ? hidden : part));
 }
 
+const hidden = "[secret]";
 const isSecret = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
 
 function main(): void {
-  const { stack, json, markdown, picture: file } = new Command("npm run plan --")
+  const { stack, json, markdown, yaml, picture: file } = new Command("npm run plan --")
     .description("Prints the release plan of a stack: steps, what is judged, and how bad a bad version can get.")
     .option("--stack <name>", "the stack, whose configuration is in Pulumi.<name>.yaml", "dev")
     .option("--json", "as JSON: settings, steps with their promise, metrics, objects and notices", false)
     .option("--markdown", "as Markdown, for a pull request", false)
+    .option("--yaml", "the objects that are declared, as YAML: for npm run check -- -", false)
     .option("--picture <file>", "also draw weight and exposure into this SVG file")
     .parse()
     .opts<Options>();
@@ -50,6 +53,7 @@ function main(): void {
   const description = describe(settings);
   const { lines, markdown: asMarkdown, promise } = planReport(settings, description);
   if (file) writeFileSync(file, picture(`${settings.application}: ${settings.router} with ${settings.controller}`, settings.steps, promise));
+  if (yaml) return console.log(description.objects.map(({ object }) => stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })).join("---\n").trimEnd());
   if (markdown) return console.log(asMarkdown);
   if (!json) return console.log(lines.join("\n"));
   const { metrics, objects, notices } = description;

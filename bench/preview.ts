@@ -5,6 +5,8 @@ import { CanaryRelease } from "../components";
 import { describe } from "../manifests/describe";
 import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { createStack, type EngineOptions } from "../sandbox/engine";
+import { providePolicyRunner } from "../test/support/policyRunner";
+import { median, releaseArgs } from "./check";
 
 const runs = 5;
 
@@ -28,14 +30,59 @@ export async function previewTimes(releases: number, engine: EngineOptions): Pro
   const plain = await stackOf(`plain-${releases}`, engine, () => {
     for (const args of all) declarePlainly(args);
   });
-  const seconds: { ours: number[]; plain: number[] } = { ours: [], plain: [] };
-  await ours();
-  await plain();
-  for (let run = 0; run < runs; run++) {
-    seconds.ours.push(await ours());
-    seconds.plain.push(await plain());
+  const [oursMedian, plainMedian] = await inTurn(ours, plain);
+  return { releases, ours: oursMedian, plain: plainMedian };
+}
+
+export interface PackTimes {
+  readonly objects: number;
+  /** Medians in seconds. */
+  readonly without: number;
+  readonly withPack: number;
+}
+
+/** Times previews of one object that no rule judges, without the compiled policy pack and with it, in turn: what is between them is the pack's start. */
+export async function packStart(engine: EngineOptions): Promise<PackTimes> {
+  return packTimesOf(1, engine, () => new kubernetes.core.v1.Service("alone", { spec: { ports: [{ port: 80 }] } }));
+}
+
+/** The same for releases of so many objects at least. */
+export async function packTimes(least: number, engine: EngineOptions): Promise<PackTimes> {
+  const { objects, releases } = countedReleases(least);
+  return packTimesOf(objects, engine, () => releases.map((args) => new CanaryRelease(args.application, args)));
+}
+
+async function packTimesOf(objects: number, engine: EngineOptions, declare: () => unknown): Promise<PackTimes> {
+  const removeRunner = providePolicyRunner();
+  try {
+    const without = await stackOf(`without-${objects}`, engine, declare);
+    const withPack = await stackOf(`with-${objects}`, engine, declare, [join(__dirname, "..", "policies", "dist")]);
+    const [withoutMedian, withMedian] = await inTurn(without, withPack);
+    return { objects, without: withoutMedian, withPack: withMedian };
+  } finally {
+    removeRunner();
   }
-  return { releases, ours: median(seconds.ours), plain: median(seconds.plain) };
+}
+
+/** Medians of two measurements, each after one that does not count. */
+async function inTurn(one: () => Promise<number>, other: () => Promise<number>): Promise<readonly [number, number]> {
+  await one();
+  await other();
+  const times: (readonly [number, number])[] = [];
+  for (let run = 0; run < runs; run++) times.push([await one(), await other()]);
+  return [median(times.map(([time]) => time)), median(times.map(([, time]) => time))];
+}
+
+/** As many releases as it takes for so many objects. */
+function countedReleases(least: number): { readonly objects: number; readonly releases: readonly ReleaseArgs[] } {
+  const releases: ReleaseArgs[] = [];
+  let objects = 0;
+  while (objects < least) {
+    const args = releaseArgs(releases.length);
+    objects += describe(releaseSettings(args)).objects.length;
+    releases.push(args);
+  }
+  return { objects, releases };
 }
 
 /** What a team would write without the component: a resource for each object. */
@@ -51,19 +98,15 @@ function declarePlainly(args: ReleaseArgs): void {
 }
 
 /** A stack of its own for a program; each call of the result is one preview, in seconds, and counts what it saw. */
-async function stackOf(name: string, engine: EngineOptions, declare: () => void): Promise<() => Promise<number>> {
+async function stackOf(name: string, engine: EngineOptions, declare: () => unknown, policyPacks: string[] = []): Promise<() => Promise<number>> {
   const directory = join(engine.directory, name);
-  const { stack } = await createStack({ ...engine, directory, stack: name, program: async () => declare() });
+  const { stack } = await createStack({ ...engine, directory, stack: name, program: async () => void declare() });
   return async () => {
     let created = 0;
     const onEvent = ({ summaryEvent }: EngineEvent) => (created += summaryEvent?.resourceChanges["create"] ?? 0);
     const started = performance.now();
-    await stack.preview({ onEvent, suppressProgress: true });
+    await stack.preview({ onEvent, suppressProgress: true, policyPacks });
     if (created === 0) throw new Error(`The preview of ${name} would create nothing.`);
     return (performance.now() - started) / 1000;
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

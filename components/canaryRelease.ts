@@ -4,6 +4,7 @@ import type { Role } from "../manifests/description";
 import { planReport } from "../manifests/report";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
 import { declare, namesOf } from "./declare";
+import { FirstDeployTest } from "./firstDeployTest";
 import { moveHooks } from "./moves";
 import { Verdict } from "./verdict";
 
@@ -26,7 +27,9 @@ export class CanaryRelease extends pulumi.ComponentResource {
     const settings = releaseSettings(args);
     const description = describe(settings);
     const dependsOn = declare(name, description, this, moveHooks(name, settings, description));
-    if (settings.wait) this.report = new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }).report;
+    const verdict = settings.wait ? new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }) : undefined;
+    if (verdict) this.report = verdict.report;
+    if (settings.smokeTest.webhook) new FirstDeployTest(`${name}-first-deploy-test`, settings, { parent: this, dependsOn: verdict ?? dependsOn });
     this.url = url(settings);
     this.names = namesOf(description.objects);
     const { lines, markdown } = planReport(settings, description);

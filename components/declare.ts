@@ -13,6 +13,7 @@ const resources: Readonly<Record<string, KubernetesResource>> = {
   "apps/v1/Deployment": kubernetes.apps.v1.Deployment as KubernetesResource,
   "networking.k8s.io/v1/Ingress": kubernetes.networking.v1.Ingress,
   "policy/v1/PodDisruptionBudget": kubernetes.policy.v1.PodDisruptionBudget,
+  "batch/v1/Job": kubernetes.batch.v1.Job as KubernetesResource,
   "rbac.authorization.k8s.io/v1/Role": kubernetes.rbac.v1.Role as KubernetesResource,
   "rbac.authorization.k8s.io/v1/RoleBinding": kubernetes.rbac.v1.RoleBinding as KubernetesResource,
   "autoscaling/v2/HorizontalPodAutoscaler": kubernetes.autoscaling.v2.HorizontalPodAutoscaler as KubernetesResource,

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Description, Role, StepMoves } from "../manifests/description";
 import type { ReleaseSettings } from "../release/release";
+import { smokeTestQuestion } from "../manifests/smokeTest";
 import { failing } from "./measure";
+import { smokeTested } from "./webhook";
 
 type Hooks = Partial<Record<Role, pulumi.ResourceHookBinding>>;
 type Inputs = Record<string, unknown> | undefined;
@@ -28,7 +30,17 @@ export function moveHooks(name: string, settings: ReleaseSettings, { moves, metr
   return {
     [moves.role]: { beforeCreate: [oneStep], beforeUpdate: [oneStep, judged] },
     "stable-deployment": { beforeUpdate: [sameStable] },
+    ...testHooks(name, settings, moves),
   };
+}
+
+/** Before the canary's first share, when its pods are ready. */
+function testHooks(name: string, settings: ReleaseSettings, { weights }: StepMoves): Hooks {
+  const { smokeTest, step, namespace } = settings;
+  if (smokeTest.webhook === "" || step !== 1) return {};
+  let passed: Promise<void> | undefined;
+  const tested = new pulumi.ResourceHook(`${name}-smoke-tested`, () => (passed ??= smokeTested(smokeTest, smokeTestQuestion(settings, "canary", String(namespace)))));
+  return Object.fromEntries(weights.map((role) => [role, { beforeCreate: [tested], beforeUpdate: [tested] }]));
 }
 
 /** A canary begins at step 1, rises by one and is taken back at once; after its promotion the next one may begin. */

@@ -5,8 +5,9 @@ import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./moves";
 
-const workload: readonly Role[] = ["disruption-budget", "rollout", "stable-deployment", "canary-deployment", "autoscaler", "canary-autoscaler", "target-deployment", "canary"];
-const judgement: readonly Role[] = ["analysis", "metric-request-rate", "metric-error-rate", "metric-latency-p95", "gate-role", "gate-role-binding"];
+const workload: readonly Role[] = ["disruption-budget", "rollout", "stable-deployment", "canary-deployment", "autoscaler", "canary-autoscaler", "target-deployment", "canary", "first-deploy-test"];
+const judgement: readonly Role[] = ["analysis", "smoke-test", "gate-role", "gate-role-binding"];
+const judges = (role: Role) => judgement.includes(role) || role.startsWith("metric-");
 
 /** One part of what a release is on Kubernetes, for a program that declares the other parts itself. */
 class Part extends pulumi.ComponentResource {
@@ -28,14 +29,14 @@ class Part extends pulumi.ComponentResource {
 /** How requests reach the two versions, alone: their Services and the router's objects. */
 export class Routing extends Part {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("canary:index:Routing", (role) => !workload.includes(role) && !judgement.includes(role), name, args, opts);
+    super("canary:index:Routing", (role) => !workload.includes(role) && !judges(role), name, args, opts);
   }
 }
 
 /** What the canary is judged by, alone: the controller's templates of the metrics. */
 export class Judgement extends Part {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("canary:index:Judgement", (role) => judgement.includes(role), name, args, opts);
+    super("canary:index:Judgement", judges, name, args, opts);
   }
 }
 

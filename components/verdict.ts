@@ -1,9 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { relative } from "node:path";
 import type { Description } from "../manifests/description";
 import type { ReleaseSettings } from "../release/release";
 import { awaitedOf } from "../verdict/awaited";
+import { scriptOf } from "./script";
 
 /** Waits until the release is promoted, and fails with metric, value and threshold if it was aborted. */
 export class Verdict extends pulumi.ComponentResource {
@@ -13,11 +13,10 @@ export class Verdict extends pulumi.ComponentResource {
   constructor(name: string, settings: ReleaseSettings, description: Description, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:Verdict", name, {}, opts);
     const cluster = new pulumi.Config("kubernetes");
-    const main = relative(process.cwd(), require.resolve("../verdict/main"));
     const wait = new command.local.Command(
       `${name}-wait`,
       {
-        create: `node --require ts-node/register/transpile-only ${main}`,
+        create: scriptOf(require.resolve("../verdict/main")),
         environment: {
           AWAITED: pulumi.jsonStringify(awaitedOf(settings, description)),
           AWAITED_KUBECONFIG: cluster.getSecret("kubeconfig") ?? "",

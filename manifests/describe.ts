@@ -6,6 +6,7 @@ import type { Description } from "./description";
 import { RefusedByPair } from "./meaning";
 import { nearestPairs, refuseWhatPairCannot, type Pair } from "./pairs";
 import { routers } from "./routers";
+import { firstDeployTest } from "./smokeTest";
 
 /**
  * What a release is on Kubernetes: its objects, who owns which of their fields, and what the canary is judged by.
@@ -24,7 +25,8 @@ function describeOnPair(settings: ReleaseSettings): Description {
   refuseWhatPairCannot(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
-  return { ...described, notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices] };
+  const objects = [...described.objects, ...firstDeployTest(settings)];
+  return { ...described, objects, notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices] };
 }
 
 function nearest(settings: ReleaseSettings): string {

@@ -19,6 +19,8 @@ export type Role =
   | "traefik-service"
   | "ingress-route"
   | "analysis"
+  | "smoke-test"
+  | "first-deploy-test"
   | "rollout"
   | "stable-deployment"
   | "canary-deployment"
@@ -48,6 +50,8 @@ export interface StepMoves {
   readonly annotation: string;
   /** The step at which the stable version runs the new image. */
   readonly promoted: number;
+  /** The objects that give the canary its share; none where its pods have it as soon as they are ready. */
+  readonly weights: readonly Role[];
 }
 
 /** Where the canary's weight is while a controller moves it: an object, and the keys and positions that lead to a number in it. */

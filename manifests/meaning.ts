@@ -14,10 +14,10 @@ export const gate = (note?: string): Meaning => ({ means: "gate", ...(note && { 
 export const refused = (why: string): Refused => ({ means: "refused", why });
 
 /** What depends on the router and on who drives it. */
-export type RoutingFeature = "segments" | "never" | "sticky" | "mirror" | "autoscaling";
+export type RoutingFeature = "segments" | "never" | "sticky" | "mirror" | "autoscaling" | "smoke test";
 
 /** What depends on the controller alone. */
-export type ControlFeature = "holds" | "promotion" | "warnings" | "goes on by itself" | "no data holds" | "no data passes" | "wait";
+export type ControlFeature = "holds" | "promotion" | "warnings" | "goes on by itself" | "no data holds" | "no data passes" | "smoke test by a Job" | "wait";
 
 export type Feature = RoutingFeature | ControlFeature;
 

@@ -1,8 +1,9 @@
 import { controllerNames, routerNames, type ControllerName } from "../release/release";
 import type { Feature } from "./meaning";
+import { noDataTable } from "./noData";
 import { features, meaning, refusedPair } from "./pairs";
 
-/** What every feature means on every pair: a table for each controller in Markdown, and the notes that its cells point to. */
+/** What every feature means on every pair: a table for each controller in Markdown, one for what is done without data, and the notes that their cells point to. */
 export function pairTables(): readonly string[] {
   const notes: string[] = [];
   const noted = (text: string, note: string | undefined) => {
@@ -24,7 +25,8 @@ export function pairTables(): readonly string[] {
     ...(Object.keys(features) as Feature[]).map((feature) => row([features[feature].title, ...cell(controller, feature)])),
     "",
   ]);
-  return [...tables, ...notes.map((note, index) => `${index + 1}. ${note}`)];
+  const withoutData = ["What a release does when Prometheus has nothing to judge by:", "", ...noDataTable(noted), ""];
+  return [...tables, ...withoutData, ...notes.map((note, index) => `${index + 1}. ${note}`)];
 }
 
 function weights(pair: Parameters<typeof refusedPair>[0], noted: (text: string, note: string | undefined) => string): string {

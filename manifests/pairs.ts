@@ -28,6 +28,8 @@ export const features: Readonly<Record<Feature, Asked>> = {
   sticky: { title: "a user keeps a version while the weight moves", by: ({ sticky }) => (sticky.cookie ? `sticky.cookie = "${sticky.cookie}"` : undefined) },
   mirror: { title: "a share of the requests mirrored first", by: ({ steps }) => (steps[0]?.mirror ? `steps[0].mirror = ${steps[0].mirror}` : undefined) },
   autoscaling: { title: "a HorizontalPodAutoscaler", by: ({ autoscaling }) => (autoscaling.maxReplicas > 0 ? `autoscaling.maxReplicas = ${autoscaling.maxReplicas}` : undefined) },
+  "smoke test": { title: "a smoke test before the first request, by a webhook", by: ({ smokeTest }) => (smokeTest.webhook ? `smokeTest.webhook = "${smokeTest.webhook}"` : undefined) },
+  "smoke test by a Job": { title: "the same by a Job", by: ({ smokeTest }) => (smokeTest.image ? `smokeTest.image = "${smokeTest.image}"` : undefined) },
   holds: { title: "holds other than the interval", by: ({ steps, judgement }) => keyOfStep(steps.findIndex(({ hold }) => typeof hold === "number" && hold !== judgement.interval)) },
   promotion: { title: "a step that waits for a person", by: ({ steps }) => keyOfStep(steps.findIndex(({ hold }) => hold === "until promoted")) },
   warnings: { title: "a warning that holds for a person", by: firstWarning },
@@ -50,6 +52,7 @@ export function meaning({ router, controller }: Pair, feature: Feature): Meaning
   const way = controllers[controller].way(routers[router]);
   if ("means" in way) return way;
   const { can } = controllers[controller];
+  if (feature === "smoke test by a Job" && way.can["smoke test"].means === "refused") return way.can["smoke test"];
   return feature in can ? can[feature as ControlFeature] : way.can[feature as RoutingFeature];
 }
 

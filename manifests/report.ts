@@ -4,6 +4,7 @@ import { exposureInWords, promiseLines, promiseOf, seesInWords, shares, type Pla
 import type { ReleaseSettings } from "../release/release";
 import { formatDuration, formatPercent } from "../release/units";
 import type { Description } from "./description";
+import { smokeTestInWords } from "./smokeTest";
 
 /** What a reviewer is told of a release before it begins. */
 export interface PlanReport {
@@ -22,6 +23,7 @@ export function planReport(settings: ReleaseSettings, description: Description):
 function planLines(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): readonly string[] {
   return [
     ...planTable(settings.steps, movedBy(description)),
+    ...smokeTestInWords(settings),
     judgedBy(settings),
     ...description.metrics.map((metric) => `  ${inWords(metric)}`),
     ...(promise ? promiseLines(promise, settings) : [noPromise(description)]),
@@ -67,6 +69,7 @@ function planMarkdown(settings: ReleaseSettings, description: Description, promi
     `Router \`${router}\`, controller \`${controller}\`; ${formatPlanTime(steps)} in all.`,
     [row(header), row(header.map(() => "---")), ...rows.map(row)].join("\n"),
     ...(promise ? [promiseLines(promise, settings).slice(-2).map((line) => `- ${line}`).join("\n")] : [noPromise(description)]),
+    ...smokeTestInWords(settings).map((test) => `- ${test}`),
     [judgedBy(settings), ...description.metrics.map((metric) => `- ${inWords(metric)}`)].join("\n"),
     ...(description.notices.length > 0 ? [description.notices.map((notice) => `- ${notice}`).join("\n")] : []),
     "",

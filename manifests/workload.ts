@@ -27,6 +27,11 @@ export function exceptions(settings: ReleaseSettings): Labels {
   return Object.fromEntries(Object.entries(settings.exceptions).map(([rule, text]) => [`canary/except.${rule}`, text]));
 }
 
+/** Where the gate finds how many requests a bad version can fail. */
+export function requestRate({ traffic }: ReleaseSettings): Labels {
+  return traffic.requestRate === undefined ? {} : { "canary/request-rate": `${traffic.requestRate}/s` };
+}
+
 /**
  * The pods of a version: probes, limits, and as few privileges as a web application needs.
  * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh would show it.
@@ -94,7 +99,7 @@ function probe({ path, initialDelaySeconds, ...timing }: ReleaseSettings["readin
 }
 
 /** Names of the two Services of a release; where one Service leads to both versions, it has the first. */
-export function serviceNames({ application }: ReleaseSettings): { readonly stable: string; readonly canary: string } {
+export function serviceNames({ application }: Pick<ReleaseSettings, "application">): { readonly stable: string; readonly canary: string } {
   return { stable: application, canary: `${application}-canary` };
 }
 

@@ -36,9 +36,15 @@ export class Field {
   constructor(
     readonly input: Input,
     private readonly value: unknown = input.object,
-    /** The keys and positions that lead to it; none for the object itself. */
-    readonly place: readonly (string | number)[] = [],
+    private readonly around?: Field,
+    private readonly key?: string | number,
   ) {}
+
+  /** The keys and positions that lead to it; none for the object itself. */
+  get place(): readonly (string | number)[] {
+    const around = this.around?.place ?? [];
+    return this.key === undefined ? around : [...around, this.key];
+  }
 
   /** Such as "spec.strategy.canary.steps[0].setWeight"; empty for the object itself. */
   get path(): string {
@@ -60,10 +66,14 @@ export class Field {
   }
 
   private child(key: string): Field {
-    const place = [...this.place, key];
-    if (!this.known) return new Field(this.input, this.value, place);
+    if (!this.known) return new Field(this.input, this.value, this, key);
     const map = this.map();
-    return new Field(this.input, Object.hasOwn(map, key) ? (map[key] ?? null) : null, place);
+    return new Field(this.input, Object.hasOwn(map, key) ? (map[key] ?? null) : null, this, key);
+  }
+
+  /** The same place with a text in it. */
+  reading(text: string): Field {
+    return new Field(this.input, text, this);
   }
 
   /** The keys of a map; none if it is absent. */
@@ -76,7 +86,7 @@ export class Field {
     const value = this.read();
     if (value === undefined) return [];
     if (!Array.isArray(value)) throw new NotReadable(this, "is not a list");
-    return value.map((item, index) => new Field(this.input, item ?? null, [...this.place, index]));
+    return value.map((item, index) => new Field(this.input, item ?? null, this, index));
   }
 
   text(): string | undefined {
@@ -107,5 +117,15 @@ export class Field {
   private read(): NonNullable<unknown> | undefined {
     if (!this.known) throw new NotReadable(this, hidden.get(this.value) ?? "");
     return this.value ?? undefined;
+  }
+}
+
+/** What is read, or nothing where it cannot be read. */
+export function ifReadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotReadable) return undefined;
+    throw error;
   }
 }

@@ -9,7 +9,8 @@ import {
 import { exceptions, leastReason, today } from "./exceptions";
 import { notKnown, type Input } from "./field";
 import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged, type RuleConfiguration } from "./judge";
-import { nameOf, Objects } from "./objects";
+import { readEachMessageOnce } from "./messages";
+import { kindOf, nameOf, Objects } from "./objects";
 import type { Rule } from "./rule";
 import { rules } from "./rules";
 import { needWhole } from "./whole";
@@ -64,7 +65,7 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     configSchema: { properties: { ...limitsSchema(rule), exceptions: exceptionsSchema } },
     validateResource: (resource, report) => {
       const input = declare(resource, rule.name);
-      if (!input || needWhole.has(rule.name)) return;
+      if (!input || needWhole.has(rule.name) || !rule.kinds.includes(kindOf(input))) return;
       for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today()).filter(isViolation).map(withMend)) {
         reported.add(message);
         report(message);
@@ -72,10 +73,10 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     },
     validateStack: ({ resources, getConfig }, report) => {
       const { objects, urnOf } = stackOf(resources);
-      const configuration = getConfig<RuleConfiguration>();
-      const found = objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configuration, today()));
+      const [configuration, day] = [getConfig<RuleConfiguration>(), today()];
+      const found = objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configuration, day));
       const rest = found.filter((each) => !isViolation(each)).map((each) => ({ ...each, urn: urnOf(each) }));
-      noted.set(rule.name, [...rest, ...judgeConfiguredExceptions(rule, configuration, today())]);
+      noted.set(rule.name, [...rest, ...judgeConfiguredExceptions(rule, configuration, day)]);
       for (const each of found.filter(isViolation)) {
         const message = withMend(each);
         if (!reported.has(message)) report(message, urnOf(each));
@@ -156,12 +157,14 @@ function describe({ object, field, message }: Judged): string {
 /** The objects of a whole stack, as the program wrote them; as they are in the state where it did not declare them this time. */
 function stackOf(resources: readonly Resource[]) {
   const inputs = resources.map((resource) => [declarations.get(resource.urn)?.input ?? inputOf(resource), resource.urn] as const);
-  const urns = new Map(inputs.flatMap(([input, urn]) => (input ? [[input.object, urn]] : [])));
-  return {
-    objects: new Objects(inputs.map(([input]) => input).filter((input) => input !== undefined)),
-    urnOf: ({ object }: Judged) => object && urns.get(object),
-  };
+  const urns = new Map(inputs.flatMap(([input, urn]) => (input ? [[input, urn]] : [])));
+  if (urns.size !== judgedLast.inputs.length || judgedLast.inputs.some((input) => !urns.has(input))) judgedLast = new Objects(urns.keys());
+  const byObject = new Map([...urns].map(([{ object }, urn]) => [object, urn]));
+  return { objects: judgedLast, urnOf: ({ object }: Judged) => object && byObject.get(object) };
 }
+
+/** Every policy is given the same resources of a stack anew. */
+let judgedLast = new Objects();
 
 /** A resource as a Kubernetes object; undefined for other resources, and for patches, which are not whole objects. */
 function inputOf({ type, props, opts }: Resource): Input | undefined {
@@ -186,4 +189,5 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
+readEachMessageOnce();
 new PolicyPack("canary", { displayName: "Canary releases", policies: [...rules.map(policy), exceptionsPolicy, notJudged, excepted] });

@@ -1,6 +1,6 @@
 import { Field, type Input } from "./field";
-import { beside } from "./lookup";
-import type { Objects } from "./objects";
+import { besideHaving } from "./lookup";
+import type { Key, Objects } from "./objects";
 import { rememberedOf } from "./remembered";
 
 export const ingressKind = "networking.k8s.io/Ingress";
@@ -40,7 +40,30 @@ export const placeOf = ({ host, path }: IngressPath) => `${host || "any host"}${
 
 export const isSamePlace = (one: IngressPath, other: IngressPath) => one.host === other.host && one.path === other.path;
 
-/** The other Ingresses beside one: those for all requests, or those of canaries. */
+/** Where a path leads, as messages call it. */
+export const upstreamOf = ({ service, port }: IngressPath) => `Service ${service.text() ?? ""}, port ${port}`;
+
+const byHost = keyOf(({ host }) => host);
+const byUpstream = keyOf(upstreamOf);
+
+function keyOf(textOf: (path: IngressPath) => string): Key {
+  const textsOf = (ingress: Field) => {
+    const isCanary = isCanaryIngress(ingress);
+    return pathsOf(ingress).map((path) => keyText(isCanary, textOf(path)));
+  };
+  return { kind: ingressKind, textsOf };
+}
+
+const keyText = (isCanary: boolean, text: string) => `${isCanary ? "canary" : "main"} ${text}`;
+
+/** The other Ingresses beside one, for any of its hosts: those for all requests, or those of canaries. */
 export function otherIngresses(ingress: Field, objects: Objects, canaries: boolean): readonly Field[] {
-  return beside(ingress, ingressKind, objects).filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
+  const found = besideHaving(ingress, byHost, () => pathsOf(ingress).map(({ host }) => keyText(canaries, host)), objects);
+  return found.filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
+}
+
+/** The Ingresses for all requests, beside an object, that lead to one of some Services and ports. */
+export function mainsLeadingTo(upstreams: ReadonlySet<string>, near: Field, objects: Objects): readonly Field[] {
+  const found = besideHaving(near, byUpstream, () => [...upstreams].map((upstream) => keyText(false, upstream)), objects);
+  return found.filter((ingress) => !isCanaryIngress(ingress));
 }

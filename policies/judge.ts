@@ -1,6 +1,7 @@
 import { ended, exceptionFor, exceptions, judgeExceptions, type ConfiguredException, type Exception } from "./exceptions";
 import { Field, type Input } from "./field";
 import { kindOf, type Objects } from "./objects";
+import { rememberedOf } from "./remembered";
 import { attempt, type Finding, type Rule } from "./rule";
 
 /** Numbers that a rule is configured with, by name; the rule's defaults stand in for those left out. */
@@ -25,10 +26,10 @@ export interface Judged extends Omit<Finding, "kind" | "object"> {
 /** What one rule finds in one object, seen together with others. Nothing for kinds that it does not judge. */
 export function judge(rule: Rule, input: Input, objects: Objects, configured: Limits = {}): readonly Finding[] {
   if (!rule.kinds.includes(kindOf(input))) return [];
-  const defaults = Object.entries(rule.limits).map(([name, limit]) => [name, limit.default] as const);
-  const limits: Limits = { ...Object.fromEntries(defaults), ...configured };
-  return [...attempt(() => rule.judge(new Field(input), objects, limits))];
+  return [...attempt(() => rule.judge(new Field(input), objects, { ...defaultsOf(rule), ...configured }))];
 }
+
+const defaultsOf = rememberedOf((rule: Rule): Limits => Object.fromEntries(Object.entries(rule.limits).map(([name, limit]) => [name, limit.default])));
 
 /** What one rule finds in all objects. */
 export function judgeAll(rule: Rule, objects: Objects, configured: Limits = {}): readonly Finding[] {

@@ -21,9 +21,16 @@ export function conditionsOf(metric: Field): Conditions {
     const text = field.text();
     return text === undefined || text === "" ? undefined : readable(field, () => parsedCondition(text));
   };
-  const [success, failure] = [read(metric.at("successCondition")), read(metric.at("failureCondition"))];
-  return { ...(success && { success }), ...(failure && { failure }) };
+  return conditions(read(metric.at("successCondition")), read(metric.at("failureCondition")));
 }
+
+/** Parses conditions, "" for one that is left out. Throws `NotParsed` for one that cannot be evaluated here. */
+export function parseConditions(success: string, failure: string): Conditions {
+  const parse = (text: string) => (text === "" ? undefined : parsedCondition(text));
+  return conditions(parse(success), parse(failure));
+}
+
+const conditions = (success: Condition | undefined, failure: Condition | undefined): Conditions => ({ ...(success && { success }), ...(failure && { failure }) });
 
 /** How a measurement of this result ends: a failure wins, and with one condition alone what is not it is the other outcome. */
 export function outcome({ success, failure }: Conditions, result: Result, argument?: number): Outcome {

@@ -1,4 +1,4 @@
-import { Field, NotReadable, type Input } from "./field";
+import { Field, ifReadable, NotReadable, type Input } from "./field";
 
 /** An object's kind with its API group, of whichever version: "Service", "apps/Deployment", "argoproj.io/Rollout". */
 export function kindOf({ object }: Input): string {
@@ -17,23 +17,33 @@ export function nameOf(object: Input["object"]): string {
 /** Stands in the indexes for a name or a namespace that is not known yet: no object can have it. */
 const unknown = "\0";
 
+/** What objects of a kind are found by, beside their name. */
+export interface Key {
+  readonly kind: string;
+  /** The texts that an object is found by. */
+  textsOf(object: Field): readonly string[];
+}
+
 /** All objects that are judged together. */
 export class Objects {
-  private readonly all = new Set<Input>();
+  /** With the order in which they came. */
+  private readonly all = new Map<Input, number>();
+  private added = 0;
   private readonly byKind = new Index();
   private readonly byName = new Index();
   private readonly byNamespace = new Index();
+  private readonly byKey = new Map<Key, Index>();
 
   constructor(inputs: Iterable<Input> = []) {
     for (const input of inputs) this.add(input);
   }
 
   get inputs(): readonly Input[] {
-    return [...this.all];
+    return [...this.all.keys()];
   }
 
   add(input: Input): void {
-    this.all.add(input);
+    this.all.set(input, this.added++);
     for (const [index, key] of this.keysOf(input)) index.add(key, input);
   }
 
@@ -44,8 +54,9 @@ export class Objects {
 
   private keysOf(input: Input): readonly (readonly [Index, string])[] {
     const kind = kindOf(input);
-    const metadata = (key: string) => readable(input, key);
-    return [[this.byKind, kind], [this.byName, `${kind} ${metadata("name")}`], [this.byNamespace, `${kind} ${metadata("namespace")}`]];
+    const [name, namespace] = [readable(input, "name"), readable(input, "namespace")];
+    const keyed = [...this.byKey].flatMap(([key, index]) => (key.kind === kind ? textsOf(key, input).map((text) => [index, `${namespace} ${text}`] as const) : []));
+    return [[this.byKind, kind], [this.byName, `${kind} ${name}`], [this.byNamespace, `${kind} ${namespace}`], ...keyed];
   }
 
   /** The objects of these kinds. */
@@ -55,8 +66,29 @@ export class Objects {
 
   /** The objects of a kind in a namespace, "" for those that declare none. Throws `NotReadable` where the namespace of one is not known. */
   inNamespace(kind: string, namespace: string): readonly Input[] {
-    for (const input of this.byNamespace.get(`${kind} ${unknown}`)) namespaceOf(input).text();
+    this.refuseUnknownNamespaces(kind);
     return [...this.byNamespace.get(`${kind} ${namespace}`)];
+  }
+
+  /** Those of the objects in a namespace that have one of some texts, and those of which that cannot be read; as `inNamespace`. */
+  having(key: Key, texts: readonly string[], namespace: string): readonly Input[] {
+    this.refuseUnknownNamespaces(key.kind);
+    const index = this.indexOf(key);
+    const found = new Set([...texts, unknown].flatMap((text) => [...index.get(`${namespace} ${text}`)]));
+    return [...found].sort((a, b) => (this.all.get(a) ?? 0) - (this.all.get(b) ?? 0));
+  }
+
+  private indexOf(key: Key): Index {
+    const known = this.byKey.get(key);
+    if (known) return known;
+    const index = new Index();
+    for (const input of this.byKind.get(key.kind)) for (const text of textsOf(key, input)) index.add(`${readable(input, "namespace")} ${text}`, input);
+    this.byKey.set(key, index);
+    return index;
+  }
+
+  private refuseUnknownNamespaces(kind: string): void {
+    for (const input of this.byNamespace.get(`${kind} ${unknown}`)) namespaceOf(input).text();
   }
 
   /** The object that another one names, in the other's namespace unless it is `clusterWide`. Throws `NotReadable` where it is not among these. */
@@ -76,12 +108,12 @@ const namespaceOf = (input: Input) => new Field(input).at("metadata", "namespace
 
 /** Text in an object's metadata, "" for none; `unknown` for what cannot be read. */
 function readable(input: Input, key: string): string {
-  try {
-    return new Field(input).at("metadata", key).text() ?? "";
-  } catch (error) {
-    if (error instanceof NotReadable) return unknown;
-    throw error;
-  }
+  return ifReadable(() => new Field(input).at("metadata", key).text() ?? "") ?? unknown;
+}
+
+/** The texts that an object is found by; `unknown` where they cannot be read. */
+function textsOf(key: Key, input: Input): readonly string[] {
+  return ifReadable(() => key.textsOf(new Field(input))) ?? [unknown];
 }
 
 /** Objects by a key, in the order in which they came. */

@@ -1,5 +1,5 @@
 // npm run rules: writes a page for each rule, and a table of all, into docs/rules/.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { annotation, exceptions, leastReason } from "./exceptions";
 import type { RuleText } from "./judge";
@@ -7,6 +7,21 @@ import { rules } from "./rules";
 
 /** Where the pages are, from the root of the repository. */
 export const folder = join("docs", "rules");
+
+/** Objects that break a rule, and the nearest that it accepts, in YAML. */
+export interface Examples {
+  readonly unsafe: string;
+  readonly safe: string;
+}
+
+/** The examples of a rule, from its file in policies/examples/; nothing without one. */
+export function examplesOf({ name }: Pick<RuleText, "name">): Examples | undefined {
+  const file = join(__dirname, "examples", `${name}.yaml`);
+  if (!existsSync(file)) return undefined;
+  const [, unsafe, safe] = /^# Unsafe\n([\s\S]+)\n---\n# Safe\n([\s\S]+)$/.exec(readFileSync(file, "utf8")) ?? [];
+  if (unsafe === undefined || safe === undefined) throw new Error(`${file}: has no two parts; accepted: "# Unsafe", objects, "---", "# Safe", objects`);
+  return { unsafe, safe };
+}
 
 /** The text of each page by its file, made from the rules themselves. */
 export function pages(of: readonly RuleText[] = [...rules, exceptions]): ReadonlyMap<string, string> {
@@ -17,7 +32,7 @@ function table(rules: readonly RuleText[]): string {
   const rows = rules.map(({ name, severity, wrong }) => `| [${name}](${name}.md) | ${severity} | ${cell(wrong)} |`);
   return paragraphs(
     "# The rules of the gate",
-    "`npm run rules` writes these pages from the rules in `policies/rules/`.",
+    "`npm run rules` writes these pages from the rules in `policies/rules/` and their examples in `policies/examples/`, which the tests hold the rules to.",
     ["| rule | severity | what is wrong |", "| --- | --- | --- |", ...rows].join("\n"),
     "## Configuration",
     "The policy pack and the check read the same file, the check also in YAML. `mandatory` is an error, `advisory` a warning:",
@@ -36,7 +51,8 @@ const configuration = {
   "not-judged": "mandatory",
 };
 
-function page({ name, severity, wrong, why, mend, source, kinds, limits, examples }: RuleText): string {
+function page({ name, severity, wrong, why, mend, source, kinds, limits }: RuleText): string {
+  const examples = examplesOf({ name });
   const numbers = Object.entries(limits).map(([limit, { default: value, least, most, description }]) => `| \`${limit}\` | ${value} | ${least} to ${most} | ${cell(description)} |`);
   return paragraphs(
     `# ${name}`,

@@ -9,20 +9,19 @@ type Answer = number | "nothing";
  * What a PromQL query answers while Prometheus has none of its series: "nothing", or the number that a default such as
  * `or vector(0)` makes of it. Throws `NotParsed` where it is none, or uses a part of the language that is not known here.
  */
-export function answerWithoutSeries(query: string): Answer {
-  return answer(parsed(query));
-}
+export const answerWithoutSeries = remembered((query: string): Answer => answer(parsed(query)));
 
-const parsedQuery = remembered(parseQuery);
+/** A query as it is sent. Throws `NotPromQL` where it is none. */
+export const parsedQuery = remembered(parseQuery);
 
 /** A query of a template. Throws `NotParsed` where it is none. */
-export function parsed(query: string): Expression {
+export const parsed = remembered((query: string): Expression => {
   try {
     return parsedQuery(withoutArguments(query));
   } catch (error) {
     throw error instanceof NotPromQL ? new NotParsed(error.message) : error;
   }
-}
+});
 
 /** Stands for an argument whose value is not known. */
 export const argument = "an_argument_of_the_template";
@@ -72,7 +71,7 @@ function answer(expression: Expression): Answer {
 }
 
 function number(text: string): number {
-  const value = /^inf$/i.test(text) ? Infinity : Number(text);
+  const value = Number(text.replace(/inf$/i, "Infinity"));
   if (Number.isNaN(value) && !/^nan$/i.test(text)) throw new NotParsed(`the number ${text} is not understood`);
   return value;
 }

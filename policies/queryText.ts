@@ -1,6 +1,6 @@
-import { answersARange, NotPromQL, parseQuery, type Expression } from "../release/promql";
+import { answersARange, NotPromQL, type Expression } from "../release/promql";
 import { NotReadable, type Field } from "./field";
-import { needsArguments, withoutArguments } from "./query";
+import { needsArguments, parsedQuery, withoutArguments } from "./query";
 import { violation, type Finding } from "./rule";
 
 /** What is wrong with a query as text: it is no PromQL, or answers what no condition can be about. */
@@ -14,7 +14,7 @@ export function* judgeText(query: Field): Iterable<Finding> {
 /** A query, or why it is none. What an argument is a part of is not known where it does not parse. */
 export function parse(field: Field, query: string): Expression | string {
   try {
-    return parseQuery(query);
+    return parsedQuery(query);
   } catch (error) {
     if (!(error instanceof NotPromQL)) throw error;
     if (needsArguments(field.text() ?? "")) throw new NotReadable(field, "cannot be parsed without the values of its arguments");

@@ -1,13 +1,14 @@
 const most = 10_000;
 
-/** A function of a text that works out the same text once, as long as there are not too many of them. What it throws is not remembered. */
-export function remembered<Value>(make: (text: string) => Value): (text: string) => Value {
+/** A function of texts that works out the same ones once, as long as there are not too many of them. What it throws is not remembered. */
+export function remembered<Arguments extends readonly (string | boolean)[], Value>(make: (...given: Arguments) => Value): (...given: Arguments) => Value {
   const made = new Map<string, Value>();
-  return (text) => {
-    if (made.has(text)) return made.get(text) as Value;
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (made.has(key)) return made.get(key) as Value;
     if (made.size === most) made.clear();
-    const value = make(text);
-    made.set(text, value);
+    const value = make(...given);
+    made.set(key, value);
     return value;
   };
 }

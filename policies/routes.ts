@@ -1,7 +1,7 @@
 import type { Field } from "./field";
 import { labelsOf, type Labels } from "./labels";
-import { beside, find } from "./lookup";
-import { kindOf, type Objects } from "./objects";
+import { besideHaving, find } from "./lookup";
+import { kindOf, type Key, type Objects } from "./objects";
 
 /** A version's way in a route: a Service, or a subset of one. */
 export interface Destination {
@@ -58,11 +58,13 @@ export function serviceName(service: Field): string {
   return /^[^.]+\.[^.]+(\.svc(\..*)?)?$/.test(text) ? (text.split(".")[0] ?? "") : text;
 }
 
+const byHost: Key = { kind: "networking.istio.io/DestinationRule", textsOf: (rule) => [serviceName(rule.at("spec", "host"))] };
+
 /** The labels that a destination's pods have: those that its Service selects by, and its subset's. Throws `NotReadable` where these are not among the objects. */
 export function selectorOf({ service, subset }: Destination, objects: Objects): Labels {
   const selector = labelsOf(find("Service", serviceName(service), service, objects).at("spec", "selector"));
   if (!subset) return selector;
-  const rule = beside(service, "networking.istio.io/DestinationRule", objects).find((each) => serviceName(each.at("spec", "host")) === serviceName(service));
+  const rule = besideHaving(service, byHost, () => [serviceName(service)], objects).find((each) => serviceName(each.at("spec", "host")) === serviceName(service));
   const declared = rule?.at("spec", "subsets").list().find((each) => each.at("name").text() === subset.text());
   return { ...selector, ...(declared && labelsOf(declared.at("labels"))) };
 }
@@ -118,13 +120,19 @@ export function ingressesOf(rollout: Field): readonly Field[] {
 export function isToldApartByARollout(destinations: readonly Destination[], objects: Objects): boolean {
   const [first] = destinations;
   if (!first) return false;
-  return beside(first.field, "argoproj.io/Rollout", objects).some((rollout) => {
+  const texts = () => [serviceName(first.service), ...(first.subset ? [first.subset.text() ?? ""] : [])];
+  return besideHaving(first.field, byDestination, texts, objects).some((rollout) => {
     const rule = destinationRuleOf(rollout);
     if (rule.exists && destinations.every(({ subset }) => subset)) {
-      const names = [rule.at("stableSubsetName"), rule.at("canarySubsetName")].map((name) => name.text());
+      const names = subsetNamesOf(rollout);
       return destinations.every(({ subset }) => names.includes(subset?.text()));
     }
-    const names = servicesOf(rollout).flatMap(({ stable, canary }) => [stable.text(), canary.text()]);
+    const names = serviceNamesOf(rollout);
     return destinations.every(({ service }) => names.includes(serviceName(service)));
   });
 }
+
+const serviceNamesOf = (rollout: Field) => servicesOf(rollout).flatMap(({ stable, canary }) => [stable.text(), canary.text()]);
+const subsetNamesOf = (rollout: Field) => ["stableSubsetName", "canarySubsetName"].map((name) => destinationRuleOf(rollout).at(name).text());
+
+const byDestination: Key = { kind: "argoproj.io/Rollout", textsOf: (rollout) => [...subsetNamesOf(rollout), ...serviceNamesOf(rollout)].filter((name) => name !== undefined) };

@@ -38,8 +38,6 @@ export interface Rule<LimitName extends string = string> {
   /** Kinds that it judges, with their API group: "Service", "apps/Deployment". */
   readonly kinds: readonly string[];
   readonly limits: Readonly<Record<LimitName, Limit>>;
-  /** Objects in YAML that break the rule, and the nearest that it accepts. */
-  readonly examples?: { readonly unsafe: string; readonly safe: string };
   /** May throw `NotReadable`: what is left of the object is then not judged. */
   judge(object: Field, objects: Objects, limits: Readonly<Record<LimitName, number>>): Iterable<Finding>;
 }

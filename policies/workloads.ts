@@ -1,8 +1,9 @@
-import { NotReadable, type Field } from "./field";
+import { Field, NotReadable, type Input } from "./field";
 import { labelsOf, type Labels } from "./labels";
-import { beside, nameIn } from "./lookup";
-import { kindOf, type Objects } from "./objects";
+import { besideHaving, nameIn } from "./lookup";
+import { kindOf, type Key, type Objects } from "./objects";
 import { isFlagger } from "./plan";
+import { rememberedOf } from "./remembered";
 
 /** Kinds of objects that have pods of their own, or name another one that has. */
 export const workloadKinds = ["apps/Deployment", "apps/DaemonSet", "argoproj.io/Rollout", "flagger.app/Canary"];
@@ -39,19 +40,23 @@ export const everyContainer = ["containers", "initContainers"];
 /** How a message calls a container. */
 export const containerName = (container: Field) => `the container ${container.at("name").text() ?? ""}`;
 
-export function podLabelsOf(workload: Field): Labels {
-  return labelsOf(workload.at("spec", "template", "metadata", "labels"));
+export const podLabelsOf = (workload: Field) => podLabels(workload.input);
+const podLabels = rememberedOf((input: Input): Labels => labelsOf(new Field(input).at("spec", "template", "metadata", "labels")));
+
+/** The object of a kind among those beside a workload that names it in a field of its specification. */
+function namedBy(kind: string, reference: string): (workload: Field, objects: Objects) => Field | undefined {
+  const textOf = (kind: string | undefined, name: string | undefined) => `${kind ?? ""} ${name ?? ""}`;
+  const key: Key = { kind, textsOf: (other) => [textOf(other.at("spec", reference, "kind").text(), other.at("spec", reference, "name").text())] };
+  return (workload, objects) => {
+    const [, ownKind] = kindOf(workload.input).split("/");
+    const isNamed = (target: Field) => target.at("kind").text() === ownKind && target.at("name").text() === nameIn(workload);
+    return besideHaving(workload, key, () => [textOf(ownKind, nameIn(workload))], objects).find((other) => isNamed(other.at("spec", reference)));
+  };
 }
 
-/** The object of a kind among those beside a workload that names it in a field. */
-export function namedBy(workload: Field, kind: string, path: readonly string[], objects: Objects): Field | undefined {
-  const [, ownKind] = kindOf(workload.input).split("/");
-  return beside(workload, kind, objects).find((other) => other.at(...path, "kind").text() === ownKind && other.at(...path, "name").text() === nameIn(workload));
-}
-
-export const autoscalerOf = (workload: Field, objects: Objects) => namedBy(workload, "autoscaling/HorizontalPodAutoscaler", ["spec", "scaleTargetRef"], objects);
-export const canaryOfTarget = (workload: Field, objects: Objects) => namedBy(workload, "flagger.app/Canary", ["spec", "targetRef"], objects);
-export const rolloutOfWorkload = (workload: Field, objects: Objects) => namedBy(workload, "argoproj.io/Rollout", ["spec", "workloadRef"], objects);
+export const autoscalerOf = namedBy("autoscaling/HorizontalPodAutoscaler", "scaleTargetRef");
+export const canaryOfTarget = namedBy("flagger.app/Canary", "targetRef");
+export const rolloutOfWorkload = namedBy("argoproj.io/Rollout", "workloadRef");
 
 /** Where the least number of a workload's pods is given, and the number; a Rollout scales the Deployment that it names. */
 export function leastReplicas(workload: Field, objects: Objects): { readonly field: Field; readonly count: number } {

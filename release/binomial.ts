@@ -1,3 +1,6 @@
+// Pulumi's language host compiles what is imported, and nothing else that tsconfig.json includes.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./jstat.d.ts" />
 import jstat from "jstat";
 
 /**

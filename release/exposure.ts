@@ -9,6 +9,8 @@ export interface Schedule {
   readonly first: number;
   readonly every: number;
   readonly untilBack: number;
+  /** How much longer the measurements that may fail can hold a weight in all, where a failed one keeps it from rising. */
+  readonly heldLonger?: number;
 }
 
 /** What the promise of a plan is worked out from; times in seconds, rates in requests per second, shares of 1. */
@@ -223,7 +225,7 @@ const duration = (steps: readonly Step[]) => steps.reduce((sum, { hold }) => sum
 function answeredToTheEnd({ steps, schedule }: Circumstances, fromStep: number): number {
   const left = steps.slice(fromStep);
   const sum = left.reduce((sum, step) => sum + (answered(step) > 0 ? seconds(step.hold) * answered(step) : 0), 0);
-  return sum + schedule.untilBack * Math.max(...left.map(answered));
+  return sum + (schedule.untilBack + (schedule.heldLonger ?? 0)) * Math.max(...left.map(answered));
 }
 
 /** The same of a version that is bad for some seconds; the weights rise, so that the latest begin has the most. */

@@ -49,11 +49,14 @@ export function promiseOf(settings: ReleaseSettings, schedule: Schedule | undefi
   return {
     steps: steps.map((step, index) => stepPromise(plan, step, index)),
     abortedByChance: abortedByChance(plan, traffic.errorRate),
-    errorBudget: traffic.requestRate * month * (1 - traffic.objective),
+    errorBudget: errorBudget(traffic.requestRate, traffic.objective),
   };
 }
 
 const month = 30 * 24 * 3600;
+
+/** Bad requests that an objective, the share of requests that are to succeed, allows in a month. */
+export const errorBudget = (requestRate: number, objective: number) => requestRate * month * (1 - objective);
 
 function stepPromise(plan: Circumstances, step: Step, index: number): StepPromise {
   const sees = smallestSeen(plan, index);

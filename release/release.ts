@@ -192,6 +192,15 @@ const shape = z.strictObject({
       objective: measured(parsePercent, 'the share of requests that are to succeed in a month; accepted: "50%" to "99.9999%"', (share) => share >= 0.5 && share <= 0.999999).prefault("99.9%"),
     })
     .prefault({}),
+  /** What tests a canary before its first request, and a first deploy at its end: a webhook that answers 2xx when it passes, or the image of a Job that ends well. Default: none, and 5m to do it. */
+  smokeTest: z
+    .strictObject({
+      webhook: z.union([z.literal(""), z.url({ protocol: /^https?$/ })], { error: 'what is asked to test a version, by POST with its URL; accepted: "http://..." or "https://...", or "" for none' }).default(""),
+      image: text(new RegExp(`${imageReference.source}|^$`), 'the image of a Job that tests the version at $URL; accepted: "registry/name:tag", or "" for none').default(""),
+      command: z.array(z.string({ error: "a word of the test's command is text" })).default([]),
+      timeout: duration("how long the smoke test may take", 1, 3600).prefault("5m"),
+    })
+    .prefault({}),
   /** Rules of the gate that this release is excepted from: rule to "until <day>: <reason>". Default: none. */
   exceptions: z
     .record(
@@ -228,7 +237,7 @@ function planOf({ steps, preset, decisions }: Shaped): readonly Step[] {
   return decided(steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset], decisions);
 }
 
-/** A canary that nobody asks for anything yet holds at its first weight, and fails at a later one; without a person, under Flagger and in an untimed first step there is one meaning alone. */
+/** A canary that nobody asks for anything yet holds at its first weight, and fails at a later one; where nobody is asked, under Flagger, which holds with a load tester only, and in an untimed first step there is one meaning alone. */
 function noDataOf(release: Shaped): NoData {
   const { judgement, controller, decisions } = release;
   if (judgement.noData !== undefined) return judgement.noData;
@@ -253,11 +262,11 @@ function asksSomebody(release: Shaped): string | undefined {
 }
 
 /** Names of the metrics that thresholds make. */
-const builtIn = /^(request-rate(-first)?|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
+const builtIn = /^(request-rate(-first)?|smoke-test|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
 
 const schema = shape
   .check((context) => {
-    const { steps, judgement, prometheus, replicas, autoscaling, shutdown, controller, metrics, decisions } = context.value;
+    const { steps, judgement, prometheus, replicas, autoscaling, shutdown, controller, metrics, decisions, smokeTest } = context.value;
     const refuse = (path: (string | number)[], message: string) =>
       context.issues.push({ code: "custom", path, message, input: context.value });
     steps.forEach(({ weight, mirror, hold }, index) => {
@@ -286,6 +295,8 @@ const schema = shape
     if (maxReplicas > 0 && maxReplicas <= replicas) {
       refuse(["autoscaling", "maxReplicas"], `an autoscaler starts from replicas, which is ${replicas}; accepted: 0 for none, or ${replicas + 1} and more`);
     }
+    if (smokeTest.webhook !== "" && smokeTest.image !== "") refuse(["smokeTest"], "a webhook or a Job does the test; accepted: webhook or image, one of them");
+    if (smokeTest.command.length > 0 && smokeTest.image === "") refuse(["smokeTest", "command"], "it is the command of the Job's image; accepted: with smokeTest.image");
     if (shutdown.grace <= shutdown.drain) {
       refuse(["shutdown", "grace"], `a pod is killed after the grace, and drains for ${formatDuration(shutdown.drain)} of it; accepted: more than that`);
     }

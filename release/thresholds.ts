@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answersARange, NotPromQL, parseQuery, rangesOf, selectorsOf } from "./promql";
+import { wrongTypes } from "./promqlTypes";
 import { dnsLabel, duration, measured, text } from "./schema";
 import { formatDuration, parseDuration, parsePercent } from "./units";
 
@@ -88,6 +89,8 @@ export type OwnMetric = z.output<typeof ownMetricSchema>;
 function wrongQuery(query: string): string | undefined {
   try {
     const expression = parseQuery(withPlaces(query, "5m"));
+    const mistyped = wrongTypes(withPlaces(query, "5m"));
+    if (mistyped !== undefined) return `Prometheus would refuse it: ${mistyped}`;
     if (answersARange(expression)) return "it answers a range of samples, which no bound can be about";
     const apart = selectorsOf(expression).map(({ matchers }) => matchers.some(({ label }) => label === ofCanary));
     return apart.length > 0 && apart.every(Boolean) ? undefined : "it does not tell the canary's series from the stable version's";

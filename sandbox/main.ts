@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   const options = parseOptions();
   const { kubeconfig } = options;
   showPlan(kubeconfig ? ownClusterRelease("v1", options) : demoRelease("v1", options.prometheus));
-  return kubeconfig ? runOnOwnCluster({ ...options, kubeconfig }) : runEmbedded(options.keep);
+  return kubeconfig ? runOnOwnCluster({ ...options, kubeconfig }) : runEmbedded({ keep: options.keep });
 }
 
 main().then(

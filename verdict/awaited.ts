@@ -1,5 +1,6 @@
 import { prettifyError, strictObject, z } from "zod";
 import type { Description, Role } from "../manifests/description";
+import { hasSmokeTest, smokeTestPause, smokeTestTries } from "../manifests/smokeTest";
 import { planTime } from "../release/plan";
 import type { ReleaseSettings } from "../release/release";
 
@@ -31,7 +32,7 @@ const schema = strictObject({
   /** `abortScaleDownDelaySeconds` of the Rollout; 0 leaves an aborted canary running. */
   scaleDownSeconds: z.number().nonnegative(),
   steps: z.array(step).min(1),
-  /** Where Flagger's load tester answers, whose gate a person opens; left out where no step waits for a person. */
+  /** Where Flagger's load tester answers, whose gate a person opens; left out where there is no gate. */
   loadTester: z.string().min(1).optional(),
   /** For each metric the bound that it must keep, in words such as "below 5 %". */
   thresholds: z.record(z.string(), z.string()),
@@ -56,7 +57,7 @@ export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight 
     boundSeconds: boundSeconds(settings),
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],
-    ...(controller === "flagger" && steps.some(({ hold }) => hold === "until promoted") && { loadTester: loadTester.url }),
+    ...(find("gate-role") && { loadTester: loadTester.url }),
     thresholds: Object.fromEntries(metrics.map(({ name, words }) => [name, words])),
   };
 }
@@ -65,9 +66,10 @@ export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight 
  * The plan's time, with the time that pods may take to start as a margin. Flagger looks once an interval: to see a new
  * version, at the end of each hold and thrice to promote; its holds begin anew after a failed check, and the stable version's pods start anew too.
  */
-function boundSeconds({ controller, steps, progressDeadline, judgement }: ReleaseSettings): number {
+function boundSeconds({ controller, steps, progressDeadline, judgement, smokeTest }: ReleaseSettings): number {
   const { window, interval, failuresTolerated } = judgement;
-  const bound = planTime(steps).seconds + progressDeadline + window + interval;
+  const tested = hasSmokeTest({ smokeTest }) ? smokeTestTries * (smokeTest.timeout + smokeTestPause) : 0;
+  const bound = planTime(steps).seconds + progressDeadline + window + interval + tested;
   if (controller !== "flagger") return bound;
   const longestHold = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
   return bound + progressDeadline + (steps.length + 5) * interval + failuresTolerated * longestHold;

@@ -52,7 +52,9 @@ export function verdict(found: CanaryObjects, awaited: Awaited): Verdict {
   }
   const hold = awaited.steps.find(({ weight }) => weight === canaryWeight && weight > 0)?.hold;
   if (phase === "Progressing" && hold === "until promoted") return { is: "waiting for promotion", at };
-  const held = hold === undefined ? "the canary's pods start" : `held for ${formatDuration(Number(hold))}`;
+  const gate = phase === "Progressing" ? closedGate(events, status, awaited) : undefined;
+  if (gate && gate.seconds + lookMs / 1000 >= Number(hold) + looksHeld * intervalSeconds(canary)) return { is: "held", at, findings: [], message: gate.message };
+  const held = hold === undefined ? "the canary's pods start" : `held ${gate ? `by its gate: ${gate.message}` : `for ${formatDuration(Number(hold))}`}`;
   return inProgress(trouble(events) ?? (phase === "Progressing" ? held : "waits for approval"));
 }
 
@@ -106,15 +108,31 @@ function trouble([last]: readonly Event[]): string | undefined {
   return /^(Rolling back|Canary failed!|Halt )|waiting for traffic increase approval/.test(message) ? undefined : message;
 }
 
+const approval = /waiting for traffic increase approval (\S+)$/;
+
+/** How many looks longer than its time a step is held before that is for a person: Prometheus may not have found the pods at the first. */
+const looksHeld = 2;
+
+/** What holds a step, and for how long after its weight, if a metric's gate was closed at the last look, in which others may have been open. */
+function closedGate(events: readonly Event[], { lastTransitionTime }: CanaryStatus, { thresholds }: Awaited): { readonly message: string; readonly seconds: number } | undefined {
+  const closed = events.filter(({ lastTimestamp }) => time(lastTimestamp) > time(events[0]?.lastTimestamp) - lookMs).find((event) => approval.test(said(event)));
+  const [, metric = ""] = approval.exec(closed ? said(closed) : "") ?? [];
+  const threshold = thresholds[metric];
+  const seconds = (time(closed?.lastTimestamp) - time(lastTransitionTime)) / 1000;
+  return threshold === undefined || seconds <= 0 ? undefined : { message: `${metric} must have data, and be ${threshold}`, seconds };
+}
+
 /** What a failed check found, out of Flagger's words for it; undefined for any other event. */
 function finding(event: Event, bad: number, { thresholds }: Awaited): Finding | undefined {
   const message = said(event);
   const [, measured, value] = /^Halt \S+ advancement (\S+) (\S+) [<>] \S+$/.exec(message) ?? [];
   const [, empty] = /^Halt advancement no values found for custom metric: (\S+?):/.exec(message) ?? [];
   const [, failed, why] = /^Metric query failed for (\S+?): (.*)$/s.exec(message) ?? [];
-  const metric = measured ?? empty ?? failed;
+  const [, external = ""] = /^Halt \S+ advancement external check (\S+) failed /.exec(message) ?? [];
+  const [, test, unpassed] = /^Halt \S+ advancement pre-rollout check (\S+) failed (.*)$/s.exec(message) ?? [];
+  const metric = measured ?? empty ?? failed ?? test ?? (external in thresholds ? external : undefined);
   if (metric === undefined) return undefined;
-  return { metric, phase: failed ? "Error" : "Failed", value: valueInWords(metric, value), threshold: thresholds[metric], measured: undefined, bad, message: why };
+  return { metric, phase: failed ? "Error" : "Failed", value: valueInWords(metric, value), threshold: thresholds[metric], measured: undefined, bad, message: why ?? unpassed };
 }
 
 /** The check that failed last, if the status is about it already. */

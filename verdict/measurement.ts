@@ -1,3 +1,4 @@
+import { smokeTestName } from "../manifests/smokeTest";
 import { formatPercent } from "../release/units";
 import type { AnalysisPhase, MetricResult } from "./objects";
 
@@ -36,6 +37,7 @@ export function finding(result: MetricResult, thresholds: Readonly<Record<string
 /** The finding as a sentence: "error-rate was 21.3 %, must be below 5 % (measured 11 times, 3 of them bad)". */
 export function findingInWords({ metric, phase, value, threshold, measured, bad, message }: Finding): string {
   const tries = measured === undefined ? failedChecks(bad) : `${bad} of ${measured} tries failed`;
+  if (metric === smokeTestName) return `${metric} failed: ${message ?? "its Job did not end well"}`;
   if (phase === "Error") return `${metric} could not be measured (${tries}): ${message ?? "the controller gives no reason"}`;
   const bound = threshold === undefined ? "" : `, must be ${threshold}`;
   const counted = measured === undefined ? failedChecks(bad) : `measured ${times(measured)}, ${bad} of them bad`;

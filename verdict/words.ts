@@ -37,12 +37,17 @@ export function held({ at, findings, message }: Is<"held">, awaited: Awaited): r
   const why = findings.length === 0 ? message : findings.map(findingInWords).join("; ");
   return [
     `held: ${why}`,
-    `${awaited.application} stays at ${positionInWords(at)} until a person lets it go on, which ends this step's hold:`,
+    `${awaited.application} stays at ${positionInWords(at)} until ${whileHeld[awaited.controller]}:`,
     ...toPromote(awaited),
     "or takes it back:",
     ...toAbort(awaited),
   ];
 }
+
+const whileHeld: Readonly<Record<Awaited["controller"], string>> = {
+  "argo-rollouts": "a person lets it go on, which ends this step's hold",
+  flagger: "it is so at one of Flagger's looks, or a person lets it go on",
+};
 
 export function paused({ at }: Is<"paused">, { application, name, namespace }: Awaited): readonly string[] {
   return [

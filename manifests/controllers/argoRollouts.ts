@@ -7,9 +7,11 @@ import { formatDuration } from "../../release/units";
 import { autoscaler, scaled } from "../autoscaling";
 import { judgedBy, reasonToPass, type Told } from "../judged";
 import { native } from "../meaning";
-import type { AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep } from "../types/argoRollouts";
+import type { AnalysisArgument, AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep, TestMetric } from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
-import { disruptionBudget, exceptions, metadata, podTemplate, selectorLabels } from "../workload";
+import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob } from "../smokeTest";
+import type { Described } from "../description";
+import { disruptionBudget, exceptions, metadata, podTemplate, requestRate, selectorLabels, serviceNames } from "../workload";
 import type { DrivenByArgoRollouts } from "../routers/router";
 import { wayOf, type Controller } from "./controller";
 
@@ -17,7 +19,7 @@ const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
-  can: { holds: native(), promotion: native(), warnings: native(), "goes on by itself": native(), "no data holds": native(), "no data passes": native(), wait: native() },
+  can: { holds: native(), promotion: native(), warnings: native(), "goes on by itself": native(), "no data holds": native(), "no data passes": native(), "smoke test by a Job": native(), wait: native() },
   way: ({ byArgoRollouts }) => byArgoRollouts,
   describe: (settings, router) => {
     const driven = wayOf(router.byArgoRollouts).drive(settings);
@@ -27,6 +29,7 @@ export const argoRollouts: Controller = {
         disruptionBudget(settings),
         ...driven.objects,
         { role: "analysis", object: analysisTemplate(settings, judging) },
+        ...smokeTest(settings),
         { role: "rollout", object: rollout(settings, driven) },
         ...autoscaler(settings, { apiVersion, kind: "Rollout", name: settings.application }),
       ],
@@ -64,7 +67,7 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
     apiVersion,
     kind: "Rollout",
     // The controller normalises the containers that it reads, and would own them against our next edit.
-    metadata: metadata(settings, application, { "pulumi.com/patchForce": "true", ...exceptions(settings) }),
+    metadata: metadata(settings, application, { "pulumi.com/patchForce": "true", ...requestRate(settings), ...exceptions(settings) }),
     spec: {
       replicas,
       revisionHistoryLimit: 3,
@@ -75,6 +78,8 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
       strategy: {
         canary: {
           ...traffic,
+          // Not every router has a Service of the canary's own, which a test needs.
+          ...(hasSmokeTest(settings) && { canaryService: serviceNames(settings).canary }),
           maxSurge: "25%",
           maxUnavailable: 0,
           // Without a router's weight the pods themselves are the split, and the canary's go at once.
@@ -85,7 +90,7 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
             startingStep: steps.findIndex((step) => "setMirrorRoute" in step || "setWeight" in step) + 1,
             templates: [{ templateName: application }],
             args: [
-              { name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+              namespaceArgument,
               { name: "canary-hash", valueFrom: { podTemplateHashValue: "Latest" } },
               { name: "stable-hash", valueFrom: { podTemplateHashValue: "Stable" } },
             ],
@@ -96,6 +101,7 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
   };
 }
 
+const namespaceArgument: AnalysisArgument = { name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } };
 const toCanaryRoute = "to-canary";
 const mirrorRoute = "mirror";
 
@@ -105,16 +111,41 @@ function trafficOf({ traffic, toCanary }: DrivenByArgoRollouts): DrivenByArgoRol
   return { ...traffic, trafficRouting: { ...traffic.trafficRouting, managedRoutes: [{ name: toCanaryRoute }, { name: mirrorRoute }] } };
 }
 
-function rolloutSteps({ steps, path }: ReleaseSettings, { toCanary = [] }: DrivenByArgoRollouts): readonly RolloutStep[] {
+function rolloutSteps(settings: ReleaseSettings, { toCanary = [] }: DrivenByArgoRollouts): readonly RolloutStep[] {
+  const { steps, path } = settings;
   const first = steps.findIndex(({ weight }) => weight > 0);
-  return steps.flatMap(({ weight, mirror, hold }, index) => {
+  const tested = hasSmokeTest(settings);
+  const moved = steps.flatMap(({ weight, mirror, hold }, index) => {
     if (mirror !== undefined) return mirrored(mirror, Math.max(mirror, steps[first]?.weight ?? 0), path, hold);
     const atFirst: readonly RolloutStep[] = [
       ...(toCanary.length > 0 ? [{ setHeaderRoute: { name: toCanaryRoute, match: toCanary } }] : []),
-      ...(first > 0 ? [{ setCanaryScale: { matchTrafficWeight: true } } as const] : []),
+      ...(first > 0 || tested ? [{ setCanaryScale: { matchTrafficWeight: true } } as const] : []),
     ];
     return [{ setWeight: weight }, ...(index === first ? atFirst : []), ...pause(hold)];
   });
+  return tested ? [...testedFirst(settings), ...moved] : moved;
+}
+
+/** The pods of the first step are there, and have no requests yet. */
+function testedFirst({ application, steps: [first] }: ReleaseSettings): readonly RolloutStep[] {
+  const pods: RolloutStep = { setCanaryScale: { weight: first?.mirror ?? first?.weight ?? 0 } };
+  return [pods, { analysis: { templates: [{ templateName: `${application}-${smokeTestName}` }], args: [namespaceArgument] } }];
+}
+
+/** A webhook that answers anything but 2xx is asked again; a Job is not run again. */
+function smokeTest(settings: ReleaseSettings): readonly Described[] {
+  const { application, smokeTest: { webhook, timeout } } = settings;
+  if (!hasSmokeTest(settings)) return [];
+  const question = smokeTestQuestion(settings, "canary", "{{args.namespace}}");
+  const headers = [{ key: "Content-Type", value: "application/json" }];
+  const provider = webhook === "" ? { job: { spec: testJob(settings, "canary", 0) } } : { web: { method: "POST" as const, url: webhook, timeoutSeconds: timeout, headers, jsonBody: question } };
+  const object: KubernetesObject<AnalysisTemplateSpec<TestMetric>> = {
+    apiVersion,
+    kind: "AnalysisTemplate",
+    metadata: metadata(settings, `${application}-${smokeTestName}`),
+    spec: { args: [{ name: "namespace" }], metrics: [{ name: smokeTestName, consecutiveErrorLimit: smokeTestTries - 1, provider }] },
+  };
+  return [{ role: smokeTestName, object }];
 }
 
 /** The pods of the first weight are there before it: between mirror and weight the canary would have no requests to be judged by. */

@@ -8,24 +8,27 @@ import { autoscaler } from "../autoscaling";
 import { judgedBy, reasonToPass, type Told } from "../judged";
 import { gate, native, refused } from "../meaning";
 import type { DrivenByFlagger } from "../routers/router";
-import type { CanaryMetric, CanarySpec, MetricTemplateSpec } from "../types/flagger";
-import type { DeploymentSpec, KubernetesObject } from "../types/kubernetes";
-import { deployment, disruptionBudget, exceptions, metadata, selectorLabels } from "../workload";
+import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from "../types/flagger";
+import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
+import { smokeTestName, smokeTestQuestion } from "../smokeTest";
+import { deployment, disruptionBudget, exceptions, metadata, requestRate, selectorLabels } from "../workload";
 import { wayOf, type Controller } from "./controller";
-import { gateOf, type Gate } from "./flaggerGate";
+import { gateOf, holdsWithoutData, isGated, type Gate } from "./flaggerGate";
 
 const apiVersion = "flagger.app/v1beta1";
 const throughLoadTester = "Flagger's load tester reads the Canary and holds the step, in whole intervals";
+const untilGone = (what: string) => `Flagger's load tester asks Prometheus, and holds the step ${what}, or until a person opens the gate`;
 
 /** A Deployment that Flagger copies for the stable version, and a Canary that tells it how to release the next one. */
 export const flagger: Controller = {
   can: {
     holds: gate(throughLoadTester),
     promotion: gate(throughLoadTester),
-    warnings: refused("Flagger's checks pass or fail, and a gate of its does not see what was measured"),
+    warnings: gate(untilGone("for as long as the warning lasts")),
     "goes on by itself": native(),
-    "no data holds": refused("Flagger counts a check without data as failed, and a gate of its does not see what was measured"),
+    "no data holds": gate(untilGone("until there is data")),
     "no data passes": native(),
+    "smoke test by a Job": refused("Flagger asks webhooks, and runs no Job"),
     wait: native(),
   },
   way: ({ byFlagger }) => byFlagger,
@@ -33,16 +36,17 @@ export const flagger: Controller = {
     refuse(settings);
     const driven = wayOf(router.byFlagger).drive(settings);
     const judging = judgedBy(settings, versions(settings));
-    const gated = gateOf(settings);
+    const checks = judging.filter(({ measuresData }) => !(measuresData && holdsWithoutData(settings.judgement)));
+    const gated = gateOf(settings, judging);
     return {
       objects: [
         disruptionBudget(settings, undefined, ofBothVersions(settings)),
         { role: "target-deployment", object: target(settings) },
         ...autoscaler(settings, targetRef(settings)),
         ...driven.objects,
-        ...judging.map((metric) => ({ role: `metric-${metric.name}` as const, object: metricTemplate(settings, metric) })),
+        ...checks.map((metric) => ({ role: `metric-${metric.name}` as const, object: metricTemplate(settings, metric) })),
         ...gated.objects,
-        { role: "canary", object: canary(settings, driven, judging, gated) },
+        { role: "canary", object: canary(settings, driven, checks, gated) },
       ],
       owned: [{ role: "target-deployment", field: "spec.replicas", by: "flagger" }],
       weight: driven.weight,
@@ -65,9 +69,10 @@ function versions({ application }: ReleaseSettings) {
   return { canary: told(application, `${application}-canary`), stable: told(`${application}-primary`, `${application}-primary`) };
 }
 
-/** It measures an interval after each weight, and acts on too many failures at the next look. */
-function schedule({ judgement: { interval } }: ReleaseSettings): Schedule {
-  return { first: interval, every: interval, untilBack: interval + lags.query + lags.router };
+/** It measures an interval after each weight, acts on too many failures at the next look, and begins a hold anew after each that it tolerates. */
+function schedule({ steps, judgement: { interval, failuresTolerated } }: ReleaseSettings): Schedule {
+  const longest = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
+  return { first: interval, every: interval, untilBack: interval + lags.query + lags.router, heldLonger: failuresTolerated * longest };
 }
 
 function ofBothVersions(settings: ReleaseSettings) {
@@ -88,22 +93,28 @@ function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesOb
   return {
     apiVersion,
     kind: "MetricTemplate",
-    metadata: metadata(settings, `${application}-${metric.name}`, reasonToPass(settings)),
+    metadata: metadata(settings, `${application}-${metric.name}`, whyItPasses(settings)),
     spec: { provider: { type: "prometheus", address: prometheus.address }, query: queryOf(metric, judgement) },
   };
 }
 
-/** An empty vector and NaN fail Flagger's check; where no data passes, both become a value that does: every such metric has an upper bound. */
-function queryOf({ query }: Metric, judgement: Judgement): string {
-  return passesWithoutData(judgement) ? `(${query} >= 0) or on() vector(0)` : query;
+/** A check without data is a failed one; where it is not to fail, an empty vector and NaN become the last value that is good. */
+function queryOf({ query, passes }: Metric, judgement: Judgement): string {
+  const fails = !passesWithoutData(judgement) && !holdsWithoutData(judgement);
+  return fails ? query : `((${query}) >= -Inf) or on() vector(${passes.threshold})`;
 }
 
-function canary(settings: ReleaseSettings, driven: DrivenByFlagger, judging: readonly Metric[], { webhooks }: Gate): KubernetesObject<CanarySpec> {
+function whyItPasses(settings: ReleaseSettings): Labels {
+  return holdsWithoutData(settings.judgement) ? { "canary/passes-without-data": "in its place a gate of the Canary holds the step while there is no data" } : reasonToPass(settings);
+}
+
+function canary(settings: ReleaseSettings, driven: DrivenByFlagger, checks: readonly Metric[], { webhooks }: Gate): KubernetesObject<CanarySpec> {
   const { application, progressDeadline, judgement, steps, autoscaling } = settings;
+  const tests = smokeTest(settings);
   return {
     apiVersion,
     kind: "Canary",
-    metadata: metadata(settings, application, exceptions(settings)),
+    metadata: metadata(settings, application, { ...requestRate(settings), ...exceptions(settings) }),
     spec: {
       provider: driven.provider,
       targetRef: targetRef(settings),
@@ -116,11 +127,19 @@ function canary(settings: ReleaseSettings, driven: DrivenByFlagger, judging: rea
         threshold: judgement.failuresTolerated + 1,
         stepWeights: steps.map(({ weight }) => weight).filter((weight) => weight > 0),
         ...driven.analysis,
-        metrics: judging.map((metric) => canaryMetric(settings, metric)),
-        ...(webhooks.length > 0 && { webhooks }),
+        metrics: checks.map((metric) => canaryMetric(settings, metric)),
+        ...(webhooks.length + tests.length > 0 && { webhooks: [...tests, ...webhooks] }),
       },
     },
   };
+}
+
+/** Asked again at each look until it passes; a failed test counts as a failed check. */
+function smokeTest(settings: ReleaseSettings): readonly CanaryWebhook[] {
+  const { webhook, timeout } = settings.smokeTest;
+  if (webhook === "") return [];
+  const { metadata } = smokeTestQuestion(settings, "canary", String(settings.namespace));
+  return [{ type: "pre-rollout", name: smokeTestName, url: webhook, timeout: `${timeout}s`, metadata: { ...metadata } }];
 }
 
 function canaryMetric({ application, judgement }: ReleaseSettings, { name, passes }: Metric): CanaryMetric {
@@ -135,17 +154,18 @@ function canaryMetric({ application, judgement }: ReleaseSettings, { name, passe
 /** Flagger's floor: it takes a shorter interval for this one. */
 const leastInterval = 10;
 
-function refuse({ judgement, namespace, steps }: ReleaseSettings): void {
+function refuse(settings: ReleaseSettings): void {
+  const { judgement, namespace, steps } = settings;
   const { interval, initialDelay } = judgement;
   const given = formatDuration(interval);
-  const gated = steps.some(({ hold }) => hold !== interval);
   const mirrors = steps.findIndex(({ mirror, hold }) => mirror !== undefined && hold !== interval);
   const refusals = [
     interval < leastInterval && `judgement.interval = "${given}": Flagger measures every ${leastInterval}s at most; accepted: ${leastInterval}s or longer, or controller = "argo-rollouts"`,
     initialDelay > interval &&
       `judgement.initialDelay = "${formatDuration(initialDelay)}": Flagger first measures one interval after the first weight, which is ${given}; accepted: ${given} or shorter, judgement.interval = "${formatDuration(initialDelay)}" or longer, or controller = "argo-rollouts"`,
     mirrors >= 0 && `steps[${mirrors}].hold: Flagger mirrors for one interval, and no gate holds it longer; accepted: "${given}", which is judgement.interval`,
-    gated && typeof namespace !== "string" && "namespace = (known later): the gate that holds a step reads the Canary in it; accepted: text, or holds of one interval each",
+    settings.smokeTest.webhook !== "" && typeof namespace !== "string" && "namespace = (known later): the webhook of the smoke test is told the canary's URL, with it; accepted: text",
+    isGated(settings) && typeof namespace !== "string" && "namespace = (known later): the gate that holds a step reads the Canary in it; accepted: text, or holds of one interval each, no warnings and no data that fails",
   ].filter((refusal) => typeof refusal === "string");
   if (refusals.length > 0) throw new RefusedRelease(refusals);
 }

@@ -4,6 +4,7 @@ import { autoscaler, scaled } from "../autoscaling";
 import type { Described, Description } from "../description";
 import { judgedBy, type Told } from "../judged";
 import { native, refused } from "../meaning";
+import { canaryTest } from "../smokeTest";
 import type { DrivenByPulumi, Router, Share } from "../routers/router";
 import type { ScaleTarget } from "../types/kubernetes";
 import { deployment, disruptionBudget, serviceNames, trackLabels, type Track } from "../workload";
@@ -24,6 +25,7 @@ export const pulumi: Controller = {
     "goes on by itself": refused("each up is a person's decision"),
     "no data holds": native("a raise is refused until there is data"),
     "no data passes": native(),
+    "smoke test by a Job": native(),
     wait: refused("each up ends when its pods are ready, and there is no verdict to wait for"),
   },
   way: ({ byPulumi }) => byPulumi,
@@ -45,11 +47,11 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   const stableScaler = autoscaler(settings, targetOf(stable), { shrinks: share === 0 });
   const canaryScaler = autoscaler(settings, targetOf(canary), { role: "canary-autoscaler", minReplicas: replicas.canary });
   const { weights } = driven;
-  const inFlight = weights.length > 0 ? [stable, ...stableScaler, canary, ...canaryScaler, ...weights] : [canary, stable];
+  const inFlight = weights.length > 0 ? [stable, ...stableScaler, canary, ...canaryScaler, ...canaryTest(settings), ...weights] : [canary, stable];
   return {
     objects: [disruptionBudget(settings, { [annotation]: `${step}` }), ...driven.objects, ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler])],
     owned: scaled(settings, "stable-deployment", "canary-deployment"),
-    moves: { role: "disruption-budget", annotation, promoted },
+    moves: { role: "disruption-budget", annotation, promoted, weights: weights.map(({ role }) => role) },
     metrics: judgedBy(settings, versions(settings, driven)),
     notices: [...(driven.notices ?? []), ...autoscalerNotices(settings)],
   };

@@ -26,6 +26,7 @@ export const gatewayApi: Router = {
       sticky: refused("its plugin keeps the rule that would give each release's cookie"),
       mirror: refused("only the latest versions of its plugin mirror"),
       autoscaling: native(),
+      "smoke test": native(),
     },
     drive: (settings) => {
       refuseSegments(settings, namesHeaderTwice);
@@ -57,6 +58,7 @@ export const gatewayApi: Router = {
       sticky: native("a user of the stable version keeps it for an interval"),
       mirror: refused("Flagger mirrors with Istio only, unless it does without weights"),
       autoscaling: native(),
+      "smoke test": native(),
     },
     drive: (settings) => {
       refuseSegments(settings, namesHeaderTwice);
@@ -81,6 +83,7 @@ export const gatewayApi: Router = {
       sticky: native("where the Gateway has filters of a backend's answers"),
       mirror: native("where the Gateway mirrors a share of the requests"),
       autoscaling: native(),
+      "smoke test": native(),
     },
     drive: (settings, share) => {
       refuseSegments(settings, namesHeaderTwice);

@@ -5,7 +5,9 @@ import { native } from "../meaning";
 import type { HeaderRouteMatch } from "../types/argoRollouts";
 import type { DestinationRuleSpec, HttpMatch, HttpRoute, StringMatch, TrafficPolicy, VirtualServiceSpec } from "../types/istio";
 import type { KubernetesObject } from "../types/kubernetes";
-import { metadata, selectorLabels, serviceNames, serviceOverBoth, trackLabels, type Track } from "../workload";
+import { metadata, selectorLabels, serviceNames, serviceOverBoth, stableAndCanary, trackLabels, type Track } from "../workload";
+import { selectors } from "./owned";
+import { hasSmokeTest } from "../smokeTest";
 import { headersOf, namesHeaderTwice, pinOf, refuseSegments, setCookie, tokenOf } from "./headers";
 import { affinityNotices, refuseBesideSticky, routesBeforeWeights, sessionAffinity } from "./flaggerAnalysis";
 import { scaledToZero, type Router, type Share } from "./router";
@@ -17,7 +19,7 @@ const eachHeaderOnce = native("each header once in a segment");
 export const istio: Router = {
   /** The canary's subset keeps the hash of an aborted version, so that only routes that the controller takes away may lead to it. */
   byArgoRollouts: {
-    can: { segments: native("one header or cookie each"), never: eachHeaderOnce, sticky: native("the cookie is given between releases too"), mirror: native(), autoscaling: native() },
+    can: { segments: native("one header or cookie each"), never: eachHeaderOnce, sticky: native("the cookie is given between releases too"), mirror: native(), autoscaling: native(), "smoke test": native() },
     drive: (settings) => {
       refuseSegments(settings, (segment) => (segment.gets === "stable" ? namesHeaderTwice(segment) : segment.when.length > 1 && "Argo Rollouts routes by one header at a time"));
       const { application, sticky } = settings;
@@ -25,6 +27,7 @@ export const istio: Router = {
       return {
         objects: [
           serviceOverBoth(settings),
+          ...testedService(settings, "by controller"),
           destinationRule(settings, "by controller"),
           weightsOf(settings, [primary(settings, { weight: 0 })]),
           virtualService(settings, application, name, aheadOfArgo(settings), sticky.cookie ? { headers: { response: { add: setCookie(settings, subsetCookie(settings)) } } } : {}),
@@ -32,6 +35,7 @@ export const istio: Router = {
         owned: [
           { role: "destination-rule", field: "spec.subsets", by: "argo-rollouts" },
           { role: "weights", field: "spec.http", by: "argo-rollouts" },
+          ...(hasSmokeTest(settings) ? selectors.filter(({ role }) => role === "canary-service") : []),
         ],
         traffic: {
           trafficRouting: {
@@ -50,7 +54,7 @@ export const istio: Router = {
 
   /** Flagger makes the VirtualService with the weights, under the application's name, and a DestinationRule for each version. */
   byFlagger: {
-    can: { segments: scaledToZero, never: eachHeaderOnce, sticky: native("a user of the stable version keeps it for an interval"), mirror: native("for one interval"), autoscaling: native() },
+    can: { segments: scaledToZero, never: eachHeaderOnce, sticky: native("a user of the stable version keeps it for an interval"), mirror: native("for one interval"), autoscaling: native(), "smoke test": native() },
     drive: (settings) => {
       refuseSegments(settings, namesHeaderTwice);
       const { application, steps } = settings;
@@ -70,11 +74,11 @@ export const istio: Router = {
   },
 
   byPulumi: {
-    can: { segments: eachHeaderOnce, never: eachHeaderOnce, sticky: native(), mirror: native(), autoscaling: native() },
+    can: { segments: eachHeaderOnce, never: eachHeaderOnce, sticky: native(), mirror: native(), autoscaling: native(), "smoke test": native() },
     drive: (settings, share) => {
       refuseSegments(settings, namesHeaderTwice);
       return {
-        objects: [serviceOverBoth(settings), destinationRule(settings, "by track"), virtualService(settings, settings.application, weightsName(settings))],
+        objects: [serviceOverBoth(settings), ...testedService(settings, "by track"), destinationRule(settings, "by track"), virtualService(settings, settings.application, weightsName(settings))],
         weights: [weightsOf(settings, routesAt(settings, share))],
       };
     },
@@ -84,6 +88,11 @@ export const istio: Router = {
 const routeName = "primary";
 const path = ["spec", "http", 0, "route", 1, "weight"];
 const weightsName = ({ application }: ReleaseSettings) => `${application}-weights`;
+
+/** Where a smoke test reaches the canary alone: users' requests go by subset. */
+function testedService(settings: ReleaseSettings, select: "by track" | "by controller"): readonly Described[] {
+  return hasSmokeTest(settings) ? stableAndCanary(settings, select).filter(({ role }) => role === "canary-service") : [];
+}
 
 /** A pod that fails five requests in a row gets none for half a minute; never more than half of the pods at once. */
 const trafficPolicy: TrafficPolicy = { outlierDetection: { consecutive5xxErrors: 5, interval: "10s", baseEjectionTime: "30s", maxEjectionPercent: 50 } };

@@ -24,6 +24,7 @@ const canOfAnnotations = {
   sticky: native("without segments; tried with Traefik, not with ingress-nginx itself"),
   mirror: noMirror,
   autoscaling: native(),
+  "smoke test": native(),
 } as const;
 
 /** Ingress objects with ingress-nginx's canary annotations, which Traefik 3.7 and later reads too. */
@@ -56,7 +57,7 @@ export const nginx: Router = {
 
   /** Flagger makes `<ingress>-canary` beside the Ingress. */
   byFlagger: {
-    can: { segments: overwrites, never: overwrites, sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"), mirror: noMirror, autoscaling: native() },
+    can: { segments: overwrites, never: overwrites, sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"), mirror: noMirror, autoscaling: native(), "smoke test": native() },
     drive: (settings) => {
       const { application } = settings;
       const { stable, canary } = serviceNames(settings);

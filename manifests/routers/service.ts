@@ -13,6 +13,7 @@ const can = {
   sticky: balanced,
   mirror: balanced,
   autoscaling: refused("the number of pods is the share, which an autoscaler would move"),
+  "smoke test": refused("a canary's pods have requests as soon as they are ready"),
 };
 
 /** One Service over the pods of both versions: the canary's share is its share of the pods. */

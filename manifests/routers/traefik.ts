@@ -22,6 +22,7 @@ export const traefik: Router = {
       sticky: native("the cookie is given between releases too"),
       mirror: refused("Argo Rollouts mirrors with Istio only"),
       autoscaling: native(),
+      "smoke test": native(),
     },
     drive: (settings) => {
       const { application } = settings;
@@ -48,6 +49,7 @@ export const traefik: Router = {
       sticky: refused("Flagger writes the TraefikService without a cookie"),
       mirror: refused("Flagger mirrors with Istio only"),
       autoscaling: native(),
+      "smoke test": native(),
     },
     drive: (settings) => ({
       objects: [route(settings, "those that get stable")],
@@ -62,7 +64,7 @@ export const traefik: Router = {
 
   /** Traefik drops all of a TraefikService, and of a route, that names a Service without pods: without a share the canary's is not named. */
   byPulumi: {
-    can: { segments: native(), never: native(), sticky: native(), mirror: native(), autoscaling: native() },
+    can: { segments: native(), never: native(), sticky: native(), mirror: native(), autoscaling: native(), "smoke test": native() },
     drive: (settings, share) => ({
       objects: stableAndCanary(settings, "by track"),
       weights: [traefikService(settings, split(settings, share)), route(settings, segmentsAt(share))],

@@ -1,5 +1,5 @@
 import type { Passed } from "../../release/release";
-import type { Labels, PodTemplate } from "./kubernetes";
+import type { JobSpec, Labels, PodTemplate } from "./kubernetes";
 
 /** The fields that we set of Argo Rollouts' Rollout (argoproj.io/v1alpha1). Durations are text such as "30s". */
 export interface RolloutSpec {
@@ -39,6 +39,7 @@ export interface TrafficRouting {
 
 export type RolloutStep =
   | { readonly setWeight: number }
+  | { readonly analysis: Omit<BackgroundAnalysis, "startingStep"> }
   | { readonly pause: { readonly duration?: string } }
   | { readonly setCanaryScale: { readonly weight: number } | { readonly matchTrafficWeight: true } }
   /** All requests that one of the matches fits go to the canary. */
@@ -66,9 +67,26 @@ export interface AnalysisArgument {
   };
 }
 
-export interface AnalysisTemplateSpec {
+export interface AnalysisTemplateSpec<Metric = AnalysisMetric> {
   readonly args: readonly { readonly name: string }[];
-  readonly metrics: readonly AnalysisMetric[];
+  readonly metrics: readonly Metric[];
+}
+
+/** A test that is done once, and fails when its Job fails or the URL answers anything but 2xx. */
+export interface TestMetric {
+  readonly name: string;
+  readonly consecutiveErrorLimit: number;
+  readonly provider:
+    | { readonly job: { readonly spec: JobSpec } }
+    | {
+        readonly web: {
+          readonly method: "POST";
+          readonly url: string;
+          readonly timeoutSeconds: number;
+          readonly headers: readonly { readonly key: string; readonly value: string }[];
+          readonly jsonBody: object;
+        };
+      };
 }
 
 /** One metric of an analysis; limits are how many measurements may end so, and the next one ends the run. */

@@ -92,6 +92,18 @@ export interface AccessObject extends KubernetesObject<undefined> {
   readonly subjects?: readonly { readonly kind: "ServiceAccount"; readonly name: string; readonly namespace: string }[];
 }
 
+/** A Job that tests a version and ends; in seconds. */
+export interface JobSpec {
+  readonly backoffLimit: number;
+  readonly activeDeadlineSeconds: number;
+  readonly template: {
+    readonly spec: Pick<PodTemplate["spec"], "securityContext"> & {
+      readonly restartPolicy: "Never";
+      readonly containers: readonly Pick<Container, "name" | "image" | "command" | "env" | "resources" | "securityContext">[];
+    };
+  };
+}
+
 export interface PodTemplate {
   readonly metadata: { readonly labels: Labels; readonly annotations: Labels };
   readonly spec: {

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { today } from "../exceptions";
 import { rules } from "../rules";
 import { check, type Severity } from "./check";
-import { readConfiguration } from "./configuration";
+import type { Configuration } from "./configuration";
 import { readFiles } from "./files";
 import { formats, type FormatName } from "./formats";
 import { readState } from "./state";
@@ -30,11 +30,11 @@ const command = new Command("check")
   .addHelpText("after", "\nExit codes: 0 all is fine, 1 violations, 2 something that cannot be read.")
   .exitOverride();
 
-function main(): number {
+async function main(): Promise<number> {
   command.parse();
   const options = command.opts<Options>();
   if (command.args.length === 0 && options.state === undefined) throw new Unusable(["nothing to check; accepted: files, folders, - for standard input, or --state FILE"]);
-  const given = options.config === undefined ? {} : readConfiguration(options.config, rules);
+  const given = options.config === undefined ? {} : await configured(options.config);
   const configuration = options.strict ? { ...given, "not-judged": { enforcementLevel: "mandatory" as const } } : given;
   const files = readFiles(command.args);
   const state = options.state === undefined ? { objects: [], others: 0 } : readState(options.state);
@@ -45,17 +45,23 @@ function main(): number {
   return report.findings.some(({ severity }) => failing.includes(severity)) ? exitCodes.violations : exitCodes.fine;
 }
 
+/** What validates a configuration is loaded for one alone: it is the half of all code. */
+async function configured(file: string): Promise<Configuration> {
+  const { readConfiguration } = await import("./configuration.js");
+  return readConfiguration(file, rules);
+}
+
 // Whoever reads the output may stop early, as head does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable;
-  else if (error instanceof Unusable) {
-    console.error(error.message);
-    process.exitCode = exitCodes.unusable;
-  } else throw error;
-}
+main().then(
+  // Once all is written there is nothing to wait for, such as the collection of garbage.
+  (code) => process.stdout.write("", () => process.exit(code)),
+  (error: unknown) => {
+    if (!(error instanceof CommanderError || error instanceof Unusable)) throw error;
+    if (error instanceof Unusable) console.error(error.message);
+    process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable;
+  },
+);

@@ -34,9 +34,9 @@ export function readYaml(file: string, text: string, maxAliases = mostAliases): 
     refuseCycles(file, source, events);
     const values = constructFromEvents(events, { source, schema, maxAliases });
     const lineOf = lineFinder(source);
+    const nodes = new Nodes(source, events);
     return starts(events).map((start, index) => {
-      let tree: Node | undefined;
-      const excerpt = (place: readonly Key[]) => excerptOf(source, (tree ??= buildTree(source, events, start + 1)), place, lineOf);
+      const excerpt = (place: readonly Key[]) => excerptOf(source, nodes, start + 1, place, lineOf);
       return { value: values[index], ...originOf(source, events[start + 1]), excerpt };
     });
   } catch (error) {
@@ -57,7 +57,7 @@ function reason(file: string, source: string, { reason, mark }: YAMLException): 
 
 /** Where the documents begin among the events. */
 function starts(events: readonly Event[]): readonly number[] {
-  return events.flatMap(({ type }, index) => (type === EVENT_ID.DOCUMENT ? [index] : []));
+  return [...events.keys()].filter((index) => events[index]?.type === EVENT_ID.DOCUMENT);
 }
 
 /** An anchor within itself would make a value without an end. */
@@ -73,55 +73,106 @@ function refuseCycles(file: string, source: string, events: readonly Event[]): v
   }
 }
 
-/** A value in the text, with what is in it. */
-interface Node {
-  start: number;
-  end: number;
-  readonly children: Map<Key, { readonly start: number; readonly node: Node }>;
-  /** Another name of the node that it stands for. */
-  alias?: Node;
+/** A node of the text: where its event is among all, and from where in the text it counts. */
+interface Found {
+  readonly at: number;
+  readonly start: number;
 }
 
-function buildTree(source: string, events: readonly Event[], first: number): Node {
-  const anchors = new Map<string, Node>();
-  let at = first;
-  const next = (): Node => {
-    const event = events[at++];
-    const node: Node = { start: 0, end: 0, children: new Map() };
-    if (!event || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return node;
-    const name = source.slice(event.anchorStart, event.anchorEnd);
-    if (event.type === EVENT_ID.ALIAS) return Object.assign(node, { start: event.anchorStart, end: event.anchorEnd, alias: anchors.get(name) });
-    if (event.anchorStart >= 0) anchors.set(name, node);
-    if (event.type === EVENT_ID.SCALAR) return Object.assign(node, { start: event.valueStart, end: Math.max(event.valueStart, event.valueEnd - 1) });
-    Object.assign(node, { start: event.start, end: event.start });
-    for (let index = 0; events[at]?.type !== EVENT_ID.POP && at < events.length; index++) {
-      const [key, start] = event.type === EVENT_ID.MAPPING ? readKey() : [index, undefined];
-      const child = next();
-      node.children.set(key, { start: start ?? child.start, node: child });
-      node.end = Math.max(node.end, child.end);
-    }
-    at++;
-    return node;
-  };
-  const readKey = (): [Key, number] => {
-    const event = events[at];
-    const { start } = next();
-    return [event?.type === EVENT_ID.SCALAR ? getScalarValue(source, event) : "", start];
-  };
-  return next();
-}
+/** The nodes of a file, as far as they were asked for: those in a node follow its event. */
+class Nodes {
+  private readonly known = new Map<number, ReadonlyMap<Key, Found>>();
 
-function excerptOf(source: string, root: Node, place: readonly Key[], lineOf: (offset: number) => number): Excerpt {
-  let [found, start]: readonly [Node, number] = [root, root.start];
-  let end = root.end;
-  for (const key of place) {
-    const child = childOf(found, key);
-    end = child ? child.node.end : start;
-    if (!child) break;
-    [found, start] = [child.node, child.start];
+  constructor(
+    private readonly source: string,
+    private readonly events: readonly Event[],
+  ) {}
+
+  /** What a key leads to, also through an alias or from another map that is merged. */
+  child(at: number, key: Key): Found | undefined {
+    const children = this.children(this.resolved(at));
+    const merged = children.get("<<");
+    return children.get(key) ?? (merged && this.child(merged.at, key));
   }
-  const [line, last] = [lineOf(start), lineOf(end)];
-  const from = source.lastIndexOf("\n", start - 1) + 1;
+
+  startOf(at: number): number {
+    const event = this.events[at];
+    switch (event?.type) {
+      case EVENT_ID.ALIAS:
+        return event.anchorStart;
+      case EVENT_ID.SCALAR:
+        return event.valueStart;
+      case EVENT_ID.MAPPING:
+      case EVENT_ID.SEQUENCE:
+        return event.start;
+      default:
+        return 0;
+    }
+  }
+
+  endOf(at: number): number {
+    const [event, start] = [this.events[at], this.startOf(at)];
+    if (event?.type === EVENT_ID.ALIAS) return event.anchorEnd;
+    if (event?.type === EVENT_ID.SCALAR) return Math.max(start, event.valueEnd - 1);
+    return [...this.children(at).values()].reduce((end, child) => Math.max(end, this.endOf(child.at)), start);
+  }
+
+  /** The items of a list by their position, and the values of a map by their key. */
+  private children(of: number): ReadonlyMap<Key, Found> {
+    const known = this.known.get(of);
+    if (known) return known;
+    const children = new Map<Key, Found>();
+    this.known.set(of, children);
+    const type = this.events[of]?.type;
+    if (type !== EVENT_ID.MAPPING && type !== EVENT_ID.SEQUENCE) return children;
+    for (let at = of + 1; at < this.events.length && this.events[at]?.type !== EVENT_ID.POP; ) {
+      const value = type === EVENT_ID.MAPPING ? this.after(at) : at;
+      children.set(type === EVENT_ID.MAPPING ? this.keyAt(at) : children.size, { at: value, start: this.startOf(at) });
+      at = this.after(value);
+    }
+    return children;
+  }
+
+  private keyAt(at: number): string {
+    const event = this.events[at];
+    return event?.type === EVENT_ID.SCALAR ? getScalarValue(this.source, event) : "";
+  }
+
+  /** The place after a node's last event. */
+  private after(at: number): number {
+    let depth = 0;
+    do {
+      const type = this.events[at++]?.type;
+      if (type === EVENT_ID.POP) depth--;
+      else if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
+    } while (depth > 0 && at < this.events.length);
+    return at;
+  }
+
+  /** The node that an alias stands for: the last one before it that has its name. */
+  private resolved(at: number): number {
+    const alias = this.events[at];
+    if (alias?.type !== EVENT_ID.ALIAS) return at;
+    const nameOf = (event: Event | undefined) => (event && "anchorStart" in event ? this.source.slice(event.anchorStart, event.anchorEnd) : "");
+    for (let before = at - 1; before >= 0; before--) {
+      const event = this.events[before];
+      if (event?.type !== EVENT_ID.ALIAS && nameOf(event) === nameOf(alias)) return before;
+    }
+    return at;
+  }
+}
+
+function excerptOf(source: string, nodes: Nodes, root: number, place: readonly Key[], lineOf: (offset: number) => number): Excerpt {
+  let found: Found = { at: root, start: nodes.startOf(root) };
+  let end: number | undefined;
+  for (const key of place) {
+    const child = nodes.child(found.at, key);
+    end = child ? undefined : found.start;
+    if (!child) break;
+    found = child;
+  }
+  const [line, last] = [lineOf(found.start), lineOf(end ?? nodes.endOf(found.at))];
+  const from = source.lastIndexOf("\n", found.start - 1) + 1;
   const text = source.slice(from, from + mostLines * 10 * mostCharacters).split(/\r?\n/, Math.min(mostLines, Math.max(1, last - line + 1)));
   return { line, text: text.map((each) => (each.length > mostCharacters ? `${each.slice(0, mostCharacters)} ...` : each)) };
 }
@@ -134,16 +185,10 @@ function originOf(source: string, first: Event | undefined): { origin?: string }
   return origin === undefined ? {} : { origin };
 }
 
-function childOf(node: Node, key: Key): { readonly start: number; readonly node: Node } | undefined {
-  const { children } = node.alias ?? node;
-  const merged = children.get("<<")?.node;
-  return children.get(key) ?? (merged && childOf(merged, key));
-}
-
 function lineFinder(source: string): (offset: number) => number {
   let ends: number[] | undefined;
   return (offset) => {
-    ends ??= [...source.matchAll(/\n/g)].map(({ index }) => index);
+    ends ??= lineEnds(source);
     let [low, high] = [0, ends.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -152,4 +197,10 @@ function lineFinder(source: string): (offset: number) => number {
     }
     return low + 1;
   };
+}
+
+function lineEnds(source: string): number[] {
+  const ends: number[] = [];
+  for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) ends.push(at);
+  return ends;
 }

@@ -1,9 +1,10 @@
 import { analysisOf, builtInOf, checkPasses, skipsAnalysis } from "../canary";
 import type { Result } from "../condition";
 import { NotReadable, type Field } from "../field";
-import { conditionsOf, decideThemselves, outcome, providerOf, readable } from "../metric";
+import { conditionsOf, decideThemselves, outcome, parseConditions, providerOf, readable } from "../metric";
 import { isFlagger } from "../plan";
 import { isPartlyKnown, parsed } from "../query";
+import { remembered } from "../remembered";
 import { attempt, violation, type Finding, type Rule } from "../rule";
 import { answersAScalar, isNeverNegative } from "../shape";
 
@@ -25,6 +26,11 @@ export const conditionsDecide: Rule<never> = {
   },
 };
 
+interface Answer {
+  readonly isScalar: boolean;
+  readonly isNeverNegative: boolean;
+}
+
 const samples = [0, 1e-9, 0.001, 0.01, 0.05, 0.1, 0.5, 0.9, 0.95, 0.99, 1, 2, 5, 10, 50, 95, 99, 100, 1000, 1e6, 1e12];
 
 /** Values of every size, and those at and around the numbers that they are compared with. */
@@ -37,16 +43,9 @@ function valuesAround(numbers: readonly number[], least: number, most = Infinity
 function* judgeMetric(metric: Field): Iterable<Finding> {
   const { success, failure } = conditionsOf(metric);
   if (decideThemselves.includes(providerOf(metric)) || ![success, failure].some((condition) => condition?.readsResult)) return;
-  const { isScalar, least } = answerOf(metric);
-  const texts = [metric.at("successCondition"), metric.at("failureCondition")].map((field) => field.text() ?? "");
-  const numbers = texts.flatMap((text) => text.match(/\d+(\.\d+)?([eE][-+]?\d+)?/g) ?? []).map(Number);
-  const sampleArguments = texts.some((text) => text.includes("{{")) ? [...samples, ...numbers] : [0];
-  const outcomesOf = (results: (value: number) => readonly Result[]) => {
-    const cases = sampleArguments.flatMap((argument) => valuesAround([...numbers, argument], least).flatMap(results).map((result) => [result, argument] as const));
-    return new Set(cases.map(([result, argument]) => outcome({ success, failure }, result, argument)));
-  };
-  const measured = outcomesOf((value) => [isScalar ? value : [value]]);
-  const any = outcomesOf((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
+  const { isScalar, isNeverNegative } = answerOf(metric);
+  const text = (condition: string) => metric.at(condition).text() ?? "";
+  const { measured, any } = outcomesOf(text("successCondition"), text("failureCondition"), isScalar, isNeverNegative);
   const name = metric.at("name").text() ?? "";
   if (measured.size === 1 && measured.has("success")) yield violation(metric, `every value that the metric ${name} can have is a success; accepted: a condition that some values do not meet`);
   if (any.has("success")) return;
@@ -55,17 +54,37 @@ function* judgeMetric(metric: Field): Iterable<Finding> {
   yield violation(metric, `every value that the metric ${name} can have ${why}; accepted: a condition that some values meet`);
 }
 
-/** Whether a metric's answer is a number or a list, and the least that it can be. */
-function answerOf(metric: Field): { readonly isScalar: boolean; readonly least: number } {
+/** How measurements end for a metric with these conditions: of every value that it may have; and where none of them succeeds, of whatever a query may answer. */
+const outcomesOf = remembered((success: string, failure: string, isScalar: boolean, isNeverNegative: boolean) => {
+  const [conditions, texts] = [parseConditions(success, failure), [success, failure]];
+  const numbers = texts.flatMap((text) => text.match(/\d+(\.\d+)?([eE][-+]?\d+)?/g) ?? []).map(Number);
+  const sampleArguments = texts.some((text) => text.includes("{{")) ? [...samples, ...numbers] : [0];
+  const ends = (results: (value: number) => readonly Result[]) => {
+    const cases = sampleArguments.flatMap((argument) => valuesAround([...numbers, argument], isNeverNegative ? 0 : -Infinity).flatMap(results).map((result) => [result, argument] as const));
+    return new Set(cases.map(([result, argument]) => outcome(conditions, result, argument)));
+  };
+  const measured = ends((value) => [isScalar ? value : [value]]);
+  const any = measured.has("success") ? measured : ends((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
+  return { measured, any };
+});
+
+/** Whether a metric's answer is a number or a list, and whether it can be below 0. */
+function answerOf(metric: Field): Answer {
   const provider = metric.at("provider");
-  if (provider.at("datadog").exists) return { isScalar: true, least: -Infinity };
+  if (provider.at("datadog").exists) return { isScalar: true, isNeverNegative: false };
   if (!provider.at("prometheus").exists) throw new NotReadable(provider, `is ${providerOf(metric) || "missing"}, and what that answers is not known here; known: prometheus, datadog`);
   if (provider.at("prometheus", "rangeQuery").exists) throw new NotReadable(provider.at("prometheus", "rangeQuery"), "asks for a range, and what that answers is not known here");
   const query = provider.at("prometheus", "query");
-  const expression = readable(query, () => parsed(query.text() ?? ""));
-  if (isPartlyKnown(expression)) throw new NotReadable(query, "has an argument as a part of it");
-  return { isScalar: answersAScalar(expression), least: isNeverNegative(expression) ? 0 : -Infinity };
+  const answer = readable(query, () => answerOfQuery(query.text() ?? ""));
+  if (!answer) throw new NotReadable(query, "has an argument as a part of it");
+  return answer;
 }
+
+/** Nothing where an argument stands for a part of the query. */
+const answerOfQuery = remembered((query: string): Answer | undefined => {
+  const expression = parsed(query);
+  return isPartlyKnown(expression) ? undefined : { isScalar: answersAScalar(expression), isNeverNegative: isNeverNegative(expression) };
+});
 
 function* judgeCheck(metric: Field): Iterable<Finding> {
   const range = metric.at("thresholdRange");

@@ -1,9 +1,9 @@
 import { labelsOf, selects, type Labels } from "../labels";
 import type { Field } from "../field";
-import { beside } from "../lookup";
+import { besideHaving } from "../lookup";
 import { violation, type Rule } from "../rule";
 import { canaryOfTarget, isCanaryAlone, podLabelsOf, podsElsewhere } from "../workloads";
-import type { Objects } from "../objects";
+import type { Key, Objects } from "../objects";
 
 export const disruptionBudget: Rule<never> = {
   name: "disruption-budget",
@@ -17,10 +17,21 @@ export const disruptionBudget: Rule<never> = {
   *judge(workload, objects) {
     if (podsElsewhere(workload) || isCanaryAlone(workload)) return;
     const labels = labelsAtFullWeight(workload, objects);
-    const budgets = beside(workload, "policy/PodDisruptionBudget", objects);
+    const budgets = besideHaving(workload, byLabel, () => ["", ...Object.entries(labels).map(labelText)], objects);
     if (budgets.some((budget) => selects(budget.at("spec", "selector"), labels))) return;
-    const pods = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(", ");
+    const pods = Object.entries(labels).map(labelText).join(", ");
     yield violation(workload.at("spec"), `no PodDisruptionBudget selects its pods (${pods || "without labels"}); accepted: one with maxUnavailable: 1`);
+  },
+};
+
+const labelText = ([key, value]: readonly [string, string]) => `${key}=${value}`;
+
+/** A budget is found by the first label that it asks for. */
+const byLabel: Key = {
+  kind: "policy/PodDisruptionBudget",
+  textsOf: (budget) => {
+    const [first] = Object.entries(labelsOf(budget.at("spec", "selector", "matchLabels")));
+    return [first ? labelText(first) : ""];
   },
 };
 

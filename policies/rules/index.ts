@@ -7,6 +7,7 @@ import { completeAbort } from "./complete-abort";
 import { conditionsDecide } from "./conditions-decide";
 import { disruptionBudget } from "./disruption-budget";
 import { drainable } from "./drainable";
+import { exposure } from "./exposure";
 import { firstWeight } from "./first-weight";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { judgedByAMetric } from "./judged-by-a-metric";
@@ -30,7 +31,7 @@ import { weightedDestinations } from "./weighted-destinations";
 
 /** Every rule of the gate: of the weights, the judgement, the routing, the workload, and the way back. */
 export const rules: readonly Rule[] = [
-  ...[firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps],
+  ...[firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
   ...[judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
   ...[versionsApart, subsetsMatchPods, weightedDestinations, canaryIngress, canaryAnnotations, sharedUpstream, retiredRouter],
   ...[probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],

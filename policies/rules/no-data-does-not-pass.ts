@@ -52,8 +52,9 @@ function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
 function* judgeMetric(metric: Field): Iterable<Finding> {
   if (decideThemselves.includes(providerOf(metric))) return;
   const conditions = conditionsOf(metric);
+  const hasArgument = ["successCondition", "failureCondition"].some((name) => metric.at(name).text()?.includes("{{"));
   for (const { answer, words } of answersWithoutData(metric)) {
-    const outcomes = new Set(sampleArguments.map((argument) => outcome(conditions, answer, argument)));
+    const outcomes = new Set((hasArgument ? sampleArguments : [0]).map((argument) => outcome(conditions, answer, argument)));
     if (!outcomes.has("success")) continue;
     if (outcomes.size > 1) throw new NotReadable(metric, `passes or fails on ${words}, depending on an argument of the template`);
     yield violation(metric, `the metric ${metric.at("name").text() ?? ""} counts ${words} as a success`);

@@ -1,6 +1,6 @@
 import type { Field } from "../field";
-import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf, placeOf, type IngressPath } from "../ingress";
-import { beside, find } from "../lookup";
+import { ingressKind, isCanaryIngress, isSamePlace, mainsLeadingTo, otherIngresses, pathsOf, placeOf, upstreamOf, type IngressPath } from "../ingress";
+import { find } from "../lookup";
 import { kindOf, type Objects } from "../objects";
 import { ingressesOf } from "../routes";
 import { attempt, violation, type Rule } from "../rule";
@@ -17,8 +17,9 @@ export const sharedUpstream: Rule<never> = {
   *judge(object, objects) {
     const named = kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
     yield* attempt(function* () {
-      for (const { canary, mains, all } of named) {
+      for (const { canary, mains } of named) {
         const upstreams = new Set(mains.map(upstreamOf));
+        const all = mainsLeadingTo(upstreams, object, objects).flatMap(pathsOf);
         const shared = all.filter((path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)));
         const places = [...new Set(shared.map(placeOf))].sort();
         const [first] = mains;
@@ -28,19 +29,16 @@ export const sharedUpstream: Rule<never> = {
   },
 };
 
-const upstreamOf = ({ service, port }: IngressPath) => `Service ${service.text() ?? ""}, port ${port}`;
-
-/** Paths that are to have a canary, those of the main Ingress at the same places, and all others. */
+/** Paths that are to have a canary, and those of the main Ingress at the same places. */
 interface Named {
   readonly canary: readonly IngressPath[];
   readonly mains: readonly IngressPath[];
-  readonly all: readonly IngressPath[];
 }
 
 function* pathsOfCanary(ingress: Field, objects: Objects): Iterable<Named> {
   if (!isCanaryIngress(ingress)) return;
-  const [canary, all] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
-  yield { canary, mains: all.filter((path) => canary.some((each) => isSamePlace(each, path))), all };
+  const [canary, mains] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
+  yield { canary, mains: mains.filter((path) => canary.some((each) => isSamePlace(each, path))) };
 }
 
 /** Argo Rollouts makes canaries of the paths that lead to the stable Service. */
@@ -50,5 +48,5 @@ function* pathsOfRollout(rollout: Field, objects: Objects): Iterable<Named> {
   const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
   const own = references.flatMap((reference) => pathsOf(find(ingressKind, reference.text() ?? "", reference, objects)));
   const canary = own.filter(({ service }) => service.text() === stable);
-  yield { canary, mains: canary, all: beside(rollout, ingressKind, objects).filter((ingress) => !isCanaryIngress(ingress)).flatMap(pathsOf) };
+  yield { canary, mains: canary };
 }

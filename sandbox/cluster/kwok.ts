@@ -25,7 +25,8 @@ const version = `.spec.containers[0]
   | ((.env // []) | map(select(.name == "DEMO_VERSION") | .value) | first)
     // (.image | split("@")[0] | split("/") | last | split(":")[1])
     // ""`;
-const saysUnready = `${version} | split("-") | any(. == "unready")`;
+const says = (word: string) => `${version} | split("-") | any(. == "${word}")`;
+const saysUnready = says("unready");
 
 // In jq: the longest sleep of the containers' preStop hooks, written either way, but no longer than the grace period.
 const preStopSleep = `
@@ -59,11 +60,25 @@ phase: Running
 startTime: {{ $now | Quote }}
 `;
 
+const failed = `
+{{ $now := Now }}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  ready: false
+  restartCount: 0
+  started: false
+  state: { terminated: { exitCode: 1, finishedAt: {{ $now | Quote }}, reason: Error, startedAt: {{ $now | Quote }} } }
+{{ end }}
+phase: Failed
+`;
+
 /**
  * The stages that stand in for a kubelet: those of kwok's module, changed where a release depends on them.
  * Readiness and termination are simulated, for no container runs, no probe is sent and no hook is run. A scheduled
  * pod is Running half a second later, and Ready unless its version says unready; a deleted pod is gone once the
- * sleep of its preStop hook, if it has one, is over.
+ * sleep of its preStop hook, if it has one, is over. A Job's pod ends at once, badly where its version says fails.
  */
 export function stages(directory: string): object[] {
   const given = new Map(
@@ -90,7 +105,8 @@ export function stages(directory: string): object[] {
       requires: [{ key: saysUnready, operator: "In", values: ["true"] }],
       next: { statusTemplate: runningUnready },
     }),
-    change("pod-complete", {}),
+    change("pod-complete", { requires: [{ key: says("fails"), operator: "NotIn", values: ["true"] }] }),
+    change("pod-complete", { name: "pod-failed", requires: [{ key: says("fails"), operator: "In", values: ["true"] }], next: { statusTemplate: failed } }),
     change("pod-delete", { delay: { durationFrom: { expressionFrom: `. as $pod | ${preStopSleep}` } } }),
   ];
 }

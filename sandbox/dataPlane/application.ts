@@ -1,11 +1,16 @@
 // The demonstration application. It needs nothing but Node (22.18 or later runs it as it is: `node application.ts`),
-// and how it behaves is written in its version: v1, v2-errors-20, v3-slow-1500, v4-converts-2, v5-unready.
+// and how it behaves is written in its version: v1, v2-errors-20, v3-slow-1500, v4-converts-2, v5-unready,
+// v6-errors-20-after-60, v7-overloaded-20.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { basename } from "node:path";
 
 export interface Behaviour {
   /** Percent of the requests that are answered with HTTP 500, exactly and evenly spread. Default 0. */
   readonly errorPercent: number;
+  /** Seconds from a pod's first request on until its errors begin. Default 0. */
+  readonly errorsAfterSeconds: number;
+  /** How many requests a pod can answer in any second; it answers the others with HTTP 500 too. Default Infinity. */
+  readonly mostPerSecond: number;
   /** Milliseconds added to each answer. Default 0. */
   readonly slowMs: number;
   /** Percent of the visitors that convert. Default 12. */
@@ -15,7 +20,7 @@ export interface Behaviour {
 }
 
 const accepted =
-  "a number such as v1 or 1.4.2, then any of -errors-PERCENT, -slow-MILLISECONDS, -converts-PERCENT and -unready, as in v2-errors-20-slow-300";
+  "a number such as v1 or 1.4.2, then any of -errors-PERCENT (with -after-SECONDS from a pod's first request on), -overloaded-RATE (beyond which a pod's requests fail), -slow-MILLISECONDS, -converts-PERCENT and -unready, as in v2-errors-20-slow-300";
 
 /** The behaviour that a version asks for; an error that says what is accepted when it is malformed. */
 export function behaviourOf(version: string): Behaviour {
@@ -24,7 +29,7 @@ export function behaviourOf(version: string): Behaviour {
   if (rest === undefined) throw refuse("does not start with a number, or holds something other than words and numbers");
   const words = rest.split("-").slice(1);
   const seen = new Set<string>();
-  const found = { errorPercent: 0, slowMs: 0, convertPercent: 12, unready: false };
+  const found = { errorPercent: 0, errorsAfterSeconds: 0, mostPerSecond: Infinity, slowMs: 0, convertPercent: 12, unready: false };
   while (words.length > 0) {
     const word = words.shift() ?? "";
     if (seen.has(word)) throw refuse(`says "${word}" twice`);
@@ -36,11 +41,14 @@ export function behaviourOf(version: string): Behaviour {
       return value;
     };
     if (word === "errors") found.errorPercent = number(100);
+    else if (word === "after") found.errorsAfterSeconds = number(86_400);
+    else if (word === "overloaded") found.mostPerSecond = number(1000);
     else if (word === "slow") found.slowMs = number(60_000);
     else if (word === "converts") found.convertPercent = number(100);
     else if (word === "unready") found.unready = true;
-    else throw refuse(`has "${word}", which is none of errors, slow, converts, unready`);
+    else throw refuse(`has "${word}", which is none of errors, after, overloaded, slow, converts, unready`);
   }
+  if (seen.has("after") && !seen.has("errors")) throw refuse('says "after" without "errors", which are what begins then');
   return found;
 }
 
@@ -60,6 +68,17 @@ function every(percent: number): () => boolean {
     if (owed < 100 - 1e-9) return false;
     owed -= 100;
     return true;
+  };
+}
+
+/** Whether a request that comes now, in milliseconds, is one too many: so many were taken in the last second already. */
+function beyond(mostPerSecond: number): (now: number) => boolean {
+  const taken: number[] = [];
+  return (now) => {
+    while (taken[0] !== undefined && taken[0] <= now - 1000) taken.shift();
+    if (taken.length >= mostPerSecond) return true;
+    if (mostPerSecond < Infinity) taken.push(now);
+    return false;
   };
 }
 
@@ -91,8 +110,10 @@ export function createApplication(options: { readonly version: string; readonly 
   const { version, pod } = options;
   const behaviour = behaviourOf(version);
   const fails = every(behaviour.errorPercent);
+  const isTooMany = beyond(behaviour.mostPerSecond);
   const converts = every(behaviour.convertPercent);
   const series = new Map<string, Series>();
+  let firstAt: number | undefined;
   let visitors = 0;
   let conversions = 0;
 
@@ -122,7 +143,9 @@ export function createApplication(options: { readonly version: string; readonly 
 
   const visit = (request: IncomingMessage, response: ServerResponse) => {
     const from = process.hrtime.bigint();
-    const failed = fails();
+    const now = performance.now();
+    firstAt ??= now;
+    const failed = isTooMany(now) || (now - firstAt >= behaviour.errorsAfterSeconds * 1000 && fails());
     const status = failed ? 500 : 200;
     response.once("close", () => record(request, status, Number(process.hrtime.bigint() - from) / 1e9));
     if (!failed) {

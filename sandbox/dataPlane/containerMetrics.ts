@@ -20,6 +20,7 @@ export function quantity(text: string): number {
 const families = [
   { name: "container_cpu_usage_seconds_total", type: "counter", help: "CPU time used (simulated: by requests answered)." },
   { name: "container_memory_working_set_bytes", type: "gauge", help: "Working set (simulated: by open connections)." },
+  { name: "kube_pod_container_status_restarts_total", type: "counter", help: "The container's restarts, as its pod says (simulated exporter)." },
   { name: "kube_pod_container_resource_limits", type: "gauge", help: "The container's limits (simulated exporter, real values)." },
 ] as const;
 
@@ -47,6 +48,7 @@ function samplesOf({ pod, application, startedAt, connections }: RunningPod, now
     return [
       `container_cpu_usage_seconds_total{${labels}} ${cpu}`,
       `container_memory_working_set_bytes{${labels}} ${memory}`,
+      `kube_pod_container_status_restarts_total{${labels}} ${pod.status?.containerStatuses?.[index]?.restartCount ?? 0}`,
       ...limits,
     ];
   });

@@ -92,7 +92,8 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     for (const { reject } of waiting.splice(0)) reject(gone);
   };
   child.once("error", (error) => end(`failed: ${error.message}`));
-  child.once("exit", (code, signal) => end(`ended with ${signal ?? `code ${code}`}`));
+  // Not "exit", which may come before its last message.
+  child.once("close", (code, signal) => end(`ended with ${signal ?? `code ${code}`}`));
   const next = () =>
     new Promise<LoadCounts>((resolve, reject) => {
       if (gone === undefined) waiting.push({ resolve, reject });

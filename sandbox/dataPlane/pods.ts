@@ -28,7 +28,8 @@ export class Pods {
   set(pod: V1Pod): void {
     const uid = pod.metadata?.uid ?? "";
     const address = pod.status?.podIP;
-    if (pod.status?.phase !== "Running" || !address) {
+    const isJob = pod.metadata?.ownerReferences?.some(({ kind }) => kind === "Job") ?? false;
+    if (pod.status?.phase !== "Running" || !address || isJob) {
       this.remove(uid);
       return;
     }

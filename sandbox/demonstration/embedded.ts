@@ -2,19 +2,28 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandboxDirectory } from "../host/directory";
 import type { InsideMessage, InsideOrder } from "./inside";
+import type { Replay } from "./replays";
 import { enterNamespace } from "../host/namespace";
 import { officialPlugins } from "../toolchain/plugins";
 import { prepare } from "../toolchain/prepare";
 import { exposeOnLoopback } from "../host/relay";
 import { typeScriptCommand } from "../host/typescript";
 
-/** Runs the demonstration on the embedded cluster; the exit code says whether each release ended as it must. */
-export async function runEmbedded(keep: boolean): Promise<number> {
-  const tools = await prepare();
+export interface EmbeddedOptions {
+  /** Whether the cluster stays afterwards. Default false. */
+  readonly keep?: boolean;
+  /** What is replayed in place of the demonstration. */
+  readonly replays?: readonly Replay[];
+}
+
+/** Runs the demonstration, or replays, on the embedded cluster; the exit code says whether each release ended as it must. */
+export async function runEmbedded({ keep = false, replays = [] }: EmbeddedOptions): Promise<number> {
+  const addOns = [...new Set(replays.flatMap((replay) => replay.addOns))];
+  const tools = await prepare(addOns);
   const plugins = await officialPlugins(tools.pulumi, (line) => console.log(line));
   const directory = createSandboxDirectory();
   try {
-    const order: InsideOrder = { directory: directory.path, tools, plugins, keep };
+    const order: InsideOrder = { directory: directory.path, tools, plugins, addOns, replays: replays.map(({ name }) => name), keep };
     const { command, args, directory: root } = typeScriptCommand("demonstration/inside.ts", [JSON.stringify(order)]);
     const inside = enterNamespace([command, ...args], {
       directory: root,

@@ -1,15 +1,18 @@
-// What runs in the sandbox's namespace: the cluster, the engine's providers and the demonstration.
+// What runs in the sandbox's namespace: the cluster, the engine's providers, and the demonstration or replays.
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { join } from "node:path";
+import { planTable } from "../../release/plan";
+import { releaseSettings, type ReleaseArgs } from "../../release/release";
 import { startCluster, type Cluster } from "../cluster/cluster";
 import { ports } from "../cluster/context";
-import { asExpected, demonstrate, outcomeTable } from "./demonstration";
+import { asExpected, demonstrate, outcomeTable, type Release } from "./demonstration";
 import { demo, demoRelease } from "./demoRelease";
+import { replayOf, replayRelease, type Replay, type ReplayName } from "./replays";
 import { withStack } from "../engine";
 import { startLoad } from "../dataPlane/load";
 import type { PluginName } from "../toolchain/plugins";
 import { exposeOnSocket } from "../host/relay";
-import type { ToolName } from "../toolchain/toolchain";
+import type { AddOn, ToolName } from "../toolchain/toolchain";
 
 /** What the process outside tells this one. */
 export interface InsideOrder {
@@ -17,6 +20,9 @@ export interface InsideOrder {
   readonly tools: Readonly<Record<ToolName, string>>;
   /** Official plugins that take the place of the sandbox's own providers. */
   readonly plugins: readonly PluginName[];
+  readonly addOns: readonly AddOn[];
+  /** What is replayed in place of the demonstration. */
+  readonly replays: readonly ReplayName[];
   readonly keep: boolean;
 }
 
@@ -34,7 +40,7 @@ async function main(order: InsideOrder): Promise<number> {
   process.once("SIGTERM", () => void stop(cluster, 143));
   try {
     if (order.keep) await expose(order, cluster);
-    const done = await releaseAll(order, cluster);
+    const done = order.replays.length === 0 ? await releaseAll(order, cluster, demonstration(cluster)) : await replayAll(order, cluster);
     if (order.keep) await new Promise(() => undefined);
     return done ? 0 : 1;
   } finally {
@@ -47,11 +53,12 @@ async function stop(cluster: Cluster, code: number): Promise<void> {
   process.exit(code);
 }
 
-async function start({ directory, tools }: InsideOrder): Promise<Cluster> {
+async function start({ directory, tools, addOns }: InsideOrder): Promise<Cluster> {
   console.log("Starting the embedded cluster (kwok runs no containers: readiness, termination, CPU and memory of the pods are simulated):");
   return startCluster({
     directory,
     tools,
+    addOns,
     report: ({ name, readyAfterMs }) => console.log(`  ${name.padEnd(24)} ready after ${(readyAfterMs / 1000).toFixed(1)} s`),
     onFailure: (error) => {
       console.error(error.message);
@@ -70,15 +77,45 @@ async function expose({ directory }: InsideOrder, cluster: Cluster): Promise<voi
   process.send?.(message);
 }
 
-async function releaseAll({ directory, tools, plugins }: InsideOrder, cluster: Cluster): Promise<boolean> {
+/** Releases of one application. */
+interface Show {
+  readonly config: (version: string) => ReleaseArgs;
+  /** Default: the demonstration's. */
+  readonly releases?: readonly Release[];
+}
+
+const demonstration = ({ prometheus }: Cluster): Show => ({ config: (version) => demoRelease(version, prometheus) });
+
+/** Whether each of the replays ended as it must. */
+async function replayAll(order: InsideOrder, cluster: Cluster): Promise<boolean> {
+  const ends: { readonly name: string; readonly expected: boolean }[] = [];
+  for (const replay of order.replays.map(replayOf)) {
+    const { name, releases } = replay;
+    const config = (version: string) => replayRelease(replay, version, cluster.prometheus);
+    console.log(["", ...introduction(replay, config("v1"))].join("\n"));
+    ends.push({ name, expected: await releaseAll(order, cluster, { config, releases }) });
+  }
+  console.log(["", ...ends.map(({ name, expected }) => `${name}: ${expected ? "ended as it must" : "DID NOT END AS IT MUST"}`)].join("\n"));
+  return ends.every(({ expected }) => expected);
+}
+
+function introduction({ name, title, factor, inReality }: Replay, args: ReleaseArgs): readonly string[] {
+  const shorter = inReality.steps.map(({ hold }, index) => `${hold} becomes ${args.steps?.[index]?.hold}`);
+  const times = `The times are compressed ${factor} times: a hold of ${[...new Set(shorter)].join(", one of ")}.`;
+  return [`══ ${name}: ${title}`, times, ...planTable(releaseSettings(args).steps)];
+}
+
+async function releaseAll({ directory, tools, plugins }: InsideOrder, cluster: Cluster, { config, releases }: Show): Promise<boolean> {
+  const { application, host } = config("v1");
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(cluster.kubeconfig);
-  await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: demo.namespace } } });
-  return withStack({ directory: join(directory, "data", "pulumi"), pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig }, plugins, async (stack) => {
+  await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: application } } });
+  return withStack({ directory: join(directory, "data", "pulumi", application), pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig }, plugins, async (stack) => {
     const outcomes = await demonstrate({
       stack,
-      config: (version) => demoRelease(version, cluster.prometheus),
-      startLoad: () => startLoad({ url: cluster.router, host: demo.host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 600 }),
+      config,
+      ...(releases && { releases }),
+      startLoad: () => startLoad({ url: cluster.router, host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 600 }),
       print: (line) => console.log(line),
     });
     console.log(`\n${outcomeTable(outcomes)}`);

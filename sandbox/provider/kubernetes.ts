@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { explainConflict, withoutIgnored } from "./apply";
 import { ApiClient, ApiError, describeRef, refOf, type ObjectRef } from "./client";
 import { EngineLog } from "./engineLog";
-import { annotation, isOn, marked, normalised, replacing, withoutServerFields } from "./kinds";
+import { annotation, groupKind, isOn, marked, normalised, replacing, withoutServerFields } from "./kinds";
 import { isAutonamed, named } from "./naming";
-import { changes } from "./paths";
-import { missing, readyTimeout } from "./ready";
+import { changes, type Change } from "./paths";
+import { hasFailed, missing, readyTimeout } from "./ready";
 import { NotInitialized, type Implementation, type Operation, type Target } from "./server";
 import { containsUnknown, isArray, isObject, objectAt, prune, textAt, without, withoutNulls, type Properties } from "./values";
 
@@ -62,14 +62,15 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
     },
 
     async diff(target, { olds, news, ignoreChanges }) {
+      const client = clientOf(target);
       const { apiVersion, kind } = refOf(news);
-      const mapping = await clientOf(target).mapping(apiVersion, kind);
+      const mapping = await client.mapping(apiVersion, kind);
       const [old, now] = [normalised(olds, mapping), normalised(news, mapping)];
       const all = changes(old, now, ignoreChanges);
-      const replaces = replacing(all, now, target.config);
       const [oldRef, newRef] = [refOf(old), refOf(now)];
+      const replaces = [...replacing(all, now, target.config), ...(await unready(client, oldRef, now))];
       const sameName = oldRef.name === newRef.name && oldRef.namespace === newRef.namespace;
-      return { changes: all, replaces, deleteBeforeReplace: replaces.length > 0 && sameName && !isAutonamed(now) };
+      return { changes: [...all, ...replaces.filter((change) => !all.includes(change))], replaces, deleteBeforeReplace: replaces.length > 0 && sameName && !isAutonamed(now) };
     },
 
     async create(operation, inputs) {
@@ -176,7 +177,7 @@ async function settled(
     for (;;) {
       const reasons = (await missing(client, ref, live)).join("; ");
       if (reasons === "") return live;
-      const ending = operation.cancelled.aborted ? "when it was cancelled" : Date.now() > deadline ? `after ${seconds} s` : undefined;
+      const ending = operation.cancelled.aborted ? "when it was cancelled" : Date.now() > deadline ? `after ${seconds} s` : hasFailed(live) ? "at its end" : undefined;
       if (ending !== undefined) {
         const state = { id: idOf(ref), inputs: marked(inputs), outputs: outputsOf(live, manager) };
         throw new NotInitialized([`${describeRef(ref)} exists, but was not ready ${ending}: ${reasons}`], state);
@@ -235,4 +236,12 @@ function refuseUncovered(type: string, inputs: Properties): void {
   for (const name of ["pulumi.com/waitFor", "pulumi.com/patchFieldManager"]) {
     if (annotation(inputs, name) !== undefined) refuse(`The annotation ${name}`);
   }
+}
+
+/** A Job that asks for it is replaced where it did not end well. */
+async function unready(client: ApiClient, ref: ObjectRef, now: Properties): Promise<readonly Change[]> {
+  const asks = "pulumi.com/replaceUnready";
+  if (groupKind(now) !== "batch/Job" || annotation(now, asks) !== "true") return [];
+  const live = await client.get(ref);
+  return live === undefined || (await missing(client, ref, live)).length === 0 ? [] : [{ path: ["metadata", "annotations", asks], kind: "update" }];
 }

@@ -60,8 +60,12 @@ export function missingOfService(object: Properties, slices: readonly Properties
 
 function missingOfJob(object: Properties): readonly string[] {
   if (condition(object, "Complete")?.["status"] === "True") return [];
-  const failed = condition(object, "Failed");
-  return [failed?.["status"] === "True" ? `the Job failed: ${textAt(failed, "message")}` : "the Job is not complete"];
+  return [hasFailed(object) ? `the Job failed: ${textAt(condition(object, "Failed") ?? {}, "message")}` : "the Job is not complete"];
+}
+
+/** Whether an object will never become ready: a Job that failed is not tried again. */
+export function hasFailed(object: Properties): boolean {
+  return textAt(object, "kind") === "Job" && condition(object, "Failed")?.["status"] === "True";
 }
 
 function hasAddress(object: Properties): boolean {

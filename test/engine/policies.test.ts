@@ -99,7 +99,7 @@ describe("the gate under the real engine", function () {
 
   it("passes this repository's program, sees all of it, and warns of its router and of nobody being told", async () => {
     const { stack, configure } = await engine.stack("program");
-    configure(leastRelease);
+    configure({ ...leastRelease, traffic: { requestRate: "100/s" } });
     const { error, reports } = await judged((options) => stack.preview(options));
     assert.equal(error?.message, undefined);
     assert.deepEqual(reports.map((report) => report.split(":", 1)[0]), ["advisory retired-router", "advisory somebody-told"]);

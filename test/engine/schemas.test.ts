@@ -54,7 +54,8 @@ describe("every object of every pair", function () {
     attempt: 2,
     judgement: { noData: { pass: "nobody uses it at night" } },
   };
-  const scaled = (router: RouterName): Partial<ReleaseArgs> => (router === "service" ? {} : { autoscaling: { maxReplicas: 9 } });
+  const scaled = (router: RouterName): Partial<ReleaseArgs> => 
+    router === "service" ? {} : { autoscaling: { maxReplicas: 9 }, smokeTest: { image: "registry.example.com/shop-tests:1.4.0", command: ["all"] } };
   for (const router of routerNames) {
     for (const controller of ["argo-rollouts", "pulumi"] as const) {
       it(`router ${router} with controller ${controller} is as the API server's schemas say`, async () => {
@@ -97,7 +98,7 @@ describe("every object of every pair", function () {
   };
   const sticky = { sticky: { cookie: "version" } };
   const split: [string, RouterName, Partial<ReleaseArgs>][] = [
-    ["segments, a cookie and a mirror", "istio", { ...audience, ...sticky }],
+    ["segments, a cookie and a mirror", "istio", { ...audience, ...sticky, smokeTest: { webhook: "http://tests.example.com/" } }],
     ["segments, a cookie and a mirror", "istio", { ...audience, ...sticky, controller: "pulumi", step: 1 }],
     ["segments and a cookie", "istio", { ...audience, ...sticky, controller: "pulumi", step: 2 }],
     ["segments", "gateway-api", { segments: audience.segments }],

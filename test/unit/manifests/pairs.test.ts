@@ -18,6 +18,8 @@ const asks: Readonly<Record<Feature, Partial<ReleaseArgs>>> = {
   sticky: { sticky: { cookie: "version" } },
   mirror: { steps: [{ mirror: 10, hold }, { weight: 50, hold }] },
   autoscaling: { autoscaling: { maxReplicas: 10 } },
+  "smoke test": { smokeTest: { webhook: "http://tests.example.com/" } },
+  "smoke test by a Job": { smokeTest: { image: "registry.example.com/tests:1" } },
   holds: { steps: [{ weight: 50, hold: "10m" }] },
   promotion: { steps: [{ weight: 50, hold: "until promoted" }] },
   warnings: { thresholds: { errorRate: { fail: "5%", warn: "1%" } } },

@@ -22,19 +22,25 @@ function objectsOf(change: Partial<ReleaseArgs>): Objects {
 
 describe("the gate", () => {
   const releases: readonly (readonly [string, Partial<ReleaseArgs>])[] = [
-    ["with nothing but what it must have", {}],
+    ["with a request rate", {}],
     ["that holds where there is no data", { judgement: { noData: "hold" } }],
     ["that tolerates no failure", { judgement: { failuresTolerated: 0 } }],
     ["with the plan slow", { preset: "slow" }],
     ["with the plan soak", { preset: "soak" }],
   ];
+  const traffic = { requestRate: "100/s" };
   for (const [title, change] of releases) {
     it(`warns of nothing but the router and a missing notification in a release of this program ${title}, and sees all of it`, () => {
-      const objects = objectsOf(change);
+      const objects = objectsOf({ traffic, ...change });
       const found = rules.flatMap((rule) => judgeAll(rule, objects).map(({ kind }) => `${rule.severity}: ${rule.name}: ${kind}`));
       assert.deepEqual(found, ["warning: retired-router: violation", "warning: somebody-told: violation"]);
     });
   }
+
+  it("misses nothing but the request rate in a release of this program with nothing but what it must have", () => {
+    const objects = objectsOf({});
+    assert.deepEqual(rules.filter((rule) => judgeAll(rule, objects).some(({ kind }) => kind === "not judged")).map(({ name }) => name), ["exposure"]);
+  });
 
   it("excepts a release of this program from a rule, where its configuration says why and until when", () => {
     const of = (change: Partial<ReleaseArgs>, day = "2026-12-01") => {

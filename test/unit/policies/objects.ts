@@ -117,5 +117,8 @@ export function object(apiVersion: string, kind: string, spec: unknown, metadata
   return input({ apiVersion, kind, metadata: { name: "web", ...metadata }, spec }, ignoredFields);
 }
 
+/** The annotations of a Rollout that tells of an abort, and of how many requests. */
+export const annotated = (requestRate: unknown = "100/s") => ({ "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop", "canary/request-rate": requestRate });
+
 /** Everything that a safe release is made of. */
-export const safeRelease = (): Input[] => [service("web"), service("web-canary"), template(), rollout(), budget()];
+export const safeRelease = (): Input[] => [service("web"), service("web-canary"), template(), rollout({}, { replicas: 20 }, annotated()), budget()];

@@ -52,6 +52,14 @@ describe("the worst case of a fault", () => {
     }
   });
 
+  it("counts the requests of a weight that failed measurements hold for longer, where it is not surely seen", () => {
+    const short = { ...fast, steps: rising(20, 5, 50), requestRate: 100 };
+    const [plain, held] = [undefined, 40].map((heldLonger) => exposure({ ...short, schedule: { ...short.schedule, ...(heldLonger && { heldLonger }) } }, 1, 1));
+    assert.equal(plain?.seconds, undefined);
+    const longer = (held?.badRequests ?? 0) - (plain?.badRequests ?? 0);
+    assert.ok(longer >= 0.5 * 40 * 100 && longer < 0.5 * 40 * 100 * 1.1, `${longer} more`);
+  });
+
   it("takes as long as the tolerated measurements where all requests fail", () => {
     const { every, untilBack } = fast.schedule;
     for (const failuresTolerated of [0, 1, 2, 5]) {

@@ -70,6 +70,8 @@ function found(change: Partial<CanaryObjects> & { status?: CanaryStatus } = {}):
 
 const warning = (second: number, message: string): Event => ({ type: "Warning", message, lastTimestamp: at(second) });
 const errorRate = (second: number) => warning(second, "Halt shop.demo advancement error-rate 0.20 > 0.05");
+const gatePassed = (second: number): Event => ({ type: "Normal", message: "Confirm-traffic-increase check request-rate passed", lastTimestamp: at(second) });
+const gateClosed = (second: number) => warning(second, "Halt shop.demo advancement waiting for traffic increase approval error-rate");
 const rolledBack = (second: number) => [
   warning(second, "Rolling back shop.demo failed checks threshold reached 2"),
   warning(second, "(combined from similar events): Canary failed! Scaling down shop.demo"),
@@ -105,6 +107,26 @@ describe("the verdict on a Canary", () => {
       found({ status: status("Progressing", 30, { canaryWeight: 25 }), events: [warning(40, "Halt shop.demo advancement waiting for traffic increase approval hold")] }),
       { is: "in progress", doing: "held for 20s", measured: [] },
     ],
+    [
+      "a metric's gate holds it, beside another that does not",
+      found({ status: status("Progressing", 20, { canaryWeight: 25 }), events: [gatePassed(40), gateClosed(40)] }),
+      { is: "in progress", doing: "held by its gate: error-rate must have data, and be below 5 %", measured: [] },
+    ],
+    [
+      "a metric's gate held it, and another does now",
+      found({ status: status("Progressing", 20, { canaryWeight: 25 }), events: [gateClosed(40), warning(50, "Halt shop.demo advancement waiting for traffic increase approval hold")] }),
+      { is: "in progress", doing: "held for 20s" },
+    ],
+    [
+      "a metric's gate held the step before",
+      found({ status: status("Progressing", 41, { canaryWeight: 25 }), events: [gateClosed(40)] }),
+      { is: "in progress", doing: "held for 20s" },
+    ],
+    [
+      "a metric's gate holds it two looks beyond its time",
+      found({ status: status("Progressing", 17, { canaryWeight: 25 }), events: [gatePassed(55), gateClosed(55)] }),
+      { is: "held", at: { step: 1, steps: 2, weight: 25 }, findings: [], message: "error-rate must have data, and be below 5 %" },
+    ],
     ["at a hold for a person", found({ status: status("Progressing", 50, { canaryWeight: 50 }) }), { is: "waiting for promotion", at: { step: 2, steps: 2, weight: 50 } }],
     ["the stable version takes it", found({ status: status("Promoting", 50, { canaryWeight: 50 }), primary: primary("shop:2", 3) }), { is: "in progress", doing: "promoted, the stable version's pods take the new version" }],
     ["the requests leave the canary", found({ status: status("Finalising", 50), primary: primary("shop:2") }), { is: "in progress", doing: "promoted, all requests go to the stable version's pods" }],
@@ -133,6 +155,9 @@ describe("the verdict on a Canary", () => {
     ["the latency", [warning(40, "Halt shop.demo advancement latency-p95 1.47 > 0.2"), ...rolledBack(50)], ["latency-p95 was 1.47 s, must be below 200ms (2 failed checks)"], /latency/],
     ["no data", [warning(40, "Halt advancement no values found for custom metric: error-rate: no values found"), ...rolledBack(50)], ["error-rate had no data, must be below 5 % (2 failed checks)"], /no values/],
     ["Prometheus", [warning(40, "Metric query failed for error-rate: request failed: connection refused"), ...rolledBack(50)], ["error-rate could not be measured (2 failed checks): request failed: connection refused"], /refused/],
+    ["missing requests", [warning(40, "Halt shop.demo advancement external check request-rate failed POST http://tester/ giving up after 1 attempt(s)"), ...rolledBack(50)], ["request-rate had no data, must be at least 1 requests/s (2 failed checks)"], /external check/],
+    ["a smoke test", [warning(40, "Halt shop.demo advancement pre-rollout check smoke-test failed unexpected response code 500"), ...rolledBack(50)], ["smoke-test failed: unexpected response code 500"], /pre-rollout check/],
+    ["a check that is no metric's", [warning(40, "Halt shop.demo advancement external check prometheus failed POST http://tester/ giving up after 1 attempt(s)"), ...rolledBack(50)], [], /external check prometheus failed/],
     ["pods that do not start", [warning(50, 'canary deployment shop.demo not ready: deployment "shop" exceeded its progress deadline'), ...rolledBack(50).slice(1)], [], /exceeded its progress deadline/],
     ["a reason that Flagger could not write any more", rolledBack(50).slice(1), [], /the reason is in Flagger's log/],
     ["a reason, not a failed check long before", [errorRate(15), ...rolledBack(50)], [], /the reason is in Flagger's log/],
@@ -222,6 +247,20 @@ describe("waiting for Flagger's verdict", () => {
       "  from inside the cluster; Flagger sees it at its next look",
       "or takes it back:",
       `  kubectl patch canary shop -n demo --subresource=status --type=merge -p '{"status":{"failedChecks":1000}}'`,
+    ]);
+  });
+});
+
+describe("waiting at a closed gate of Flagger's", () => {
+  it("ends well, and says until when it holds and who can do what", async () => {
+    const lines: string[] = [];
+    const held = found({ status: status("Progressing", 17, { canaryWeight: 25 }), events: [gateClosed(55)] });
+    const print = (line: string) => void lines.push(line);
+    assert.equal(await wait(awaited, { cluster: clusterOf(() => held), print, complain: print, now: () => 0, sleep: () => assert.fail("held already") }), 0);
+    assert.deepEqual(lines.slice(0, 3), [
+      "held: error-rate must have data, and be below 5 %",
+      "shop stays at step 1 of 2, weight 25 % until it is so at one of Flagger's looks, or a person lets it go on:",
+      `  curl -d '{"name":"shop","namespace":"demo"}' http://flagger-loadtester.flagger-system/gate/open`,
     ]);
   });
 });

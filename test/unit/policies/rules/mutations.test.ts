@@ -102,11 +102,12 @@ const ofArgo: readonly Mutation[] = [
   ["one step", set("Rollout", `${canary} steps`, [{ setWeight: 10 }, { pause: {} }]), "weight-jump", "rising-steps"],
   ["a hold of 45 seconds", set("Rollout", `${canary} steps 1 pause duration`, "45s"), "min-hold"],
   ["no hold", set("Rollout", `${canary} steps`, (steps: unknown) => (steps as object[]).filter((_, index) => index !== 3)), "min-hold"],
-  ["an analysis that begins with 100", set("Rollout", `${canary} analysis startingStep`, 6), "analysis-fits-steps"],
+  ["an analysis that begins with 100", set("Rollout", `${canary} analysis startingStep`, 6), "analysis-fits-steps", "exposure"],
   ["an analysis that is over after two measurements", set("AnalysisTemplate", "spec metrics", (metrics: unknown) => (metrics as object[]).map((metric) => ({ ...metric, count: 2, failureLimit: 0, inconclusiveLimit: 0 }))), "analysis-fits-steps"],
-  ["measurements that are an hour apart", set("AnalysisTemplate", template("interval"), "1h"), "analysis-fits-steps"],
+  ["measurements that are four minutes apart", set("AnalysisTemplate", template("interval"), "4m"), "exposure"],
+  ["measurements that are an hour apart", set("AnalysisTemplate", template("interval"), "1h"), "analysis-fits-steps", "exposure"],
   ["no analysis", set("Rollout", `${canary} analysis`), "judged-by-a-metric"],
-  ["an analysis that is never reached", set("Rollout", `${canary} analysis startingStep`, 8), "judged-by-a-metric"],
+  ["an analysis that is never reached", set("Rollout", `${canary} analysis startingStep`, 8), "judged-by-a-metric", "exposure"],
   ["a metric without a condition", conditions(), "judged-by-a-metric", "no-data-does-not-pass"],
   ["any number of failures", all(conditions("len(result) > 0 && result[0] < 0.05"), set("AnalysisTemplate", template("failureLimit"), -1)), "judged-by-a-metric"],
   ["no value for the hash", set("Rollout", hash, { name: "canary-hash" }), "judged-by-a-metric"],
@@ -201,7 +202,7 @@ const ofFlagger: readonly Mutation[] = [
 ];
 
 const controllers: readonly (readonly [Partial<ReleaseArgs>, readonly Mutation[]])[] = [
-  [{ controller: "argo-rollouts" }, ofArgo],
+  [{ controller: "argo-rollouts", traffic: { requestRate: "100/s" } }, ofArgo],
   [{ controller: "pulumi", step: 1, stableImage: "registry.example.com/shop:1.3.0" }, ofPods("Deployment")],
   [{ controller: "flagger", judgement: { initialDelay: "30s" } }, ofFlagger],
 ];

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { behaviourOf, createApplication, versionOf } from "../../../../sandbox/dataPlane/application";
 
-const healthy = { errorPercent: 0, slowMs: 0, convertPercent: 12, unready: false };
+const healthy = { errorPercent: 0, errorsAfterSeconds: 0, mostPerSecond: Infinity, slowMs: 0, convertPercent: 12, unready: false };
 
 describe("the demonstration application", () => {
   describe("reads its behaviour from its version", () => {
@@ -16,13 +17,15 @@ describe("the demonstration application", () => {
       ["v4-converts-2", { convertPercent: 2 }],
       ["v5-unready", { unready: true }],
       ["v6-errors-5-slow-300", { errorPercent: 5, slowMs: 300 }],
+      ["v7-errors-20-after-60", { errorPercent: 20, errorsAfterSeconds: 60 }],
+      ["v8-overloaded-25", { mostPerSecond: 25 }],
     ];
     for (const [version, changes] of cases) {
       it(version, () => assert.deepEqual(behaviourOf(version), { ...healthy, ...changes }));
     }
-    for (const version of ["", "latest", "v2-eror-20", "v2-errors", "v2-errors-120", "v2-errors-many", "v2-errors-5-errors-6", "v2 errors", "v2-"]) {
+    for (const version of ["", "latest", "v2-eror-20", "v2-errors", "v2-errors-120", "v2-errors-many", "v2-errors-5-errors-6", "v2 errors", "v2-", "v2-after-5", "v2-overloaded"]) {
       it(`refuses "${version}" and says what is accepted`, () => {
-        assert.throws(() => behaviourOf(version), /Version ".*-errors-PERCENT, -slow-MILLISECONDS, -converts-PERCENT and -unready/);
+        assert.throws(() => behaviourOf(version), /Version ".*-errors-PERCENT .*-overloaded-RATE .*-slow-MILLISECONDS, -converts-PERCENT and -unready/);
       });
     }
   });
@@ -59,6 +62,21 @@ describe("the demonstration application", () => {
       for (let n = 0; n < 20; n++) statuses.push((await get("/cart")).status);
       const five = [200, 200, 200, 200, 500];
       assert.deepEqual(statuses, [...five, ...five, ...five, ...five]);
+    });
+
+    it("with errors from so many seconds after its first request on", async () => {
+      const { get } = await serve("v2-errors-100-after-0.1");
+      assert.deepEqual([(await get("/")).status, (await get("/")).status], [200, 200]);
+      await sleep(100);
+      assert.equal((await get("/")).status, 500);
+    });
+
+    it("no more requests in any second than its version says, and the others with an error", async () => {
+      const { get } = await serve("v2-overloaded-3");
+      const statuses = async (requests: number) => (await Promise.all(Array.from({ length: requests }, () => get("/")))).map(({ status }) => status).sort();
+      assert.deepEqual(await statuses(5), [200, 200, 200, 500, 500]);
+      await sleep(1000);
+      assert.deepEqual(await statuses(4), [200, 200, 200, 500]);
     });
 
     it("later by as much as its version says", async () => {

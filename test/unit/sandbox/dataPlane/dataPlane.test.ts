@@ -103,6 +103,7 @@ describe("the data plane", () => {
     assert.ok(text.includes(`container_cpu_usage_seconds_total{${labels}} 0.012\n`), text);
     assert.ok(text.includes(`kube_pod_container_resource_limits{${labels},resource="cpu",unit="core"} 0.25\n`), text);
     assert.ok(text.includes(`kube_pod_container_resource_limits{${labels},resource="memory",unit="byte"} 134217728\n`), text);
+    assert.ok(text.includes(`kube_pod_container_status_restarts_total{${labels}} 0\n`), text);
     assert.equal(quantity("1.5Gi"), 1.5 * 2 ** 30);
   });
 });
