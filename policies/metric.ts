@@ -57,9 +57,8 @@ export function providerOf(metric: Field): string {
 
 /** Why no measurement of a metric can end the analysis badly; nothing where one can. Throws `NotReadable` for what is not understood. */
 export function whyItCannotFail(metric: Field): string | undefined {
-  const provider = providerOf(metric);
-  if (decideThemselves.includes(provider)) return undefined;
-  if (provider === "plugin") throw new NotReadable(metric.at("provider"), "is a plugin, which may have a verdict of its own");
+  if (decidesItself(metric)) return undefined;
+  if (providerOf(metric) === "plugin") throw new NotReadable(metric.at("provider"), "is a plugin, which may have a verdict of its own");
   const name = metric.at("name").text() ?? "";
   const conditions = conditionsOf(metric);
   if (!conditions.success && !conditions.failure) return `the metric ${name} has no condition, so every measurement is a success; accepted: a successCondition`;
@@ -69,8 +68,11 @@ export function whyItCannotFail(metric: Field): string | undefined {
   return exceedsNoLimit(metric, name, conditions);
 }
 
-/** Providers whose measurement is a verdict, without a condition. */
-export const decideThemselves = ["job", "kayenta"];
+/** Whether a measurement is a verdict without a condition: the Job's or the provider's own, or a URL's, which fails with any answer but 2xx. */
+export function decidesItself(metric: Field): boolean {
+  const provider = providerOf(metric);
+  return provider === "web" ? !metric.at("successCondition").exists && !metric.at("failureCondition").exists : ["job", "kayenta"].includes(provider);
+}
 
 /** A condition that is left out is as good as a constant one. */
 function isConstant(condition: Conditions["success"], value: boolean): boolean {

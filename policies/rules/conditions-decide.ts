@@ -1,7 +1,7 @@
 import { analysisOf, builtInOf, checkPasses, skipsAnalysis } from "../canary";
 import type { Result } from "../condition";
 import { NotReadable, type Field } from "../field";
-import { conditionsOf, decideThemselves, outcome, parseConditions, providerOf, readable } from "../metric";
+import { conditionsOf, decidesItself, outcome, parseConditions, providerOf, readable } from "../metric";
 import { isFlagger } from "../plan";
 import { isPartlyKnown, parsed } from "../query";
 import { remembered } from "../remembered";
@@ -42,7 +42,7 @@ function valuesAround(numbers: readonly number[], least: number, most = Infinity
 
 function* judgeMetric(metric: Field): Iterable<Finding> {
   const { success, failure } = conditionsOf(metric);
-  if (decideThemselves.includes(providerOf(metric)) || ![success, failure].some((condition) => condition?.readsResult)) return;
+  if (decidesItself(metric) || ![success, failure].some((condition) => condition?.readsResult)) return;
   const { isScalar, isNeverNegative } = answerOf(metric);
   const text = (condition: string) => metric.at(condition).text() ?? "";
   const { measured, any } = outcomesOf(text("successCondition"), text("failureCondition"), isScalar, isNeverNegative);

@@ -2,7 +2,7 @@ import { metricsOf } from "../analyses";
 import { analysisOf, intervalOf, stepWeights } from "../canary";
 import { formatSeconds, secondsOf } from "../durations";
 import { NotReadable, type Field } from "../field";
-import { decideThemselves, measuredFrom, providerOf } from "../metric";
+import { decidesItself, measuredFrom } from "../metric";
 import type { Objects } from "../objects";
 import { isFlagger, planOf, releaseKinds } from "../plan";
 import { canaryOf, formatWeight, pauseOf, stages } from "../rollout";
@@ -44,7 +44,7 @@ function measuredFor(step: Field, objects: Objects): number {
   }
   if (!step.at("analysis").exists) return 0;
   const metrics = metricsOf(step.at("analysis"), objects);
-  return Math.max(0, ...metrics.map((metric) => (decideThemselves.includes(providerOf(metric)) ? neverKnown(metric) : measuredFrom(metric).last)));
+  return Math.max(0, ...metrics.map((metric) => (decidesItself(metric) ? neverKnown(metric) : measuredFrom(metric).last)));
 }
 
 function neverKnown(field: Field): never {

@@ -2,7 +2,7 @@ import { analysisOf, checkPasses, skipsAnalysis } from "../canary";
 import type { Result } from "../condition";
 import { NotReadable, type Field } from "../field";
 import { metricTemplateOf } from "../flaggerQuery";
-import { conditionsOf, decideThemselves, outcome, providerOf, readable } from "../metric";
+import { conditionsOf, decidesItself, outcome, providerOf, readable } from "../metric";
 import type { Objects } from "../objects";
 import { isFlagger } from "../plan";
 import { answerWithoutSeries } from "../query";
@@ -50,7 +50,7 @@ function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
 }
 
 function* judgeMetric(metric: Field): Iterable<Finding> {
-  if (decideThemselves.includes(providerOf(metric))) return;
+  if (decidesItself(metric)) return;
   const conditions = conditionsOf(metric);
   const hasArgument = ["successCondition", "failureCondition"].some((name) => metric.at(name).text()?.includes("{{"));
   for (const { answer, words } of answersWithoutData(metric)) {

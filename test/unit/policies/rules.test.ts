@@ -73,6 +73,7 @@ const cases: Record<string, readonly Case[]> = {
     ], "passes"],
     ["an analysis that begins after the last step", [rollout(analysis({ startingStep: 6 })), template()], "violation", /startingStep.*accepted: 0 to 5/],
     ["an analysis that begins at the last step", [rollout(analysis({ startingStep: 5 })), template()], "passes"],
+    ["a URL, which fails with any answer but 2xx", judgedBy(template({ successCondition: undefined, provider: { web: { url: "http://tests.example.com/" } } })), "passes"],
     ["a Job, which fails by itself", judgedBy(template({ successCondition: undefined, provider: { job: {} } })), "passes"],
     ["a plugin", judgedBy(template({ successCondition: undefined, provider: { plugin: {} } })), "not judged"],
   ],
@@ -102,6 +103,7 @@ const cases: Record<string, readonly Case[]> = {
     ["a metric that passes beside one that is not judged", [
       template({}, { metrics: [{ ...safeMetric, provider: { web: {} } }, { ...safeMetric, name: "latency", successCondition: "", ...both }] }),
     ], "violation", /latency/],
+    ["a URL, which lacks no data where it answers", [template({ successCondition: undefined, provider: { web: {} } })], "passes"],
     ["a Job, which has no data to lack", [template({ provider: { job: {} } })], "passes"],
   ],
   probes: [

@@ -55,6 +55,7 @@ const cases: Record<string, readonly Case[]> = {
     ["a Job", [template({ provider: { job: {} }, successCondition: undefined })], "passes"],
     ["Datadog's number", [template({ successCondition: "default(result, 1) < 0.05", provider: { datadog: {} } })], "passes"],
     ["Datadog's number as a list", [template({ successCondition: "result[0] < 0.05", provider: { datadog: {} } })], "violation", /is an error/],
+    ["a URL whose answer is the verdict", [template({ provider: { web: {} }, successCondition: undefined })], "passes"],
     ["a provider that is not known", [template({ provider: { web: {} } })], "not judged", /known: prometheus, datadog/],
     ["a query that is an argument as a whole", [template(withQuery("{{args.query}}"))], "not judged", /as a part of it/],
     ["a range query", [template({ provider: { prometheus: { query: "x", rangeQuery: {} } } })], "not judged"],

@@ -239,6 +239,8 @@ describe("a release with other settings", () => {
     ]),
     ...(["fail", "hold", { pass: "A nightly job, without users at other times." }] as const).map((noData) => ({ judgement: { noData } })),
     { controller: "flagger", judgement: { initialDelay: "30s", noData: { pass: "A nightly job, without users at other times." } }, router: "istio" },
+    ...(["hold", "hold, then fail"] as const).map((noData) => ({ controller: "flagger" as const, judgement: { initialDelay: "30s", noData } })),
+    ...(["argo-rollouts", "pulumi"] as const).flatMap((controller) => [{ webhook: "http://tests.example.com/" }, { image: "registry.example.com/shop-tests:1.4.0" }].map((smokeTest) => ({ controller, router: "istio" as const, smokeTest }))),
     { router: "service", replicas: 20 },
     { router: "service", controller: "pulumi", replicas: 20 },
     { router: "istio", steps: [{ mirror: 10, hold: "10m" }, { weight: 5, hold: "10m" }, { weight: 30, hold: "until promoted" }, { weight: 50, hold: "10m" }] },
