@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/release";
-import { startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 describe("a release that Traefik, cAdvisor and kube-state-metrics judge", function () {
   this.timeout(120_000);
@@ -28,7 +28,7 @@ describe("a release that Traefik, cAdvisor and kube-state-metrics judge", functi
     configure("v2");
     const { result } = await underLoad(application, () => application.up());
     assert.equal(result.error, undefined, result.said.join("\n"));
-    assert.deepEqual(await application.ask(10), { v2: 10 });
+    await eventually(async () => assert.deepEqual(await application.ask(10), { v2: 10 }));
   });
 
   const bad: [string, string, ReleaseArgs["thresholds"], RegExp][] = [
