@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CanaryRelease } from "../components";
 import { describe } from "../manifests/describe";
@@ -30,18 +31,19 @@ export async function previewTimes(releases: number, engine: EngineOptions): Pro
   const plain = await stackOf(`plain-${releases}`, engine, () => {
     for (const args of all) declarePlainly(args);
   });
-  const [oursMedian, plainMedian] = await inTurn(ours, plain);
+  const [oursMedian = NaN, plainMedian = NaN] = await inTurn(ours, plain);
   return { releases, ours: oursMedian, plain: plainMedian };
 }
 
 export interface PackTimes {
   readonly objects: number;
-  /** Medians in seconds. */
+  /** Medians in seconds: without a policy pack, with one that does nothing, and with this repository's. */
   readonly without: number;
+  readonly empty: number;
   readonly withPack: number;
 }
 
-/** Times previews of one object that no rule judges, without the compiled policy pack and with it, in turn: what is between them is the pack's start. */
+/** Times previews of one object that no rule judges, without a policy pack and with one, in turn: what is between them is a pack's start. */
 export async function packStart(engine: EngineOptions): Promise<PackTimes> {
   return packTimesOf(1, engine, () => new kubernetes.core.v1.Service("alone", { spec: { ports: [{ port: 80 }] } }));
 }
@@ -55,22 +57,42 @@ export async function packTimes(least: number, engine: EngineOptions): Promise<P
 async function packTimesOf(objects: number, engine: EngineOptions, declare: () => unknown): Promise<PackTimes> {
   const removeRunner = providePolicyRunner();
   try {
-    const without = await stackOf(`without-${objects}`, engine, declare);
-    const withPack = await stackOf(`with-${objects}`, engine, declare, [join(__dirname, "..", "policies", "dist")]);
-    const [withoutMedian, withMedian] = await inTurn(without, withPack);
-    return { objects, without: withoutMedian, withPack: withMedian };
+    const packs = { without: [], empty: [emptyPack(engine.directory)], with: [join(repository, "policies", "dist")] };
+    const previews = await Promise.all(Object.entries(packs).map(async ([name, policyPacks]) => stackOf(`${name}-${objects}`, engine, declare, policyPacks)));
+    const [without = NaN, empty = NaN, withPack = NaN] = await inTurn(...previews);
+    return { objects, without, empty, withPack };
   } finally {
     removeRunner();
   }
 }
 
-/** Medians of two measurements, each after one that does not count. */
-async function inTurn(one: () => Promise<number>, other: () => Promise<number>): Promise<readonly [number, number]> {
-  await one();
-  await other();
-  const times: (readonly [number, number])[] = [];
-  for (let run = 0; run < runs; run++) times.push([await one(), await other()]);
-  return [median(times.map(([time]) => time)), median(times.map(([, time]) => time))];
+const repository = join(__dirname, "..");
+
+/** What Pulumi needs for any policy pack, and no rule. */
+function emptyPack(parent: string): string {
+  const folder = join(parent, "empty-pack");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", main: "index.js" }));
+  writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime:\n  name: nodejs\n  options:\n    typescript: false\n");
+  writeFileSync(join(folder, "index.js"), `
+    require("node:module").enableCompileCache?.();
+    const { PolicyPack } = require("@pulumi/policy");
+    new PolicyPack("empty", { policies: [{ name: "nothing", description: "Nothing.", enforcementLevel: "advisory", validateResource: () => {}, validateStack: () => {} }] });
+  `);
+  return folder;
+}
+
+/** Medians of measurements in turn, each after one that does not count. */
+async function inTurn(...measure: readonly (() => Promise<number>)[]): Promise<readonly number[]> {
+  const times: number[][] = [];
+  for (let run = 0; run <= runs; run++) {
+    const round: number[] = [];
+    for (const each of measure) round.push(await each());
+    if (run > 0) times.push(round);
+  }
+  return measure.map((_, index) => median(times.map((round) => round[index] ?? NaN)));
 }
 
 /** As many releases as it takes for so many objects. */

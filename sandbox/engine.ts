@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import program from "../index";
 import type { ReleaseArgs } from "../release/release";
+import { useFreshConnections } from "./freshConnections";
 import type { PluginName } from "./toolchain/plugins";
 import { serveProviders } from "./provider";
 
@@ -34,6 +35,7 @@ const root = join(__dirname, "..");
 /** Creates or selects a stack with its state in a folder. Throws where the `pulumi` command cannot be run. */
 export async function createStack(options: EngineOptions): Promise<DeployedStack> {
   const { directory, pulumi, kubeconfig, debugProviders, stack: stackName = "demo" } = options;
+  useFreshConnections();
   const state = join(directory, "state");
   mkdirSync(state, { recursive: true });
   // Another program than this repository's has none of its configuration.

@@ -16,7 +16,8 @@ export function demoRelease(version: string, prometheus: string, change: Partial
     readiness: { path: "/healthz", periodSeconds: 1 },
     steps: [5, 25, 50, 100].map((weight) => ({ weight, hold: "10s" })),
     thresholds: { errorRate: "5%", latency: { p95: "1s" } },
-    judgement: { interval: "1s", window: "5s", initialDelay: "6s", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" },
+    // Prometheus may take some seven seconds to discover a new pod and to scrape it twice.
+    judgement: { interval: "1s", window: "5s", initialDelay: "8s", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" },
     traffic: { requestRate: `${requestsPerSecond}/s`, errorRate: "0%" },
     prometheus: { address: prometheus, scrapeInterval: "1s" },
     progressDeadline: "30s",

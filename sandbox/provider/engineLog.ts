@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { freshConnection } from "../freshConnections";
 import type { Target } from "./server";
 
 /** Lines about one resource on the engine's screen, in order. */
@@ -10,7 +11,7 @@ export class EngineLog {
   #sent: Promise<void> = Promise.resolve();
 
   constructor(readonly target: Target) {
-    this.#client = target.engine === undefined ? undefined : new EngineClient(target.engine, grpc.credentials.createInsecure());
+    this.#client = target.engine === undefined ? undefined : new EngineClient(target.engine, grpc.credentials.createInsecure(), freshConnection);
   }
 
   /** A line that stays. */

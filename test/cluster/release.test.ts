@@ -5,8 +5,8 @@ import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/release";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
-const soon = [{ weight: 20, hold: "10s" }, { weight: 100, hold: "0s" }];
-const quick = { interval: "1s", window: "5s", initialDelay: "6s", failuresTolerated: 2, leastRequestRate: "1/s" };
+const soon = [{ weight: 20, hold: "14s" }, { weight: 100, hold: "0s" }];
+const quick = { interval: "1s", window: "5s", initialDelay: "8s", failuresTolerated: 2, leastRequestRate: "1/s" };
 
 describe("a release", function () {
   this.timeout(120_000);

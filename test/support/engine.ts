@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { useFreshConnections } from "../../sandbox/freshConnections";
 
 /** The real Pulumi engine on a state of its own. */
 export interface Engine {
@@ -14,6 +15,7 @@ export interface Engine {
 
 /** An engine whose resources go to the providers that listen at `debugProviders`. */
 export async function startEngine(pulumi: string, debugProviders: string): Promise<Engine> {
+  useFreshConnections();
   const root = mkdtempSync(join(tmpdir(), "canary-engine-"));
   mkdirSync(join(root, "bin"));
   mkdirSync(join(root, "state"));
