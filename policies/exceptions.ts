@@ -65,8 +65,8 @@ export const exceptions: Omit<Rule<never>, "judge"> = {
 
 /** What is wrong with the exceptions in an object's annotations. One that cannot be read excepts nothing, and is nothing wrong. */
 export function judgeExceptions(input: Input, rules: readonly string[], day: string): readonly Finding[] {
-  const annotations = new Field(input).at("metadata", "annotations");
   const found = attempt(function* () {
+    const annotations = new Field(input).at("metadata", "annotations");
     for (const key of annotations.keys()) {
       if (key.startsWith(annotation)) yield* attempt(() => judgeAnnotation(annotations.at(key), key.slice(annotation.length), rules, day));
     }

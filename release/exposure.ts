@@ -1,5 +1,5 @@
 import { atLeast, fewer, mostHits } from "./binomial";
-import type { Step } from "./plan";
+import { received, type Step } from "./plan";
 
 /**
  * When a controller measures, in seconds: first so long after the first weight, then once in every such time or oftener;
@@ -209,9 +209,8 @@ function fewerFail(expected: number, least: number): number {
   return fewer(Math.ceil(least * thinned), expected * thinned);
 }
 
-/** Share of the requests that the canary's users get answered by it, and that it receives, copies included. */
+/** Share of the requests that users get answered by the canary: of copies none. */
 const answered = ({ weight }: Step) => weight / 100;
-export const received = ({ weight, mirror }: Step) => (mirror ?? weight) / 100;
 
 function receivedRate({ steps, requestRate }: Circumstances, step: number): number {
   const at = steps[step];

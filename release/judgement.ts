@@ -1,3 +1,4 @@
+import { received, type Step } from "./plan";
 import { containers, matchers, type Telemetry, type Version } from "./telemetry";
 import type { Level, OwnMetric, Thresholds } from "./thresholds";
 import { formatDuration, formatPercent } from "./units";
@@ -47,6 +48,16 @@ export interface Measured {
 /** Whether a canary that nobody asks for anything may go on. */
 export function passesWithoutData({ noData }: Pick<Judgement, "noData">): boolean {
   return typeof noData === "object";
+}
+
+/** The step, counted from 0, from which on too little data takes a canary back; Infinity where it never does. */
+export function failsWithoutDataFrom({ noData }: Pick<Judgement, "noData">): number {
+  return noData === "fail" ? 0 : noData === "hold, then fail" ? 1 : Infinity;
+}
+
+/** Requests per second of all users that a step needs for its canary to be judged. */
+export function neededRate(step: Step, judgement: Pick<Judgement, "noData" | "leastRequestRate">): number {
+  return passesWithoutData(judgement) ? 0 : judgement.leastRequestRate / received(step);
 }
 
 /** The metrics that judge a canary; one of them says whether there is enough to judge, unless no data passes. */

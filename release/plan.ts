@@ -68,6 +68,9 @@ export function formatPlanTime(steps: readonly Step[]): string {
 export type MovedBy = "a controller" | "a controller that holds on a warning" | "each up";
 
 /** What the canary gets at a step: "5 %", or "mirror 10 %". */
+/** Share of all requests that a step sends to the canary, copies included. */
+export const received = ({ weight, mirror }: Step) => (mirror ?? weight) / 100;
+
 export const weightInWords = ({ weight, mirror }: Step) => (mirror ? `mirror ${mirror} %` : `${weight} %`);
 
 export const holdInWords = ({ hold }: Step) => (hold === "until promoted" ? hold : formatDuration(hold));

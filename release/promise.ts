@@ -1,5 +1,5 @@
 import { confidence, exposure, type Circumstances, type Exposure, type Schedule } from "./exposure";
-import { passesWithoutData } from "./judgement";
+import { failsWithoutDataFrom, neededRate, passesWithoutData } from "./judgement";
 import { aligned, type Step } from "./plan";
 import { abortedByChance, holdToSee, negligible, power, smallestSeen } from "./power";
 import type { ReleaseSettings } from "./release";
@@ -48,7 +48,7 @@ export function promiseOf(settings: ReleaseSettings, schedule: Schedule | undefi
   };
   return {
     steps: steps.map((step, index) => stepPromise(plan, step, index)),
-    abortedByChance: abortedByChance(plan, traffic.errorRate),
+    abortedByChance: abortedByChance(plan, traffic.errorRate, failsWithoutDataFrom(judgement)),
     errorBudget: errorBudget(traffic.requestRate, traffic.objective),
   };
 }
@@ -73,6 +73,7 @@ function stepPromise(plan: Circumstances, step: Step, index: number): StepPromis
 /** The promise as lines for people: a table of the worst cases, and below it what it rests on. */
 export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): readonly string[] {
   const { traffic, thresholds } = settings;
+  const requestRate = traffic.requestRate ?? 0;
   const rows = promise.steps.map(({ worst, sees }, index) => [`step ${index + 1}`, seesInWords({ sees }), ...worst.map(exposureInWords)]);
   const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
   const budget = shares.map((_, column) => (Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded));
@@ -85,10 +86,23 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
         ? []
         : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${seesInWords({ sees })}${sees === undefined ? "" : " and more"}; a hold of ${formatDuration(wouldNeed)} would`,
     ),
+    ...enoughRequests(settings, requestRate),
     `a healthy version, with ${formatPercent(traffic.errorRate)} of errors, is taken back by chance in ${byChance} of its releases`,
-    `assumes at most ${Number((traffic.requestRate ?? 0).toPrecision(3))} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
+    `assumes at most ${inWords(requestRate)} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
   ];
 }
+
+/** How many requests the first step needs to be judged, and each further one that does not get as many. */
+function enoughRequests({ steps, judgement }: ReleaseSettings, requestRate: number): readonly string[] {
+  return steps.flatMap((step, index) => {
+    const needed = neededRate(step, judgement);
+    if (needed === 0 || (index > 0 && requestRate >= needed)) return [];
+    const then = index >= failsWithoutDataFrom(judgement) ? "is taken back" : "holds for a person";
+    return `step ${index + 1} needs ${inWords(needed)} requests/s of all users to be judged${requestRate < needed ? ` and gets at most ${inWords(requestRate)}` : ""}; with fewer the release ${then}`;
+  });
+}
+
+const inWords = (rate: number) => `${Number(rate.toPrecision(3))}`;
 
 /** The smallest share of errors that a step sees: "6.3 %", or "none". */
 export function seesInWords({ sees }: Pick<StepPromise, "sees">): string {

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { NoData } from "./judgement";
-import { decided, decisionNames, presetNames, presets, type Hold, type Step } from "./plan";
+import { failsWithoutDataFrom, neededRate, type NoData } from "./judgement";
+import { decided, decisionNames, presetNames, presets, received, type Hold, type Step } from "./plan";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
 import { dnsLabel, dnsName, duration, measured, passed, text, token, whole } from "./schema";
 import { segmentSchema } from "./segments";
 import { telemetryNames } from "./telemetry";
 import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
-import { canonicalQuantity, formatDuration, parsePercent, parseRate } from "./units";
+import { canonicalQuantity, formatDuration, formatRateBelow, parsePercent, parseRate } from "./units";
 
 export type { Passed } from "./schema";
 
@@ -261,6 +261,19 @@ function asksSomebody(release: Shaped): string | undefined {
   return firstWarning(release);
 }
 
+/** A step that takes each canary back, because it has too few requests even at the peak. A segment or a cookie may send it more than its weight. */
+function refuseTooFewRequests(release: Shaped, refuse: (message: string) => void): void {
+  const { judgement, traffic, segments, sticky } = release;
+  const { requestRate = Infinity } = traffic;
+  const judged = { ...judgement, noData: noDataOf(release) };
+  if (segments.length > 0 || sticky.cookie !== "") return;
+  const found = planOf(release).findIndex((step, index) => index >= failsWithoutDataFrom(judged) && requestRate < neededRate(step, judged));
+  const step = planOf(release)[found];
+  if (step === undefined) return;
+  const most = formatRateBelow(requestRate * received(step));
+  refuse(`step ${found + 1} gets ${most} at most where all users make ${formatRateBelow(requestRate)} (traffic.requestRate), so that no release would get past it; accepted: at most "${most}", noData = "hold" or {pass: <reason>}, or a larger weight`);
+}
+
 /** Names of the metrics that thresholds make. */
 const builtIn = /^(request-rate(-first)?|smoke-test|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
 
@@ -314,6 +327,7 @@ const schema = shape
       const others = metrics.slice(0, index).map((metric) => metric.name);
       if (others.includes(name) || builtIn.test(name)) refuse(["metrics", index, "name"], "a metric's name is its own; accepted: one that no other metric has");
     });
+    refuseTooFewRequests(context.value, (message) => refuse(["judgement", "leastRequestRate"], message));
     if (judgement.window < 4 * prometheus.scrapeInterval) {
       const least = formatDuration(4 * prometheus.scrapeInterval);
       refuse(["judgement", "window"], `a window spans at least four scrape intervals; accepted: ${least} or longer`);

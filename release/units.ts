@@ -35,6 +35,14 @@ export function parseRate(text: string): number | undefined {
   return match ? Number(match[1]) / (secondsIn[match[2] ?? ""] ?? 1) : undefined;
 }
 
+/** A rate as `parseRate` reads it, of two digits and not above the given one: "12/s", "1.5/m", "0.21/h". */
+export function formatRateBelow(rate: number): string {
+  const unit = rate >= 1 ? "s" : rate >= 1 / 60 ? "m" : "h";
+  const value = rate * (secondsIn[unit] ?? 1);
+  const digits = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return `${Number((Math.floor(value / digits + 1e-9) * digits).toPrecision(2))}/${unit}`;
+}
+
 const scales: readonly (readonly [string, number])[][] = [
   [["Ti", 2 ** 40], ["Gi", 2 ** 30], ["Mi", 2 ** 20], ["Ki", 2 ** 10]],
   [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3], ["", 1], ["m", 1e-3]],

@@ -1,5 +1,5 @@
-import { exposure as exposureFrom, received, type Circumstances, type Exposure } from "../../release/exposure";
-import type { Step } from "../../release/plan";
+import { exposure as exposureFrom, type Circumstances, type Exposure } from "../../release/exposure";
+import { received, type Step } from "../../release/plan";
 import { badRequestsInWords, errorBudget, untilBackInWords } from "../../release/promise";
 import { formatPercent, parseRate } from "../../release/units";
 import { NotReadable, type Field } from "../field";

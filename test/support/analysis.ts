@@ -23,6 +23,8 @@ export interface Analysis {
   readonly share: number;
   readonly threshold: number;
   readonly failuresTolerated: number;
+  /** A measurement of fewer requests fails too, by a metric of its own. Default: none does. */
+  readonly leastRequestRate?: number;
   readonly window: number;
   readonly interval: number;
   readonly initialDelay: number;
@@ -49,18 +51,19 @@ export function simulate(analysis: Analysis, runs: number, seed = 0.42): readonl
 type Random = () => number;
 
 function release(analysis: Analysis, random: Random): Outcome {
-  const { pods = 1, interval, initialDelay, slow, threshold, failuresTolerated } = analysis;
+  const { pods = 1, interval, initialDelay, slow, threshold, failuresTolerated, leastRequestRate = 0 } = analysis;
   const lag = (of: keyof Analysis["lags"]) => analysis.lags[of] * (slow ? 1 : random());
   const traffic = Array.from({ length: pods }, () => new Traffic({ ...analysis, requestRate: analysis.requestRate / pods }, random));
   const scrapes = traffic.map((each) => new Scrapes(analysis, each, random() * analysis.scrapeInterval));
   const badUntil = (time: number) => total(traffic, (each) => each.badRequests(time));
   const end = total(analysis.stages, ({ seconds }) => seconds);
-  let failures = 0;
+  let [failures, tooFew] = [0, 0];
   let time = initialDelay + lag("controller");
   while (time < end) {
     const finished = time + lag("query");
     if (errorRate(scrapes, time) >= threshold) failures += 1;
-    if (failures > failuresTolerated) {
+    if (requestRate(scrapes, time) < leastRequestRate) tooFew += 1;
+    if (Math.max(failures, tooFew) > failuresTolerated) {
       const back = finished + lag("controller") + lag("router");
       return { aborted: true, seconds: back - Math.min(...traffic.map(({ firstBad }) => firstBad)), badRequests: badUntil(back) };
     }
@@ -70,6 +73,8 @@ function release(analysis: Analysis, random: Random): Outcome {
 }
 
 const total = <Each>(all: readonly Each[], value: (each: Each) => number) => all.reduce((sum, each) => sum + value(each), 0);
+
+const requestRate = (scrapes: readonly Scrapes[], now: number) => total(scrapes.map((each) => each.rates(now)), ({ good, bad }) => (good ?? 0) + (bad ?? 0));
 
 /** `(sum(rate(errors)) or vector(0)) / sum(rate(all))`, NaN where there is no data. */
 function errorRate(scrapes: readonly Scrapes[], now: number): number {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "sarif";
+import fc from "fast-check";
 import { dump } from "js-yaml";
 import { check, summary } from "../../../policies/check/check";
 import { readConfiguration, type Configuration } from "../../../policies/check/configuration";
@@ -158,6 +159,26 @@ describe("the check", () => {
   it("says a thing once, however many objects it was found by", () => {
     const twice = { ...fewPods, *judge(...args: Parameters<typeof fewPods.judge>) { yield* fewPods.judge(...args); yield* fewPods.judge(...args); } };
     assert.equal(check([twice], readFiles([file("objects.yaml", objects(deployment("web", 1)))]), { configuration: {}, day }).findings.length, 1);
+  });
+});
+
+describe("the check of objects whatever their fields hold", () => {
+  it("reports without an exception, in every format", () => {
+    const kinds = [...new Set(rules.flatMap((rule) => rule.kinds))];
+    const anything = fc.jsonValue({ maxDepth: 3 });
+    const metadata = fc.oneof(anything, fc.record({ name: anything, namespace: anything, annotations: anything, labels: anything }, { requiredKeys: [] }));
+    const object = fc.record({ kind: fc.constantFrom(...kinds), metadata, spec: anything }).map(({ kind, ...rest }) => {
+      const [name, group] = kind.split("/").reverse();
+      return { ...rest, kind: name, apiVersion: group === undefined ? "v1" : `${group}/v1` };
+    });
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 3 }), (objects) => {
+        const read = readFiles([file("any.yaml", objects.map((each) => dump(each)).join("---\n"))]);
+        const report = check(rules, read, { configuration: {}, day });
+        for (const format of Object.values(formats)) format(report, rules);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

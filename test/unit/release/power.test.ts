@@ -99,6 +99,28 @@ describe("a healthy version that is taken back by chance", () => {
     });
   }
 
+  const rates: [keyof typeof plans, number, number][] = [
+    ["the preset fast", 0.1, 2.4],
+    ["the preset fast", 0.1, 3.5],
+    ["the preset fast", 0.1, 10],
+    ["a window shorter than the interval", 0.1, 3],
+    ["a window shorter than the interval", 0.1, 5],
+  ];
+  for (const [name, leastRequestRate, requestRate] of rates) {
+    it(`is as frequent as in simulated releases where ${requestRate} requests/s of all users are few: ${name}`, () => {
+      const plan = { ...plans[name], requestRate };
+      const lags = { query: 0, controller: 3, router: 2 };
+      const counted = simulate(analysisOf(plan, 0, 0, { atRandom: true, lags, leastRequestRate }), runs).filter(({ aborted }) => aborted).length / runs;
+      const expected = abortedByChance({ ...circumstances(plan), leastRequestRate }, 0, 0);
+      assert.ok(expected >= 0.6 * counted - chance(counted) && expected <= 1.5 * counted + chance(counted), `${expected}, counted ${counted}`);
+    });
+  }
+
+  it("is none for too few requests where these hold for a person, and sure where a step cannot have enough", () => {
+    const few = { ...fast, requestRate: 1 / 60, leastRequestRate: 0.1 };
+    assert.deepEqual([0, 1, Infinity].map((from) => abortedByChance(few, 0, from)), [1, 1, 0]);
+  });
+
   it("is more frequent in a longer soak, since failures count over the whole analysis", () => {
     for (const plan of [fast, circumstances(disjoint)]) {
       const soak = (hold: number) => abortedByChance({ ...plan, steps: [{ weight: 5, hold }] }, plan === fast ? 0.025 : 0.002);

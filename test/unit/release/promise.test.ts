@@ -51,6 +51,22 @@ describe("the promise of a plan", () => {
     assert.ok((longer.promise.steps[0]?.sees ?? 1) <= 0.1);
   });
 
+  it("says how many requests a step needs to be judged, and what comes of fewer", () => {
+    const needs = (change: Partial<ReleaseArgs>) => promised(change).lines.filter((line) => line.includes("to be judged"));
+    assert.deepEqual(needs({}), ["step 1 needs 2 requests/s of all users to be judged; with fewer the release holds for a person"]);
+    assert.deepEqual(needs({ judgement: { noData: "fail" } }), ["step 1 needs 2 requests/s of all users to be judged; with fewer the release is taken back"]);
+    assert.deepEqual(needs({ judgement: { noData: { pass: "an internal tool" } } }), []);
+    assert.deepEqual(needs({ traffic: { requestRate: "0.3/s" }, judgement: { noData: "hold" } }), [
+      "step 1 needs 2 requests/s of all users to be judged and gets at most 0.3; with fewer the release holds for a person",
+      "step 2 needs 0.4 requests/s of all users to be judged and gets at most 0.3; with fewer the release holds for a person",
+    ]);
+  });
+
+  it("counts a healthy version with too few requests among those that are taken back by chance", () => {
+    const chance = (leastRequestRate: string) => promised({ traffic: { requestRate: "2/s", errorRate: "0%" }, judgement: { noData: "fail", leastRequestRate } }).promise.abortedByChance;
+    assert.ok(chance("1/m") < 0.01 && chance("5.9/m") > 0.3, `${chance("1/m")} and ${chance("5.9/m")}`);
+  });
+
   it("counts on no least rate of requests where no data passes", () => {
     const most = (noData: "fail" | { pass: string }) => promised({ traffic: { requestRate: "5/s" }, judgement: { noData, leastRequestRate: "12/m" } }).promise.steps[0]?.worst[2]?.badRequests ?? NaN;
     assert.ok(most("fail") < most({ pass: "an internal tool" }), `${most("fail")}`);
@@ -82,7 +98,7 @@ describe("the promise of a plan", () => {
     const weights = Array.from({ length: steps }, (_, index) => ({ weight: Math.round((100 * (index + 1)) / steps), hold: held }));
     return {
       steps: mirrors ? [{ mirror: 30, hold: held }, ...weights] : weights,
-      judgement: { interval: formatDuration(interval), window: formatDuration(window), failuresTolerated, noData },
+      judgement: { interval: formatDuration(interval), window: formatDuration(window), failuresTolerated, noData, leastRequestRate: "0.0001/h" },
       prometheus: { scrapeInterval: formatDuration(scrape) },
       thresholds: { errorRate: threshold },
       traffic: { requestRate, errorRate },

@@ -81,6 +81,8 @@ describe("release settings", () => {
     ["a window shorter than four scrapes", { judgement: { window: "30s" } }, 'judgement.window = "30s": a window spans at least four scrape intervals; accepted: 2m or longer'],
     ["no data that passes without a reason", { judgement: { noData: { pass: "" } } }, 'judgement.noData.pass = "": what no data means'],
     ["a rate of 0", { judgement: { leastRequestRate: "0/s" } }, 'judgement.leastRequestRate = "0/s":'],
+    ["fewer requests than any release is judged by", { traffic: { requestRate: "1/m" } }, 'judgement.leastRequestRate = (missing): step 2 gets 15/h at most where all users make 1/m (traffic.requestRate), so that no release would get past it; accepted: at most "15/h"'],
+    ["fewer requests than its one step is judged by", { traffic: { requestRate: "2/s" }, steps: [{ weight: 50, hold: "1h" }], judgement: { leastRequestRate: "61/m", noData: "fail" } }, 'judgement.leastRequestRate = "61/m": step 1 gets 1/s at most'],
     ["another router", { router: "haproxy" }, 'router = "haproxy": the router; accepted: service, nginx, istio, gateway-api, traefik'],
     ["another controller", { controller: "spinnaker" }, 'controller = "spinnaker": the controller; accepted: pulumi, argo-rollouts'],
     ["a preset without room for the judgement", { preset: "Linear10PercentEvery1Minute" }, 'preset = "Linear10PercentEvery1Minute": its step 1 is held for 1m, which has no room for the judgement; accepted: a plan with holds of 2m30s'],
@@ -102,6 +104,15 @@ describe("release settings", () => {
       assert.ok(refusals[0]?.startsWith(expected), refusals[0]);
     });
   }
+
+  const enough: [string, Partial<ReleaseArgs>][] = [
+    ["just enough requests", { traffic: { requestRate: "2/s" }, steps: [{ weight: 50, hold: "1h" }], judgement: { leastRequestRate: "60/m", noData: "fail" } }],
+    ["few requests in a first step that holds for a person", { traffic: { requestRate: "30/m" } }],
+    ["few requests that hold for a person", { traffic: { requestRate: "1/m" }, judgement: { noData: "hold" } }],
+    ["few requests that pass", { traffic: { requestRate: "1/m" }, judgement: { noData: { pass: "an internal tool" } } }],
+    ["few requests beside a segment, which may have more", { traffic: { requestRate: "1/m" }, segments: [{ name: "staff", gets: "canary", when: [{ header: "x-staff", exact: "yes" }] }] }],
+  ];
+  for (const [what, change] of enough) it(`accept ${what}`, () => assert.deepEqual(refusedFor({ ...least, ...change }), []));
 
   it("name every refused key at once", () => {
     assert.equal(refusedFor({ ...least, replicas: 0, preset: "yolo", extra: 1 }).length, 3);

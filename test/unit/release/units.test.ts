@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canonicalQuantity, formatDuration, formatPercent, parseDuration, parsePercent, parseRate } from "../../../release/units";
+import { canonicalQuantity, formatDuration, formatPercent, formatRateBelow, parseDuration, parsePercent, parseRate } from "../../../release/units";
 
 describe("units", () => {
   const durations: [string, number | undefined][] = [
@@ -49,6 +49,16 @@ describe("units", () => {
 
   it("reads rates per second, minute and hour", () => {
     assert.deepEqual(["2/s", "30/m", "36/h", "2", "/s", "1/d"].map(parseRate), [2, 0.5, 0.01, undefined, undefined, undefined]);
+  });
+
+  it("writes rates that are read as at most what they are, and hardly less", () => {
+    assert.deepEqual([100, 1, 0.5, 1 / 60, 0.00083, 12.99].map(formatRateBelow), ["100/s", "1/s", "30/m", "1/m", "2.9/h", "12/s"]);
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (rate) => {
+        const read = parseRate(formatRateBelow(rate)) ?? NaN;
+        assert.ok(read <= rate * (1 + 1e-9) && read >= 0.9 * rate, `${rate}: ${formatRateBelow(rate)}`);
+      }),
+    );
   });
 
   it("writes amounts of resources as Kubernetes does", () => {
