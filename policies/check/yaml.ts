@@ -28,9 +28,8 @@ export interface Document {
 
 /** Reads YAML, and so JSON, of any number of documents. Throws `Unusable` with file, line and reason. */
 export function readYaml(file: string, text: string, maxAliases = mostAliases): readonly Document[] {
-  const source = text.replace(/^\ufeff/, "");
   try {
-    const events = parseEvents(source, {});
+    const { source, events } = parsed(text.replace(/^\ufeff/, ""));
     refuseCycles(file, source, events);
     const values = constructFromEvents(events, { source, schema, maxAliases });
     const lineOf = lineFinder(source);
@@ -40,7 +39,29 @@ export function readYaml(file: string, text: string, maxAliases = mostAliases): 
       return { value: values[index], ...originOf(source, events[start + 1]), excerpt };
     });
   } catch (error) {
-    throw error instanceof YAMLException ? new Unusable([reason(file, source, error)]) : error;
+    throw error instanceof YAMLException ? new Unusable([reason(file, text, error)]) : error;
+  }
+}
+
+/** More lines than these would let a file be parsed without end. */
+const mostLooseLines = 1000;
+
+/**
+ * Within quotes, brackets and braces Kubernetes' parser minds no indentation, and generated CRDs rely on it; YAML's rules
+ * want it. There it means nothing, so that the lines which lack it get some.
+ */
+function parsed(text: string): { readonly source: string; readonly events: Event[] } {
+  const lines = text.split("\n");
+  for (let loose = 0, last = -1; ; loose++) {
+    const source = loose === 0 ? text : lines.join("\n");
+    try {
+      return { source, events: parseEvents(source, {}) };
+    } catch (error) {
+      const at = error instanceof YAMLException && error.reason === "deficient indentation" ? (error.mark?.line ?? -1) : -1;
+      if (at <= last || loose >= mostLooseLines) throw error;
+      lines[at] = `${" ".repeat(/^[\s-]*/.exec(lines[at - 1] ?? "")?.[0].length ?? 0)} ${lines[at] ?? ""}`;
+      last = at;
+    }
   }
 }
 
@@ -51,6 +72,8 @@ function reason(file: string, source: string, { reason, mark }: YAMLException): 
   const at = `${file}:${line + 1}`;
   const template = /\{\{-?\s*(?:[.$]|\/\*|(?:if|else|end|range|with|include|template|define|block|toYaml)\b)/;
   const found = template.test(text[line] ?? "") ? line : text.findIndex((each) => template.test(each));
+  const braces = reason.includes("complex keys") ? text.findIndex((each) => /(?:^|[:,[-]\s+)\{\{/.test(each)) : -1;
+  if (found < 0 && braces >= 0) return `${file}:${braces + 1}: is a map whose key is a map, as {{...}} is without quotes: ${text[braces]?.trim().slice(0, 80)}; accepted: "{{...}}"`;
   if (found < 0) return `${at}: ${reason}`;
   return `${file}:${found + 1}: is a template that was not rendered: ${text[found]?.trim().slice(0, 80)}; accepted: what it renders, as of: helm template CHART | npm run check -- -`;
 }

@@ -50,9 +50,23 @@ describe("reading YAML", () => {
     assert.deepEqual(readYaml("f", "base: &base {a: yes, b: on}\nmore: {<<: *base, b: no}\n")[0]?.value, { base: { a: true, b: true }, more: { a: true, b: false } });
   });
 
+  const loose: readonly (readonly [string, string, unknown])[] = [
+    ["quoted text", "a:\n  b: 'one\n  two\n\n  three'\n  c: 1\n", { a: { b: "one two\nthree", c: 1 } }],
+    ["quoted text in a list", 'a:\n- b: "one\n\n  two \\\n  three"\n- 2\n', { a: [{ b: "one\ntwo three" }, 2] }],
+    ["a list in brackets", "a: [\n  1,\n  2\n]\nb: 1\n", { a: [1, 2], b: 1 }],
+    ["a map in braces", "a:\n  b: {\n  c: 1,\n  # more\n  d: 'x\ny'\n}\n---\na: 1\n", { a: { b: { c: 1, d: "x y" } } }],
+  ];
+  for (const [title, text, value] of loose) it(`takes ${title} whose lines are indented too little, as Kubernetes does`, () => assert.deepEqual(readYaml("f", text)[0]?.value, value));
+
+  it("finds the lines after such text", () => {
+    assert.deepEqual(readYaml("f", "a:\n  b: 'one\n  two'\n  c: 1\n")[0]?.excerpt(["a", "c"]), { line: 4, text: ["  c: 1"] });
+  });
+
   const bomb = Array.from({ length: 30 }, (_, index) => `a${index}: &a${index} [${Array.from({ length: 9 }, () => (index === 0 ? "x" : `*a${index - 1}`)).join(", ")}]`).join("\n");
   const refused: readonly (readonly [string, string, RegExp])[] = [
     ["a tab as indentation", "a:\n\tb: 1\n", /^f\.yaml:2: tab characters must not be used in indentation$/],
+    ["quoted text that does not end", "a:\n  b: 'one\n  c: 1\nd: 2\n", /^f\.yaml:\d: /],
+    ["a list that does not end", "a:\n  b: [1,\n  c: 1\nd: 2\n", /^f\.yaml:\d: /],
     ["a key twice", "a: 1\nb: 2\na: 3\n", /^f\.yaml:3: duplicated mapping key$/],
     ["an anchor that nobody set", "a: 1\nb: *c\n", /^f\.yaml:2: unidentified alias "c"$/],
     ["an anchor within itself", "a: 1\nb: &c\n  d:\n    - *c\n", /^f\.yaml:4: \*c stands within &c, so it has no end$/],
@@ -60,6 +74,7 @@ describe("reading YAML", () => {
     ["depth without end", "[".repeat(10_000), /^f\.yaml:1: /],
     ["a tag that is not known", "a: !Ref b\n", /^f\.yaml:1: unknown scalar tag/],
     ["Helm's template of a value", "a: 1\nreplicas: {{ .Values.replicas }}\n", /^f\.yaml:2: is a template that was not rendered: replicas: \{\{ \.Values\.replicas \}\}; accepted: what it renders, as of: helm template/],
+    ["an argument without quotes", "a: 1\nb: {{args.x}}\n", /^f\.yaml:2: is a map whose key is a map, as \{\{\.\.\.\}\} is without quotes: b: \{\{args\.x\}\}; accepted: "\{\{\.\.\.\}\}"$/],
     ["Helm's template of a part", "{{- if .Values.ingress }}\na: 1\n{{- end }}\n", /^f\.yaml:1: is a template that was not rendered/],
     ["Helm's template of a list", "a:\n  {{- toYaml .Values.a | nindent 2 }}\nb: 1\n", /^f\.yaml:2: is a template that was not rendered/],
   ];
