@@ -51,6 +51,8 @@ interface Reason {
   readonly expected: (requests: number) => number;
   /** The probability that a measurement of a step fails which sees so many requests, if they are counted once. */
   readonly fails: (requests: number, step: number) => number;
+  /** The same of a measurement whose window begins before the canary, where that matters. */
+  readonly failsEarly?: (requests: number) => number;
   /** Which of the simulated stretches of time end with a measurement that fails. */
   readonly failedAt: (slots: readonly Slot[], inWindow: number) => readonly boolean[];
 }
@@ -81,9 +83,11 @@ function forTooFew(plan: Circumstances, fromStep: number): Reason {
   const least = plan.leastRequestRate * shortestSpan(plan) - 1e-9;
   const unseen = Math.round(plan.scrapeInterval / plan.interval);
   const counts = (step: number) => step >= fromStep;
+  const fails = (requests: number, step: number) => (counts(step) ? fewer(Math.ceil(least), requests) : 0);
   return {
     expected: (requests) => requests,
-    fails: (requests, step) => (counts(step) ? fewer(Math.ceil(least), requests) : 0),
+    fails,
+    failsEarly: (requests) => fails(requests, 0),
     failedAt: (slots, inWindow) => sums(slots.map(({ counted }, index) => (index < unseen ? 0 : counted)), inWindow).map((requests, index) => counts(slots[index]?.step ?? 0) && requests < least),
   };
 }
@@ -106,10 +110,11 @@ function byChance(plan: Circumstances, reason: Reason): number {
 export const negligible = 1e-4;
 
 /** How many measurements fail at most of those whose window begins before the canary: the first one sees the fewest requests. */
-function earlyFailures(plan: Circumstances, measured: readonly Measurements[], { fails }: Reason): number {
+function earlyFailures(plan: Circumstances, measured: readonly Measurements[], { failsEarly }: Reason): number {
   const { window, interval, schedule, scrapeInterval } = plan;
   const count = Math.max(0, Math.ceil((window - schedule.first) / interval));
-  return count * fails(Math.floor((measured[0]?.rate ?? 0) * Math.min(Math.max(0, schedule.first - scrapeInterval), shortestSpan(plan))), 0);
+  const requests = (measured[0]?.rate ?? 0) * Math.min(Math.max(0, schedule.first - scrapeInterval), shortestSpan(plan));
+  return count * (failsEarly?.(Math.floor(requests)) ?? 0);
 }
 
 interface Measurements {
