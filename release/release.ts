@@ -167,7 +167,7 @@ const shape = z.strictObject({
   /** How the canary is measured, and what a measurement without data means. */
   judgement: z
     .strictObject({
-      interval: duration("the time between two measurements", 1, 3600).prefault("30s"),
+      interval: duration("the time between two measurements", 1, 3600).optional(),
       window: duration("the span that one measurement looks at", 1, 6 * 3600).prefault("2m"),
       initialDelay: duration("the time from the first weight to the first measurement", 1, 3600).optional(),
       failuresTolerated: whole(0, 100, "how many measurements of one metric may fail in the whole release").default(2),
@@ -232,6 +232,11 @@ function initialDelay({ judgement, prometheus }: Shaped): number {
   return judgement.initialDelay ?? 10 + 2 * prometheus.scrapeInterval;
 }
 
+/** Half a minute; Flagger's first measurement is one interval after the first weight, and has to find samples too. */
+function intervalOf(release: Shaped): number {
+  return release.judgement.interval ?? (release.controller === "flagger" ? Math.max(30, initialDelay(release)) : 30);
+}
+
 /** The steps that are given, or the preset's, with a person where the decisions ask for one. */
 function planOf({ steps, preset, decisions }: Shaped): readonly Step[] {
   return decided(steps.length > 0 ? steps.map(({ weight = 0, ...step }): Step => ({ weight, ...step })) : presets[preset], decisions);
@@ -247,7 +252,8 @@ function noDataOf(release: Shaped): NoData {
 
 /** Room for one measurement of the step alone: Flagger measures when an interval of it is over, the others at any time. */
 function leastHold(release: Shaped, index: number): number {
-  const { window, interval } = release.judgement;
+  const interval = intervalOf(release);
+  const { window } = release.judgement;
   const measurable = Math.max(window, index === 0 ? initialDelay(release) : 0);
   return release.controller === "flagger" ? Math.max(measurable, interval) : measurable + interval;
 }
@@ -335,7 +341,7 @@ const schema = shape
   })
   .transform(({ preset, ...rest }) => {
     const release = { preset, ...rest };
-    return { ...rest, steps: planOf(release), judgement: { ...rest.judgement, noData: noDataOf(release), initialDelay: initialDelay(release) } };
+    return { ...rest, steps: planOf(release), judgement: { ...rest.judgement, noData: noDataOf(release), initialDelay: initialDelay(release), interval: intervalOf(release) } };
   });
 
 /** A release as its author writes it: text with units, everything but `application`, `image` and `host` optional. */

@@ -61,6 +61,13 @@ describe("every pair of router and controller", () => {
     }
   }
 
+  it("releases one configuration with every default, by its two words", () => {
+    for (const pair of pairs.filter((each) => !refusedPair(each))) {
+      const shares = pair.router === "service" ? { replicas: 20 } : {};
+      assert.deepEqual(refusalsOf(() => describeRelease(settingsWith({ ...pair, ...shares }))), [], `${pair.router} with ${pair.controller}`);
+    }
+  });
+
   it("names, where it is refused, the nearest pair that does the same", () => {
     for (const pair of pairs.filter((each) => !refusedPair(each))) {
       for (const feature of Object.keys(features) as Feature[]) {

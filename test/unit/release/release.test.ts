@@ -16,6 +16,14 @@ describe("release settings", () => {
     assert.deepEqual(missing, []);
   });
 
+  it("measure under Flagger as soon as Prometheus has something, unless an interval is given", () => {
+    const interval = (change: Partial<ReleaseArgs>) => releaseSettings({ ...least, controller: "flagger", ...change }).judgement.interval;
+    assert.equal(interval({}), 70);
+    assert.equal(interval({ prometheus: { scrapeInterval: "5s" } }), 30);
+    assert.equal(interval({ judgement: { initialDelay: "2m" } }), 120);
+    assert.equal(interval({ judgement: { interval: "15s" } }), 15);
+  });
+
   it("take the steps that are given in place of the preset's", () => {
     const { steps } = releaseSettings({ ...least, preset: "slow", steps: [{ weight: 10, hold: "5m" }, { weight: 50, hold: "until promoted" }] });
     assert.deepEqual(steps, [{ weight: 10, hold: 300 }, { weight: 50, hold: "until promoted" }]);
