@@ -17,11 +17,16 @@ const isLevel = (better: "below" | "above") => ({ fail, warn, timesStable }: { [
   return fail !== undefined || timesStable !== undefined;
 };
 
-const times = z.number().positive().max(100).optional();
+/** A version that is as good as the stable one is not to fail by chance. */
+function times(better: "below" | "above") {
+  const accepted = better === "below" ? "more than 1, up to 100" : "more than 0, less than 1";
+  const error = `how many times the stable version's value a canary fails at, which an equal version keeps; accepted: ${accepted}`;
+  return z.number({ error }).refine((value) => (better === "below" ? value > 1 && value <= 100 : value > 0 && value < 1), { error }).optional();
+}
 
 /** A bound by itself, or {fail, warn, timesStable}; `better` is the side on which a warning lies. */
 function level(bound: z.ZodType<number, string>, rule: string, better: "below" | "above") {
-  const whole = z.strictObject({ fail: bound.optional(), warn: bound.optional(), timesStable: times }).refine(
+  const whole = z.strictObject({ fail: bound.optional(), warn: bound.optional(), timesStable: times(better) }).refine(
     isLevel(better),
     { error: rule },
   );
@@ -52,13 +57,13 @@ export const thresholdsSchema = z.strictObject({
     .prefault({ p95: "1s" }),
   /** Visitors who convert, of all: two counters that the application serves. Default: none. */
   conversionRate: z
-    .strictObject({ of: counter, to: counter, fail: conversion.bound.optional(), warn: conversion.bound.optional(), timesStable: times })
+    .strictObject({ of: counter, to: counter, fail: conversion.bound.optional(), warn: conversion.bound.optional(), timesStable: times(conversion.better) })
     .refine(isLevel(conversion.better), { error: conversion.rule })
     .optional(),
   /** Share of the limit on CPU that the pod which uses most may use. Default: none. */
-  cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 1, "below")).optional(),
+  cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 0.99, "below")).optional(),
   /** Share of the limit on memory. Default: none. */
-  memory: shareLevel(share("the share of its limit on memory that a pod must stay under", 0.01, 1, "below")).optional(),
+  memory: shareLevel(share("the share of its limit on memory that a pod must stay under", 0.01, 0.99, "below")).optional(),
   /** Restarts of the canary's containers within the window. Default: none. */
   restarts: z.int({ error: "the most restarts within the window; accepted: 0 to 100" }).min(0).max(100).transform((fail): Level => ({ fail })).optional(),
 });
