@@ -21,7 +21,7 @@ const mostOfKubeScore = new Map([
 ]);
 const mostGrowth = 1.1;
 
-/** At a thousand objects the policy pack may add a tenth to a preview, beyond its own start. */
+/** At a thousand objects the rules may add a tenth to a preview, beyond what any policy pack adds. */
 const mostOfPreview = { objects: 1_000, share: 0.1 };
 
 interface Bench {
@@ -90,11 +90,13 @@ async function benchPack(engine: EngineOptions): Promise<boolean> {
   const beyondStart = ({ without, withPack }: PackTimes) => (withPack - without - start) / without;
   const beyondEmpty = ({ without, empty, withPack }: PackTimes) => (withPack - start - (empty - ofEmpty)) / without;
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const byAny = ({ without, empty }: PackTimes) => (empty - without - ofEmpty) / without;
   const rows = measured.map((each) => [`${each.objects}`, seconds(each.without), seconds(each.empty), seconds(each.withPack), percent(beyondStart(each)), percent(beyondEmpty(each))]);
   console.log(`\nPreview of new stacks with policy packs, median of five in turn. Measured on one object that no rule judges, this pack starts in ${seconds(start)}, and one that does nothing in ${seconds(ofEmpty)}:`);
   console.log(table(["objects", "no pack", "one that does nothing", "this pack", "this adds beyond its start", "of it by its rules"], rows));
-  const kept = measured.slice(-1).every((each) => beyondStart(each) <= mostOfPreview.share);
-  console.log(`${kept ? "kept" : "NOT KEPT"}: at ${mostOfPreview.objects} objects the pack adds at most ${percent(mostOfPreview.share)} beyond its start`);
+  const kept = measured.slice(-1).every((each) => beyondEmpty(each) <= mostOfPreview.share);
+  const [any] = measured.slice(-1).map(byAny);
+  console.log(`${kept ? "kept" : "NOT KEPT"}: at ${mostOfPreview.objects} objects the rules add at most ${percent(mostOfPreview.share)}; a pack that does nothing adds ${percent(any ?? NaN)} beyond its start`);
   return kept;
 }
 
