@@ -276,8 +276,9 @@ function refuseTooFewRequests(release: Shaped, refuse: (message: string) => void
   const found = planOf(release).findIndex((step, index) => index >= failsWithoutDataFrom(judged) && requestRate < neededRate(step, judged));
   const step = planOf(release)[found];
   if (step === undefined) return;
-  const most = formatRateBelow(requestRate * received(step));
-  refuse(`step ${found + 1} gets ${most} at most where all users make ${formatRateBelow(requestRate)} (traffic.requestRate), so that no release would get past it; accepted: at most "${most}", noData = "hold" or {pass: <reason>}, or a larger weight`);
+  const most = requestRate * received(step);
+  const [needed, given, all] = [judgement.leastRequestRate, most, requestRate].map((rate) => Number(rate.toPrecision(3)));
+  refuse(`a canary needs ${needed} requests/s to be judged, and step ${found + 1} gives it at most ${given} of the ${all} that all users make (traffic.requestRate), so that no release would get past it; accepted: at most "${formatRateBelow(most)}", noData = "hold" or {pass: <reason>}, or a larger weight`);
 }
 
 /** Names of the metrics that thresholds make. */
