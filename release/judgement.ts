@@ -159,9 +159,10 @@ function ownMetric({ name, query, below, atLeast, warn }: OwnMetric, { canary }:
   };
 }
 
-/** A query of the team's own, with the labels of one version and the window in their places. */
-export function withVersion(query: string, { namespace, labels }: Pick<Version, "namespace" | "labels">, window: number): string {
-  return query.replaceAll("<canary>", matchers({ namespace, ...labels })).replaceAll("<window>", formatDuration(window));
+/** A query of the team's own, with the labels of one version and the window in their places. A comment ends before what may follow. */
+function withVersion(query: string, { namespace, labels }: Pick<Version, "namespace" | "labels">, window: number): string {
+  const ended = query.includes("#") ? `${query}\n` : query;
+  return ended.replaceAll("<canary>", matchers({ namespace, ...labels })).replaceAll("<window>", formatDuration(window));
 }
 
 const number = (value: number) => `${Number(value.toPrecision(3))}`;

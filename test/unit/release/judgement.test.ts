@@ -87,6 +87,11 @@ describe("judgement", () => {
     }
   });
 
+  it("lets a comment of a query of the team's own end before what follows it", () => {
+    const [own] = judgedBy({ metrics: [{ name: "orders", query: "sum(a{<canary>}) # of all", below: 5 }] }).slice(-1);
+    assert.doesNotThrow(() => parseQuery(`(${own?.query ?? ""}) >= 1`));
+  });
+
   it("puts the canary's labels and the window into a query of the team's own", () => {
     const [own] = judgedBy({ metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5, warn: 2 }] }).slice(-1);
     assert.equal(own?.query, 'sum(rate(orders_failed_total{namespace="shop",version="canary"}[2m]))');
