@@ -1,7 +1,7 @@
 import { received, type Step } from "./plan";
 import { containers, matchers, type Telemetry, type Version } from "./telemetry";
 import type { Level, OwnMetric, Thresholds } from "./thresholds";
-import { formatDuration, formatPercent } from "./units";
+import { formatDuration, formatNumber, formatPercent } from "./units";
 
 /** What a measurement without data means: the release fails, holds for a person, holds in the first hold and fails later, or passes for a reason in writing. */
 export type NoData = "fail" | "hold" | "hold, then fail" | { readonly pass: string };
@@ -76,7 +76,7 @@ function enoughRequests({ canaryRequests }: Measured, { window, leastRequestRate
     name: "request-rate",
     query: canaryRequests.requestRate(window),
     passes: { is: ">=", threshold: leastRequestRate },
-    words: `at least ${number(leastRequestRate)} requests/s`,
+    words: `at least ${formatNumber(leastRequestRate)} requests/s`,
     measuresData: true,
   };
   if (typeof noData === "object") return [];
@@ -141,7 +141,7 @@ function metricsOf({ name, level, is, canary, stable, floor, format }: Measure):
       : [{ name, query: canary, passes: { is, threshold: fail }, ...(warn !== undefined && { warns: warn }), words: `${side} ${format(fail)}${warn === undefined ? "" : `, holds unless ${side} ${format(warn)}`}`, measuresData }]),
     ...(timesStable === undefined
       ? []
-      : [{ name: `${name}-vs-stable`, query: `(${canary}) / ${floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`}`, passes: { is, threshold: timesStable }, words: `${side} ${number(timesStable)} times the stable version's`, measuresData }]),
+      : [{ name: `${name}-vs-stable`, query: `(${canary}) / ${floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`}`, passes: { is, threshold: timesStable }, words: `${side} ${formatNumber(timesStable)} times the stable version's`, measuresData }]),
   ];
 }
 
@@ -154,7 +154,7 @@ function ownMetric({ name, query, below, atLeast, warn }: OwnMetric, { canary }:
     query: withVersion(query, canary, window),
     passes: { is, threshold },
     ...(warn !== undefined && { warns: warn }),
-    words: `${side} ${number(threshold)}${warn === undefined ? "" : `, holds unless ${side} ${number(warn)}`}`,
+    words: `${side} ${formatNumber(threshold)}${warn === undefined ? "" : `, holds unless ${side} ${formatNumber(warn)}`}`,
     measuresData: false,
   };
 }
@@ -164,5 +164,3 @@ function withVersion(query: string, { namespace, labels }: Pick<Version, "namesp
   const ended = query.includes("#") ? `${query}\n` : query;
   return ended.replaceAll("<canary>", matchers({ namespace, ...labels })).replaceAll("<window>", formatDuration(window));
 }
-
-const number = (value: number) => `${Number(value.toPrecision(3))}`;

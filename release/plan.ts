@@ -67,10 +67,10 @@ export function formatPlanTime(steps: readonly Step[]): string {
 /** Who moves the weight from step to step. */
 export type MovedBy = "a controller" | "a controller that holds on a warning" | "each up";
 
-/** What the canary gets at a step: "5 %", or "mirror 10 %". */
 /** Share of all requests that a step sends to the canary, copies included. */
 export const received = ({ weight, mirror }: Step) => (mirror ?? weight) / 100;
 
+/** What the canary gets at a step: "5 %", or "mirror 10 %". */
 export const weightInWords = ({ weight, mirror }: Step) => (mirror ? `mirror ${mirror} %` : `${weight} %`);
 
 export const holdInWords = ({ hold }: Step) => (hold === "until promoted" ? hold : formatDuration(hold));

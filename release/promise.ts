@@ -3,7 +3,7 @@ import { failsWithoutDataFrom, neededRate, passesWithoutData } from "./judgement
 import { aligned, type Step } from "./plan";
 import { abortedByChance, holdToSee, negligible, power, smallestSeen } from "./power";
 import type { ReleaseSettings } from "./release";
-import { formatDuration, formatPercent } from "./units";
+import { formatDuration, formatNumber, formatPercent } from "./units";
 
 /** Shares of failed requests that a promise is made for. */
 export const shares = [0.01, 0.05, 0.2, 1] as const;
@@ -88,7 +88,7 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
     ),
     ...enoughRequests(settings, requestRate),
     `a healthy version, with ${formatPercent(traffic.errorRate)} of errors, is taken back by chance in ${byChance} of its releases`,
-    `assumes at most ${inWords(requestRate)} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
+    `assumes at most ${formatNumber(requestRate)} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
   ];
 }
 
@@ -98,11 +98,9 @@ function enoughRequests({ steps, judgement }: ReleaseSettings, requestRate: numb
     const needed = neededRate(step, judgement);
     if (needed === 0 || (index > 0 && requestRate >= needed)) return [];
     const then = index >= failsWithoutDataFrom(judgement) ? "is taken back" : "holds for a person";
-    return `step ${index + 1} needs ${inWords(needed)} requests/s of all users to be judged${requestRate < needed ? ` and gets at most ${inWords(requestRate)}` : ""}; with fewer the release ${then}`;
+    return `step ${index + 1} needs ${formatNumber(needed)} requests/s of all users to be judged${requestRate < needed ? ` and gets at most ${formatNumber(requestRate)}` : ""}; with fewer the release ${then}`;
   });
 }
-
-const inWords = (rate: number) => `${Number(rate.toPrecision(3))}`;
 
 /** The smallest share of errors that a step sees: "6.3 %", or "none". */
 export function seesInWords({ sees }: Pick<StepPromise, "sees">): string {

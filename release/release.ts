@@ -6,7 +6,7 @@ import { dnsLabel, dnsName, duration, measured, passed, text, token, whole } fro
 import { segmentSchema } from "./segments";
 import { telemetryNames } from "./telemetry";
 import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
-import { canonicalQuantity, formatDuration, formatRateBelow, parsePercent, parseRate } from "./units";
+import { canonicalQuantity, formatDuration, formatNumber, formatRateBelow, parsePercent, parseRate } from "./units";
 
 export type { Passed } from "./schema";
 
@@ -271,14 +271,13 @@ function asksSomebody(release: Shaped): string | undefined {
 function refuseTooFewRequests(release: Shaped, refuse: (message: string) => void): void {
   const { judgement, traffic, segments, sticky } = release;
   const { requestRate = Infinity } = traffic;
-  const judged = { ...judgement, noData: noDataOf(release) };
   if (segments.length > 0 || sticky.cookie !== "") return;
-  const found = planOf(release).findIndex((step, index) => index >= failsWithoutDataFrom(judged) && requestRate < neededRate(step, judged));
-  const step = planOf(release)[found];
+  const [plan, judged] = [planOf(release), { ...judgement, noData: noDataOf(release) }];
+  const found = plan.findIndex((step, index) => index >= failsWithoutDataFrom(judged) && requestRate < neededRate(step, judged));
+  const step = plan[found];
   if (step === undefined) return;
   const most = requestRate * received(step);
-  const [needed, given, all] = [judgement.leastRequestRate, most, requestRate].map((rate) => Number(rate.toPrecision(3)));
-  refuse(`a canary needs ${needed} requests/s to be judged, and step ${found + 1} gives it at most ${given} of the ${all} that all users make (traffic.requestRate), so that no release would get past it; accepted: at most "${formatRateBelow(most)}", noData = "hold" or {pass: <reason>}, or a larger weight`);
+  refuse(`a canary needs ${formatNumber(judgement.leastRequestRate)} requests/s to be judged, and step ${found + 1} gives it at most ${formatNumber(most)} of the ${formatNumber(requestRate)} that all users make (traffic.requestRate), so that no release would get past it; accepted: at most "${formatRateBelow(most)}", noData = "hold" or {pass: <reason>}, or a larger weight`);
 }
 
 /** Names of the metrics that thresholds make. */

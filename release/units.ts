@@ -35,6 +35,11 @@ export function parseRate(text: string): number | undefined {
   return match ? Number(match[1]) / (secondsIn[match[2] ?? ""] ?? 1) : undefined;
 }
 
+/** A number of three digits: "0.00417", "12.3". */
+export function formatNumber(value: number): string {
+  return `${Number(value.toPrecision(3))}`;
+}
+
 /** A rate as `parseRate` reads it, of two digits and not above the given one: "12/s", "1.5/m", "0.21/h". */
 export function formatRateBelow(rate: number): string {
   const unit = rate >= 1 ? "s" : rate >= 1 / 60 ? "m" : "h";

@@ -72,10 +72,10 @@ function reason(file: string, source: string, { reason, mark }: YAMLException): 
   const at = `${file}:${line + 1}`;
   const template = /\{\{-?\s*(?:[.$]|\/\*|(?:if|else|end|range|with|include|template|define|block|toYaml)\b)/;
   const found = template.test(text[line] ?? "") ? line : text.findIndex((each) => template.test(each));
+  if (found >= 0) return `${file}:${found + 1}: is a template that was not rendered: ${text[found]?.trim().slice(0, 80)}; accepted: what it renders, as of: helm template CHART | npm run check -- -`;
   const braces = reason.includes("complex keys") ? text.findIndex((each) => /(?:^|[:,[-]\s+)\{\{/.test(each)) : -1;
-  if (found < 0 && braces >= 0) return `${file}:${braces + 1}: is a map whose key is a map, as {{...}} is without quotes: ${text[braces]?.trim().slice(0, 80)}; accepted: "{{...}}"`;
-  if (found < 0) return `${at}: ${reason}`;
-  return `${file}:${found + 1}: is a template that was not rendered: ${text[found]?.trim().slice(0, 80)}; accepted: what it renders, as of: helm template CHART | npm run check -- -`;
+  if (braces >= 0) return `${file}:${braces + 1}: is a map whose key is a map, as {{...}} is without quotes: ${text[braces]?.trim().slice(0, 80)}; accepted: "{{...}}"`;
+  return `${at}: ${reason}`;
 }
 
 /** Where the documents begin among the events. */

@@ -61,8 +61,9 @@ function release(analysis: Analysis, random: Random): Outcome {
   let time = initialDelay + lag("controller");
   while (time < end) {
     const finished = time + lag("query");
-    if (errorRate(scrapes, time) >= threshold) failures += 1;
-    if (requestRate(scrapes, time) < leastRequestRate) tooFew += 1;
+    const rates = scrapes.map((each) => each.rates(time));
+    if (errorRate(rates) >= threshold) failures += 1;
+    if (requestRate(rates) < leastRequestRate) tooFew += 1;
     if (Math.max(failures, tooFew) > failuresTolerated) {
       const back = finished + lag("controller") + lag("router");
       return { aborted: true, seconds: back - Math.min(...traffic.map(({ firstBad }) => firstBad)), badRequests: badUntil(back) };
@@ -74,14 +75,16 @@ function release(analysis: Analysis, random: Random): Outcome {
 
 const total = <Each>(all: readonly Each[], value: (each: Each) => number) => all.reduce((sum, each) => sum + value(each), 0);
 
-const requestRate = (scrapes: readonly Scrapes[], now: number) => total(scrapes.map((each) => each.rates(now)), ({ good, bad }) => (good ?? 0) + (bad ?? 0));
+/** What Prometheus makes of the good and the bad requests of a pod; nothing without two samples. */
+interface Rates {
+  readonly good: number | undefined;
+  readonly bad: number | undefined;
+}
+
+const requestRate = (rates: readonly Rates[]) => total(rates, ({ good, bad }) => (good ?? 0) + (bad ?? 0));
 
 /** `(sum(rate(errors)) or vector(0)) / sum(rate(all))`, NaN where there is no data. */
-function errorRate(scrapes: readonly Scrapes[], now: number): number {
-  const rates = scrapes.map((each) => each.rates(now));
-  const bad = total(rates, (each) => each.bad ?? 0);
-  return bad / (total(rates, (each) => each.good ?? 0) + bad);
-}
+const errorRate = (rates: readonly Rates[]) => total(rates, ({ bad }) => bad ?? 0) / requestRate(rates);
 
 /** The canary's requests. They are counted off: a stage is as long as its requests are many, and the n-th bad one is at such a number. */
 class Traffic {
@@ -190,7 +193,7 @@ class Scrapes {
   private readonly bad: Sample[] = [];
   constructor(private readonly analysis: Analysis, private readonly traffic: Traffic, private next: number) {}
 
-  rates(now: number): { readonly good: number | undefined; readonly bad: number | undefined } {
+  rates(now: number): Rates {
     const { scrapeInterval, window } = this.analysis;
     for (; this.next <= now; this.next += scrapeInterval) {
       const [good, bad] = [this.traffic.goods(this.next), this.traffic.errors(this.next)];

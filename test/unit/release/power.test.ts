@@ -67,6 +67,8 @@ describe("the smallest share that a step sees", () => {
 });
 
 describe("a healthy version that is taken back by chance", () => {
+  /** The shortest time between two measurements is that of a Prometheus that answers at once. */
+  const atOnce = { query: 0, controller: 3, router: 2 };
   const disjoint: Told = plans["a window shorter than the interval"];
 
   it("is one of which more than the tolerated measurements fail, in closed form where windows do not overlap", () => {
@@ -89,8 +91,6 @@ describe("a healthy version that is taken back by chance", () => {
   ];
   for (const [name, errorRate] of table) {
     it(`is as frequent as in simulated releases with ${errorRate} of errors: ${name}`, () => {
-      // The shortest time between two measurements is that of a Prometheus that answers at once.
-      const atOnce = { query: 0, controller: 3, router: 2 };
       const aborted = (atRandom: boolean) => simulate(analysisOf(plans[name], 0, errorRate, { atRandom, lags: atOnce }), runs).filter((each) => each.aborted).length / runs;
       const counted = [aborted(true), aborted(false)];
       const expected = abortedByChance(circumstances(plans[name]), errorRate);
@@ -109,8 +109,7 @@ describe("a healthy version that is taken back by chance", () => {
   for (const [name, leastRequestRate, requestRate] of rates) {
     it(`is as frequent as in simulated releases where ${requestRate} requests/s of all users are few: ${name}`, () => {
       const plan = { ...plans[name], requestRate };
-      const lags = { query: 0, controller: 3, router: 2 };
-      const counted = simulate(analysisOf(plan, 0, 0, { atRandom: true, lags, leastRequestRate }), runs).filter(({ aborted }) => aborted).length / runs;
+      const counted = simulate(analysisOf(plan, 0, 0, { atRandom: true, lags: atOnce, leastRequestRate }), runs).filter(({ aborted }) => aborted).length / runs;
       const expected = abortedByChance({ ...circumstances(plan), leastRequestRate }, 0, 0);
       assert.ok(expected >= 0.6 * counted - chance(counted) && expected <= 1.5 * counted + chance(counted), `${expected}, counted ${counted}`);
     });
