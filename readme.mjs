@@ -8,9 +8,17 @@ const only = process.argv[2];
 
 function run(command) {
   console.log(`running: ${command}`);
-  const { status, stdout, stderr } = spawnSync(command, { shell: true, encoding: "utf8", env: { ...process.env, npm_config_loglevel: "silent" } });
+  const { status, stdout, stderr } = spawnSync(command, {
+    shell: true,
+    encoding: "utf8",
+    env: { ...process.env, npm_config_loglevel: "silent" },
+  });
   if (status !== 0) throw new Error(`${command} ended with exit code ${status}: ${stderr}`);
-  return stripVTControlCharacters(stdout).split("\n").filter((line) => !line.startsWith("> ")).join("\n").trim();
+  return stripVTControlCharacters(stdout)
+    .split("\n")
+    .filter((line) => !line.startsWith("> "))
+    .join("\n")
+    .trim();
 }
 
 const text = readFileSync("README.md", "utf8").replace(shown, (all, marker, command) => {
@@ -19,4 +27,9 @@ const text = readFileSync("README.md", "utf8").replace(shown, (all, marker, comm
 });
 
 const tables = /(<!-- table of: (.+?) -->\n)[\s\S]*?(<!-- end of table -->)/g;
-writeFileSync("README.md", text.replace(tables, (all, begin, command, end) => (only && only !== command ? all : `${begin}\n${run(command)}\n\n${end}`)));
+writeFileSync(
+  "README.md",
+  text.replace(tables, (all, begin, command, end) =>
+    only && only !== command ? all : `${begin}\n${run(command)}\n\n${end}`,
+  ),
+);

@@ -8,7 +8,10 @@ import { RefusedRelease } from "./release/refusal";
 /** Pulumi marks this function as internal, and offers no other way to ask whether a part of a map is a secret. */
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
 
-/** Reads a release from the stack's configuration. Throws `RefusedRelease`, which lists every key that is refused and what would be accepted. */
+/**
+ * Reads a release from the stack's configuration. Throws `RefusedRelease`, which lists every key that is refused and
+ * what would be accepted.
+ */
 export function stackRelease(): ReleaseArgs {
   const project = pulumi.getProject();
   const config = Object.entries(pulumi.runtime.allConfig())
@@ -32,6 +35,9 @@ export function installsIngressNginx(): boolean {
 /** Marks the environment's values as secrets where the stack's configuration says that one of them is. */
 function withSecrets(args: ReleaseArgs, isSecret: (key: string) => boolean): ReleaseArgs {
   if (!args.environment || !isSecret("environment")) return args;
-  const hidden = Object.entries(args.environment).map(([name, value]) => [name, typeof value === "string" ? pulumi.secret(value) : value]);
+  const hidden = Object.entries(args.environment).map(([name, value]) => [
+    name,
+    typeof value === "string" ? pulumi.secret(value) : value,
+  ]);
   return { ...args, environment: Object.fromEntries(hidden) as Record<string, pulumi.Output<string>> };
 }

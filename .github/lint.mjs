@@ -11,7 +11,10 @@ const directory = join(cache, "lint", `actionlint-${version}`);
 const actionlint = join(directory, "actionlint");
 
 if (!existsSync(actionlint)) {
-  spawnSync("go", ["install", `github.com/rhysd/actionlint/cmd/actionlint@${version}`], { env: { ...process.env, GOBIN: directory }, stdio: "inherit" });
+  spawnSync("go", ["install", `github.com/rhysd/actionlint/cmd/actionlint@${version}`], {
+    env: { ...process.env, GOBIN: directory },
+    stdio: "inherit",
+  });
 }
 if (existsSync(actionlint)) {
   const { status } = spawnSync(actionlint, ["-color=false"], { stdio: "inherit" });

@@ -32,13 +32,20 @@ export const kinds: readonly Kind[] = [
   { name: "errors-20", words: "20 % errors", share: 0.2, behaviour: () => "errors-20", from: fromTheStart },
   { name: "errors-100", words: "100 % errors", share: 1, behaviour: () => "errors-100", from: fromTheStart },
   { name: "slow", words: "answers after 1.5s", share: 1, slow: 1.5, behaviour: () => "slow-1500", from: fromTheStart },
-  { name: "later", words: "20 % errors from the second step on", share: 0.2, behaviour: (firstHold) => `errors-20-after-${firstHold + 3}`, from: () => 1 },
+  {
+    name: "later",
+    words: "20 % errors from the second step on",
+    share: 0.2,
+    behaviour: (firstHold) => `errors-20-after-${firstHold + 3}`,
+    from: () => 1,
+  },
   {
     name: "overloaded",
     words: `errors where a pod gets more than ${mostPerPod} requests/s`,
     share: 0.2,
     behaviour: () => `overloaded-${mostPerPod}`,
-    from: ({ steps, podsAt }) => steps.findIndex(({ weight }) => (requestsPerSecond * weight) / 100 / podsAt(weight) > mostPerPod),
+    from: ({ steps, podsAt }) =>
+      steps.findIndex(({ weight }) => (requestsPerSecond * weight) / 100 / podsAt(weight) > mostPerPod),
   },
 ];
 
@@ -86,7 +93,8 @@ export const contenders: readonly Contender[] = [
   },
   {
     name: "flagger-documented",
-    words: "Flagger as its tutorial for Istio has it, but every 10s for 1m: threshold 5, stepWeight 10, maxWeight 50, request-success-rate at least 99 % over 1m, request-duration (p99) at most 500ms over 30s",
+    words:
+      "Flagger as its tutorial for Istio has it, but every 10s for 1m: threshold 5, stepWeight 10, maxWeight 50, request-success-rate at least 99 % over 1m, request-duration (p99) at most 500ms over 30s",
     steps: flaggerSteps,
     podsAt: allAtOnce,
     tolerates: { errors: 0.01, slow: false },
@@ -111,7 +119,12 @@ export function mustAbort({ tolerates }: Contender, { share, slow }: Kind): bool
 }
 
 /** The release of a contender, without the analysis that others document. */
-export function releaseArgs({ change, steps }: Contender, application: string, version: string, { prometheus, loadTester }: { readonly prometheus: string; readonly loadTester: string }): ReleaseArgs {
+export function releaseArgs(
+  { change, steps }: Contender,
+  application: string,
+  version: string,
+  { prometheus, loadTester }: { readonly prometheus: string; readonly loadTester: string },
+): ReleaseArgs {
   const interval = change.controller === "flagger" ? "10s" : "1s";
   return demoRelease(version, prometheus, {
     application,
@@ -121,7 +134,14 @@ export function releaseArgs({ change, steps }: Contender, application: string, v
     steps: steps.map(({ weight, hold }) => ({ weight, hold: `${hold}s` })),
     thresholds: { errorRate: "1%", latency: { p95: "1s" } },
     // The first measurements see few seconds of a window, whose rate is lower by as much.
-    judgement: { interval, window: change.controller === "flagger" ? "10s" : "15s", initialDelay: "8s", failuresTolerated: 2, noData: "fail", leastRequestRate: "12/m" },
+    judgement: {
+      interval,
+      window: change.controller === "flagger" ? "10s" : "15s",
+      initialDelay: "8s",
+      failuresTolerated: 2,
+      noData: "fail",
+      leastRequestRate: "12/m",
+    },
     traffic: { requestRate: `${requestsPerSecond}/s`, errorRate: "0%" },
     loadTester: { url: loadTester },
     ...change,
@@ -130,12 +150,16 @@ export function releaseArgs({ change, steps }: Contender, application: string, v
 
 /**
  * The most that a contender's plan promises for a kind; nothing where the analysis is another's. A 95th percentile
- * reaches its bound where 5 % of the answers do, and an answer that is under way at weight 0 comes as late as it is slow.
+ * reaches its bound where 5 % of the answers do, and an answer that is under way at weight 0 comes as late as it is
+ * slow.
  */
 export function promised(contender: Contender, kind: Kind): Exposure | undefined {
   if (!contender.promises) return undefined;
   const { slow } = kind;
-  const args = releaseArgs(contender, "shop", "v1", { prometheus: "http://127.0.0.1:9090", loadTester: "http://127.0.0.1:8093" });
+  const args = releaseArgs(contender, "shop", "v1", {
+    prometheus: "http://127.0.0.1:9090",
+    loadTester: "http://127.0.0.1:8093",
+  });
   const settings = releaseSettings(slow === undefined ? args : { ...args, thresholds: { errorRate: "5%" } });
   const { schedule } = describe(settings);
   const promise = promiseOf(settings, schedule && { ...schedule, untilBack: schedule.untilBack + (slow ?? 0) });

@@ -34,7 +34,10 @@ export function compilePolicies(): void {
 
 const policies = join(__dirname, "..", "policies");
 
-/** Times the compiled check, started directly, and kube-score on the same file of so many objects, in turn: each from its start to its end. */
+/**
+ * Times the compiled check, started directly, and kube-score on the same file of so many objects, in turn: each from
+ * its start to its end.
+ */
 export function checkTimes(objects: number, directory: string): CheckTimes {
   const file = fileOf(objects, directory);
   const other = kubeScore();
@@ -43,7 +46,11 @@ export function checkTimes(objects: number, directory: string): CheckTimes {
   check();
   score();
   const times = Array.from({ length: runs }, () => [check(), score()] as const);
-  return { objects, ours: median(times.map(([ours]) => ours)), ...(other !== undefined && { kubeScore: median(times.map(([, its]) => its)) }) };
+  return {
+    objects,
+    ours: median(times.map(([ours]) => ours)),
+    ...(other !== undefined && { kubeScore: median(times.map(([, its]) => its)) }),
+  };
 }
 
 /** What a file of so many objects holds, and what of it is judged. */
@@ -53,20 +60,35 @@ export function judgedOf(objects: number, directory: string): Judged {
   for (const { kind } of all) kinds[kind] = (kinds[kind] ?? 0) + 1;
   const judging = new Set(rules.flatMap((rule) => rule.kinds));
   const other = kubeScore();
-  const its = other === undefined ? {} : { kubeScore: (JSON.parse(run(other, ["score", "--output-format", "json", fileOf(objects, directory)]).stdout) as readonly unknown[]).length };
+  const its =
+    other === undefined
+      ? {}
+      : {
+          kubeScore: (
+            JSON.parse(
+              run(other, ["score", "--output-format", "json", fileOf(objects, directory)]).stdout,
+            ) as readonly unknown[]
+          ).length,
+        };
   return { kinds, ours: all.filter((object) => judging.has(kindOf({ object: { ...object } }))).length, ...its };
 }
 
 function fileOf(objects: number, directory: string): string {
   const file = join(directory, `objects-${objects}.yaml`);
-  writeFileSync(file, releases(objects).map((object) => dump(object, { noRefs: true })).join("---\n"));
+  writeFileSync(
+    file,
+    releases(objects)
+      .map((object) => dump(object, { noRefs: true }))
+      .join("---\n"),
+  );
   return file;
 }
 
 /** Releases in twenty namespaces, in turn by Argo Rollouts and by Pulumi, until there are so many objects. */
 function releases(objects: number): readonly KubernetesObject[] {
   const all: KubernetesObject[] = [];
-  for (let index = 0; all.length < objects; index++) all.push(...describe(releaseSettings(releaseArgs(index))).objects.map(({ object }) => object));
+  for (let index = 0; all.length < objects; index++)
+    all.push(...describe(releaseSettings(releaseArgs(index))).objects.map(({ object }) => object));
   return all.slice(0, objects);
 }
 
@@ -84,7 +106,11 @@ export function releaseArgs(index: number): ReleaseArgs {
 /** How long a command takes that exits with 0 or, having found something, with 1. */
 function run(command: string, args: readonly string[]): { readonly seconds: number; readonly stdout: string } {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", maxBuffer: 2 ** 30 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
   const seconds = (performance.now() - started) / 1000;
   if (status !== 0 && status !== 1) throw new Error(`${command} ended with exit code ${status}: ${stderr}`);
   return { seconds, stdout };

@@ -6,7 +6,10 @@ export interface Run {
   readonly caught: boolean;
   /** Bad answers of the version, until it was taken back or promoted. */
   readonly bad: number;
-  /** From the first bad answer to the last answer of the version; nothing where it was not bad yet when it was taken back. */
+  /**
+   * From the first bad answer to the last answer of the version; nothing where it was not bad yet when it was taken
+   * back.
+   */
   readonly seconds?: number;
 }
 
@@ -51,10 +54,16 @@ function measured(values: readonly number[]): Measured {
   return { median: sorted[Math.floor(sorted.length / 2)] ?? NaN, worst: sorted.at(-1) ?? NaN };
 }
 
-/** What was not kept: each contender its promise, and ours at most half of the bad requests and of the time of each other that must abort too. */
+/**
+ * What was not kept: each contender its promise, and ours at most half of the bad requests and of the time of each
+ * other that must abort too.
+ */
 export function broken(rows: readonly Row[], ours: string, others: readonly string[]): readonly string[] {
   return rows.flatMap((row) => {
-    const against = row.contender === ours && row.mustAbort ? rows.filter(({ kind, contender, mustAbort }) => kind === row.kind && mustAbort && others.includes(contender)) : [];
+    const against =
+      row.contender === ours && row.mustAbort
+        ? rows.filter(({ kind, contender, mustAbort }) => kind === row.kind && mustAbort && others.includes(contender))
+        : [];
     return [...brokenPromise(row), ...against.flatMap((other) => moreThanHalf(row, other))];
   });
 }
@@ -68,8 +77,12 @@ function brokenPromise(row: Row): readonly string[] {
   return [
     ...(early > 0 ? [`${of}: ${early} of ${runs.length} taken back before they were bad`] : []),
     ...(missed > 0 && promise.seconds !== undefined ? [`${of}: ${missed} of ${runs.length} not caught`] : []),
-    ...(bad.worst > promise.badRequests ? [`${of}: ${bad.worst} bad requests, promised were ${promise.badRequests}`] : []),
-    ...(missed === 0 && promise.seconds !== undefined && seconds.worst > promise.seconds ? [`${of}: ${seconds.worst.toFixed(1)} s, promised were ${promise.seconds.toFixed(1)}`] : []),
+    ...(bad.worst > promise.badRequests
+      ? [`${of}: ${bad.worst} bad requests, promised were ${promise.badRequests}`]
+      : []),
+    ...(missed === 0 && promise.seconds !== undefined && seconds.worst > promise.seconds
+      ? [`${of}: ${seconds.worst.toFixed(1)} s, promised were ${promise.seconds.toFixed(1)}`]
+      : []),
   ];
 }
 
@@ -78,7 +91,10 @@ function moreThanHalf(row: Row, other: Row): readonly string[] {
   return (["bad", "seconds"] as const).flatMap((what) =>
     (["median", "worst"] as const)
       .filter((which) => mine[what][which] > its[what][which] / 2)
-      .map((which) => `${row.kind}: ${which} ${what === "bad" ? "bad requests" : "seconds"} ${round(mine[what][which])} are more than half of ${other.contender}'s ${round(its[what][which])}`),
+      .map(
+        (which) =>
+          `${row.kind}: ${which} ${what === "bad" ? "bad requests" : "seconds"} ${round(mine[what][which])} are more than half of ${other.contender}'s ${round(its[what][which])}`,
+      ),
   );
 }
 

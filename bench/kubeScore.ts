@@ -16,7 +16,10 @@ export function kubeScore(): string | undefined {
 function install(): void {
   if (kubeScore()) return;
   process.stderr.write(`building kube-score ${kubeScoreVersion} ...\n`);
-  const { status } = spawnSync("go", ["install", `github.com/zegl/kube-score/cmd/kube-score@${kubeScoreVersion}`], { env: { ...process.env, GOBIN: directory }, stdio: "inherit" });
+  const { status } = spawnSync("go", ["install", `github.com/zegl/kube-score/cmd/kube-score@${kubeScoreVersion}`], {
+    env: { ...process.env, GOBIN: directory },
+    stdio: "inherit",
+  });
   if (status !== 0) process.stderr.write("kube-score cannot be had: the check is measured without it.\n");
 }
 

@@ -1,4 +1,5 @@
-// npm run bench: inside a sandbox's namespace. Ratios against what a user would write instead, and the start of the sandbox.
+// npm run bench: inside a sandbox's namespace. Ratios against what a user would write instead, and the start of the
+// sandbox.
 import Table from "cli-table3";
 import { Argument, program } from "commander";
 import { join } from "node:path";
@@ -14,7 +15,10 @@ import { packStart, packTimes, previewTimes, type PackTimes, type PreviewTimes }
 /** At a hundred releases the component may cost a tenth more than the same objects declared one by one. */
 const most = { releases: 100, ratio: 1.1 };
 
-/** The check may take so many times as long as kube-score, by the number of objects; and its time grows with the objects by this power at most. */
+/**
+ * The check may take so many times as long as kube-score, by the number of objects; and its time grows with the objects
+ * by this power at most.
+ */
 const mostOfKubeScore = new Map([
   [1_000, 2],
   [10_000, 1],
@@ -43,10 +47,16 @@ async function main(names: readonly string[]): Promise<number> {
   const tools = await toolchain(toolNames);
   const cluster = await startCluster({ directory: directory.path, tools });
   const providers = await serveProviders({ kubeconfig: cluster.kubeconfig });
-  const engine = { directory: join(directory.data, "bench"), pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig, debugProviders: providers.debugProviders };
+  const engine = {
+    directory: join(directory.data, "bench"),
+    pulumi: tools.pulumi,
+    kubeconfig: cluster.kubeconfig,
+    debugProviders: providers.debugProviders,
+  };
   try {
     const kept: boolean[] = [];
-    for (const name of names) kept.push((await benches[name]?.({ engine, cluster, directory: directory.data })) ?? false);
+    for (const name of names)
+      kept.push((await benches[name]?.({ engine, cluster, directory: directory.data })) ?? false);
     return kept.every(Boolean) ? 0 : 1;
   } finally {
     await providers.close();
@@ -57,7 +67,12 @@ async function main(names: readonly string[]): Promise<number> {
 
 function showStart({ parts }: Cluster): boolean {
   console.log("Start of the sandbox, each part from the start of all:");
-  console.log(table(["part", "ready after"], parts.map(({ name, readyAfterMs }) => [name, `${(readyAfterMs / 1000).toFixed(1)} s`])));
+  console.log(
+    table(
+      ["part", "ready after"],
+      parts.map(({ name, readyAfterMs }) => [name, `${(readyAfterMs / 1000).toFixed(1)} s`]),
+    ),
+  );
   return true;
 }
 
@@ -70,7 +85,12 @@ async function benchPreviews(engine: EngineOptions): Promise<boolean> {
   }
   const ratio = ({ ours, plain }: PreviewTimes) => ours / plain;
   console.log("\nPreview of new stacks, median of five in turn:");
-  console.log(table(["releases", "CanaryRelease", "plain resources", "ratio"], measured.map((each) => [`${each.releases}`, seconds(each.ours), seconds(each.plain), ratio(each).toFixed(2)])));
+  console.log(
+    table(
+      ["releases", "CanaryRelease", "plain resources", "ratio"],
+      measured.map((each) => [`${each.releases}`, seconds(each.ours), seconds(each.plain), ratio(each).toFixed(2)]),
+    ),
+  );
   const kept = measured.slice(-1).every((each) => ratio(each) <= most.ratio);
   console.log(`${kept ? "kept" : "NOT KEPT"}: at ${most.releases} releases a ratio of at most ${most.ratio}`);
   return kept;
@@ -92,12 +112,28 @@ async function benchPack(engine: EngineOptions): Promise<boolean> {
     return { byThis, byAny, byRules: byThis - byAny };
   });
   const percent = (share = NaN) => `${(100 * share).toFixed(0)} %`;
-  const rows = measured.map((each, index) => [`${each.objects}`, seconds(each.without), seconds(each.empty), seconds(each.withPack), percent(added[index]?.byThis), percent(added[index]?.byRules)]);
-  console.log(`\nPreview of new stacks with policy packs, median of five in turn. Measured on one object that no rule judges, this pack starts in ${seconds(start)}, and one that does nothing in ${seconds(ofEmpty)}:`);
-  console.log(table(["objects", "no pack", "one that does nothing", "this pack", "this adds beyond its start", "of it by its rules"], rows));
+  const rows = measured.map((each, index) => [
+    `${each.objects}`,
+    seconds(each.without),
+    seconds(each.empty),
+    seconds(each.withPack),
+    percent(added[index]?.byThis),
+    percent(added[index]?.byRules),
+  ]);
+  console.log(
+    `\nPreview of new stacks with policy packs, median of five in turn. Measured on one object that no rule judges, this pack starts in ${seconds(start)}, and one that does nothing in ${seconds(ofEmpty)}:`,
+  );
+  console.log(
+    table(
+      ["objects", "no pack", "one that does nothing", "this pack", "this adds beyond its start", "of it by its rules"],
+      rows,
+    ),
+  );
   const largest = added.at(-1);
   const kept = largest !== undefined && largest.byRules <= mostOfPreview.share;
-  console.log(`${kept ? "kept" : "NOT KEPT"}: at ${mostOfPreview.objects} objects the rules add at most ${percent(mostOfPreview.share)}; a pack that does nothing adds ${percent(largest?.byAny)} beyond its start`);
+  console.log(
+    `${kept ? "kept" : "NOT KEPT"}: at ${mostOfPreview.objects} objects the rules add at most ${percent(mostOfPreview.share)}; a pack that does nothing adds ${percent(largest?.byAny)} beyond its start`,
+  );
   return kept;
 }
 
@@ -109,17 +145,35 @@ function benchCheck(directory: string): boolean {
     process.stderr.write(`checks of ${objects} objects ...\n`);
     return checkTimes(objects, directory);
   });
-  console.log(`\nCheck of files, compiled and started directly, beside kube-score ${kubeScoreVersion}: whole processes, median of five in turn.`);
-  console.log(`A thousand objects are ${Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`).join(", ")}; the check judges ${ours} of them, and kube-score ${kubeScore ?? "is not here"}.`);
+  console.log(
+    `\nCheck of files, compiled and started directly, beside kube-score ${kubeScoreVersion}: whole processes, median of five in turn.`,
+  );
+  console.log(
+    `A thousand objects are ${Object.entries(kinds)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(", ")}; the check judges ${ours} of them, and kube-score ${kubeScore ?? "is not here"}.`,
+  );
   const rows = measured.map((each) => {
     const perThousand = (each.ours / each.objects) * 1_000;
-    return [`${each.objects}`, seconds(each.ours), seconds(perThousand), seconds(each.kubeScore ?? NaN), ratioOf(each).toFixed(2)];
+    return [
+      `${each.objects}`,
+      seconds(each.ours),
+      seconds(perThousand),
+      seconds(each.kubeScore ?? NaN),
+      ratioOf(each).toFixed(2),
+    ];
   });
   console.log(table(["objects", "check", "for each 1000", "kube-score", "ratio"], rows));
   const growth = growthOf(measured);
-  const kept = measured.every((each) => !(ratioOf(each) > (mostOfKubeScore.get(each.objects) ?? Infinity))) && growth <= mostGrowth;
-  const ratios = [...mostOfKubeScore].map(([objects, most]) => `at ${objects} objects a ratio of at most ${most}`).join(", ");
-  console.log(`${kept ? "kept" : "NOT KEPT"}: ${ratios}; from 2000 to 10000 objects the time grows as their number to the power of ${growth.toFixed(2)}, at most ${mostGrowth}`);
+  const kept =
+    measured.every((each) => !(ratioOf(each) > (mostOfKubeScore.get(each.objects) ?? Infinity))) &&
+    growth <= mostGrowth;
+  const ratios = [...mostOfKubeScore]
+    .map(([objects, most]) => `at ${objects} objects a ratio of at most ${most}`)
+    .join(", ");
+  console.log(
+    `${kept ? "kept" : "NOT KEPT"}: ${ratios}; from 2000 to 10000 objects the time grows as their number to the power of ${growth.toFixed(2)}, at most ${mostGrowth}`,
+  );
   return kept;
 }
 
@@ -140,7 +194,10 @@ function table(head: string[], rows: string[][]): string {
 }
 
 const all = Object.keys(benches);
-program.name("npm run bench --").addArgument(new Argument("[parts...]", "what to measure; all of it where nothing is named").choices(all)).parse();
+program
+  .name("npm run bench --")
+  .addArgument(new Argument("[parts...]", "what to measure; all of it where nothing is named").choices(all))
+  .parse();
 
 main(program.args.length > 0 ? program.args : all).then(
   (code) => process.exit(code),

@@ -18,7 +18,9 @@ export interface PreviewTimes {
   readonly plain: number;
 }
 
-/** Times previews of so many releases, as CanaryRelease components and as the same objects declared one by one, in turn. */
+/**
+ * Times previews of so many releases, as CanaryRelease components and as the same objects declared one by one, in turn.
+ */
 export async function previewTimes(releases: number, engine: EngineOptions): Promise<PreviewTimes> {
   const all = Array.from({ length: releases }, (_, index): ReleaseArgs => ({
     application: `shop-${index}`,
@@ -43,7 +45,10 @@ export interface PackTimes {
   readonly withPack: number;
 }
 
-/** Times previews of one object that no rule judges, without a policy pack and with one, in turn: what is between them is a pack's start. */
+/**
+ * Times previews of one object that no rule judges, without a policy pack and with one, in turn: what is between them
+ * is a pack's start.
+ */
 export async function packStart(engine: EngineOptions): Promise<PackTimes> {
   return packTimesOf(1, engine, () => new kubernetes.core.v1.Service("alone", { spec: { ports: [{ port: 80 }] } }));
 }
@@ -58,7 +63,11 @@ async function packTimesOf(objects: number, engine: EngineOptions, declare: () =
   const removeRunner = providePolicyRunner();
   try {
     const packs = { without: [], empty: [emptyPack(engine.directory)], with: [join(repository, "policies", "dist")] };
-    const previews = await Promise.all(Object.entries(packs).map(async ([name, policyPacks]) => stackOf(`${name}-${objects}`, engine, declare, policyPacks)));
+    const previews = await Promise.all(
+      Object.entries(packs).map(async ([name, policyPacks]) =>
+        stackOf(`${name}-${objects}`, engine, declare, policyPacks),
+      ),
+    );
     const [without = NaN, empty = NaN, withPack = NaN] = await inTurn(...previews);
     return { objects, without, empty, withPack };
   } finally {
@@ -76,11 +85,14 @@ function emptyPack(parent: string): string {
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", main: "index.js" }));
   writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime:\n  name: nodejs\n  options:\n    typescript: false\n");
-  writeFileSync(join(folder, "index.js"), `
+  writeFileSync(
+    join(folder, "index.js"),
+    `
     require("node:module").enableCompileCache?.();
     const { PolicyPack } = require("@pulumi/policy");
     new PolicyPack("empty", { policies: [{ name: "nothing", description: "Nothing.", enforcementLevel: "advisory", validateResource: () => {}, validateStack: () => {} }] });
-  `);
+  `,
+  );
   return folder;
 }
 
@@ -120,7 +132,12 @@ function declarePlainly(args: ReleaseArgs): void {
 }
 
 /** A stack of its own for a program; each call of the result is one preview, in seconds, and counts what it saw. */
-async function stackOf(name: string, engine: EngineOptions, declare: () => unknown, policyPacks: string[] = []): Promise<() => Promise<number>> {
+async function stackOf(
+  name: string,
+  engine: EngineOptions,
+  declare: () => unknown,
+  policyPacks: string[] = [],
+): Promise<() => Promise<number>> {
   const directory = join(engine.directory, name);
   const { stack } = await createStack({ ...engine, directory, stack: name, program: async () => void declare() });
   return async () => {

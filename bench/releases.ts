@@ -1,4 +1,5 @@
-// npm run bench:releases: inside a sandbox's namespace. Bad releases of several kinds, for this program, for Flagger and
+// npm run bench:releases: inside a sandbox's namespace. Bad releases of several kinds, for this program, for Flagger
+// and
 // for the analysis of Argo Rollouts' documentation, side by side on one cluster, as their users see them.
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
@@ -10,7 +11,16 @@ import { startLoad, type Load, type LoadCounts } from "../sandbox/dataPlane/load
 import type { EngineOptions } from "../sandbox/engine";
 import { createSandboxDirectory } from "../sandbox/host/directory";
 import { toolchain, toolsFor } from "../sandbox/toolchain/toolchain";
-import { contenders, kinds, mustAbort, promised, releaseArgs, requestsPerSecond, type Contender, type Kind } from "./badReleases";
+import {
+  contenders,
+  kinds,
+  mustAbort,
+  promised,
+  releaseArgs,
+  requestsPerSecond,
+  type Contender,
+  type Kind,
+} from "./badReleases";
 import { broken, summary, type Row, type Run } from "./comparison";
 import { deploy, type Deployed, type End } from "./contenders";
 
@@ -70,7 +80,13 @@ async function main(): Promise<number> {
   kubeConfig.loadFromFile(cluster.kubeconfig);
   const engine = { directory: directory.data, pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig };
   try {
-    console.log([`Each application gets ${requestsPerSecond} requests/s from its users; its first version has two pods.`, ...contenders.map(({ name, words }) => `${name}: ${words}`), ""].join("\n"));
+    console.log(
+      [
+        `Each application gets ${requestsPerSecond} requests/s from its users; its first version has two pods.`,
+        ...contenders.map(({ name, words }) => `${name}: ${words}`),
+        "",
+      ].join("\n"),
+    );
     const measured = await runAll(options, { cluster, kubeConfig, engine });
     return report(measured);
   } finally {
@@ -81,10 +97,13 @@ async function main(): Promise<number> {
 
 async function runAll({ repeats, kinds: names, atOnce }: Options, bench: Bench): Promise<readonly Measured[]> {
   const chosen = kinds.filter(({ name }) => names.includes(name));
-  const rounds: Round[] = Array.from({ length: repeats }, (_, index) => chosen.map((kind) => ({ kind, number: index + 1 }))).flat();
+  const rounds: Round[] = Array.from({ length: repeats }, (_, index) =>
+    chosen.map((kind) => ({ kind, number: index + 1 })),
+  ).flat();
   const measured: Measured[] = [];
   const work = async () => {
-    for (let round = rounds.shift(); round !== undefined; round = rounds.shift()) measured.push(...(await runRound(round, bench)));
+    for (let round = rounds.shift(); round !== undefined; round = rounds.shift())
+      measured.push(...(await runRound(round, bench)));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return measured;
@@ -98,16 +117,32 @@ async function runRound({ kind, number }: Round, { cluster, kubeConfig, engine }
     contenders.map(async (contender) => {
       const name = `${contender.name}-${kind.name}-${number}`;
       await core.createNamespace({ body: { metadata: { name } } });
-      const place = { kubeConfig, prometheus: cluster.prometheus, engine: { ...engine, directory: join(engine.directory, name), stack: name } };
-      return { contender, name, deployed: await deploy(contender, (version) => releaseArgs(contender, name, version, address), place) };
+      const place = {
+        kubeConfig,
+        prometheus: cluster.prometheus,
+        engine: { ...engine, directory: join(engine.directory, name), stack: name },
+      };
+      return {
+        contender,
+        name,
+        deployed: await deploy(contender, (version) => releaseArgs(contender, name, version, address), place),
+      };
     }),
   );
   return Promise.all(
     ready.map(async ({ contender, name, deployed }) => {
-      const load = await startLoad({ url: cluster.router, host: `${name}.example.com`, requestsPerSecond, maxSeconds: 600 });
+      const load = await startLoad({
+        url: cluster.router,
+        host: `${name}.example.com`,
+        requestsPerSecond,
+        maxSeconds: 600,
+      });
       const run = await release(contender, kind, deployed, load);
-      const after = run.seconds === undefined ? "before it was bad" : `${run.seconds.toFixed(1)} s after its first bad answer`;
-      process.stderr.write(`${kind.name} ${number}, ${contender.name}: ${run.caught ? `taken back ${after}` : "not caught"}, ${run.bad} bad requests. ${run.why}\n`);
+      const after =
+        run.seconds === undefined ? "before it was bad" : `${run.seconds.toFixed(1)} s after its first bad answer`;
+      process.stderr.write(
+        `${kind.name} ${number}, ${contender.name}: ${run.caught ? `taken back ${after}` : "not caught"}, ${run.bad} bad requests. ${run.why}\n`,
+      );
       await core.deleteNamespace({ name });
       return run;
     }),
@@ -127,7 +162,13 @@ async function release(contender: Contender, kind: Kind, deployed: Deployed, loa
 }
 
 /** Where answers are slow, all of them are bad. */
-function asSeen(version: string, { slow }: Kind, end: End, { counts, times, sent, errors, timeouts }: LoadCounts, due: number) {
+function asSeen(
+  version: string,
+  { slow }: Kind,
+  end: End,
+  { counts, times, sent, errors, timeouts }: LoadCounts,
+  due: number,
+) {
   const isBad = (status: number) => slow !== undefined || status >= 500;
   const seen = times.find((each) => each.version === version);
   const firstBadAt = slow === undefined ? seen?.firstFailureAt : seen?.firstAnswerAt;
@@ -147,23 +188,50 @@ function report(measured: readonly Measured[]): number {
     contenders.flatMap((contender): Row[] => {
       const runs = measured.filter((each) => each.kind === kind && each.contender === contender);
       const promise = promised(contender, kind);
-      return runs.length === 0 ? [] : [{ kind: kind.words, contender: contender.name, mustAbort: mustAbort(contender, kind), ...(promise && { promise }), runs }];
+      return runs.length === 0
+        ? []
+        : [
+            {
+              kind: kind.words,
+              contender: contender.name,
+              mustAbort: mustAbort(contender, kind),
+              ...(promise && { promise }),
+              runs,
+            },
+          ];
     }),
   );
   console.log(tableOf(rows));
-  console.log("seconds: from the first bad answer until the version answers nobody; not caught: promoted, its bad requests until then");
+  console.log(
+    "seconds: from the first bad answer until the version answers nobody; not caught: promoted, its bad requests until then",
+  );
   const least = Math.min(...measured.map(({ sent }) => sent));
-  console.log(`the load was sent to ${(100 * least).toFixed(1)} % at least; ${measured.reduce((sum, { unanswered }) => sum + unanswered, 0)} requests were answered by no version`);
+  console.log(
+    `the load was sent to ${(100 * least).toFixed(1)} % at least; ${measured.reduce((sum, { unanswered }) => sum + unanswered, 0)} requests were answered by no version`,
+  );
   const found = broken(rows, "ours", ["flagger", "flagger-documented"]);
   const rule = "never above the promise; at most half of Flagger's bad requests and time wherever both must abort";
-  console.log(found.length === 0 ? `kept: ${rule}` : [`NOT KEPT: ${rule}`, ...found.map((each) => `  ${each}`)].join("\n"));
+  console.log(
+    found.length === 0 ? `kept: ${rule}` : [`NOT KEPT: ${rule}`, ...found.map((each) => `  ${each}`)].join("\n"),
+  );
   return found.length === 0 ? 0 : 1;
 }
 
 /** A row for each kind, with a line for each contender. */
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({
-    head: ["the version", "contender", "must abort", "caught", "bad: median", "worst", "promise", "seconds: median", "worst", "promise"],
+    head: [
+      "the version",
+      "contender",
+      "must abort",
+      "caught",
+      "bad: median",
+      "worst",
+      "promise",
+      "seconds: median",
+      "worst",
+      "promise",
+    ],
     style: { head: [], border: [] },
     colWidths: [24],
     wordWrap: true,
@@ -180,8 +248,19 @@ function cellsOf(row: Row): readonly string[] {
   const { contender, promise, runs } = row;
   const of = `${caught} of ${runs.length - early}`;
   const asText = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : "-");
-  const inTime = promise === undefined ? "-" : promise.seconds === undefined ? "not surely" : `${Math.ceil(promise.seconds)}`;
-  return [contender, row.mustAbort ? "yes" : "no", of, asText(bad.median, 0), asText(bad.worst, 0), `${promise?.badRequests ?? "-"}`, asText(seconds.median, 1), asText(seconds.worst, 1), inTime];
+  const inTime =
+    promise === undefined ? "-" : promise.seconds === undefined ? "not surely" : `${Math.ceil(promise.seconds)}`;
+  return [
+    contender,
+    row.mustAbort ? "yes" : "no",
+    of,
+    asText(bad.median, 0),
+    asText(bad.worst, 0),
+    `${promise?.badRequests ?? "-"}`,
+    asText(seconds.median, 1),
+    asText(seconds.worst, 1),
+    inTime,
+  ];
 }
 
 main().then(

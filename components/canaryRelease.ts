@@ -8,13 +8,19 @@ import { FirstDeployTest } from "./firstDeployTest";
 import { moveHooks } from "./moves";
 import { Verdict } from "./verdict";
 
-/** An application whose new versions go to a few users first, are judged by their own metrics, and reach everybody or nobody. */
+/**
+ * An application whose new versions go to a few users first, are judged by their own metrics, and reach everybody or
+ * nobody.
+ */
 export class CanaryRelease extends pulumi.ComponentResource {
   /** Where users reach the application. */
   readonly url: string;
   /** Names of the Kubernetes objects, by role. */
   readonly names: Partial<Record<Role, string>>;
-  /** The plan for people, a line a row: steps, what is judged, the worst case of a bad version, and what else a reviewer should know. */
+  /**
+   * The plan for people, a line a row: steps, what is judged, the worst case of a bad version, and what else a reviewer
+   * should know.
+   */
   readonly plan: readonly string[];
   /** The same as Markdown. */
   readonly readme: string;
@@ -27,15 +33,24 @@ export class CanaryRelease extends pulumi.ComponentResource {
     const settings = releaseSettings(args);
     const description = describe(settings);
     const dependsOn = declare(name, description, this, moveHooks(name, settings, description));
-    const verdict = settings.wait ? new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn }) : undefined;
+    const verdict = settings.wait
+      ? new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn })
+      : undefined;
     if (verdict) this.report = verdict.report;
-    if (settings.smokeTest.webhook) new FirstDeployTest(`${name}-first-deploy-test`, settings, { parent: this, dependsOn: verdict ?? dependsOn });
+    if (settings.smokeTest.webhook)
+      new FirstDeployTest(`${name}-first-deploy-test`, settings, { parent: this, dependsOn: verdict ?? dependsOn });
     this.url = url(settings);
     this.names = namesOf(description.objects);
     const { lines, markdown } = planReport(settings, description);
     this.plan = lines;
     this.readme = markdown;
-    this.registerOutputs({ url: this.url, names: this.names, plan: this.plan, readme: this.readme, report: this.report });
+    this.registerOutputs({
+      url: this.url,
+      names: this.names,
+      plan: this.plan,
+      readme: this.readme,
+      report: this.report,
+    });
   }
 }
 

@@ -3,10 +3,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Described, Description, OwnedField, Role } from "../manifests/description";
 import { keptFields, lostEditHooks, withDeclared } from "./ignored";
 
-/** What is declared of a description: its objects in the order in which they must exist, and the fields that a controller writes. */
+/**
+ * What is declared of a description: its objects in the order in which they must exist, and the fields that a
+ * controller writes.
+ */
 export type Declared = Pick<Description, "objects" | "owned">;
 
-type KubernetesResource = new (name: string, args: object, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+type KubernetesResource = new (
+  name: string,
+  args: object,
+  opts?: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource;
 
 const resources: Readonly<Record<string, KubernetesResource>> = {
   "v1/Service": kubernetes.core.v1.Service,
@@ -34,7 +41,12 @@ export function declare(
     const Resource = resources[`${object.apiVersion}/${object.kind}`] ?? customResource;
     const kept = keptFields(role, owned);
     const beforeUpdate = [...(hooks[role]?.beforeUpdate ?? []), ...(kept.length > 0 ? lostEdits : [])];
-    const opts = { parent, dependsOn: before.slice(-1), ignoreChanges: ignoredFields(role, owned), hooks: { ...hooks[role], beforeUpdate } };
+    const opts = {
+      parent,
+      dependsOn: before.slice(-1),
+      ignoreChanges: ignoredFields(role, owned),
+      hooks: { ...hooks[role], beforeUpdate },
+    };
     return [...before, new Resource(`${name}-${role}`, withDeclared(object, kept), opts)];
   }, []);
 }

@@ -4,15 +4,24 @@ import { smokeTestQuestion } from "../manifests/smokeTest";
 import type { ReleaseSettings } from "../release/release";
 import { scriptOf } from "./script";
 
-/** Asks the smoke test's webhook at the end of a first deploy, which has no stable version to be compared with; the deploy fails when the test does. */
+/**
+ * Asks the smoke test's webhook at the end of a first deploy, which has no stable version to be compared with; the
+ * deploy fails when the test does.
+ */
 export class FirstDeployTest extends pulumi.ComponentResource {
   constructor(name: string, settings: ReleaseSettings, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:FirstDeployTest", name, {}, opts);
     const { webhook, timeout } = settings.smokeTest;
-    const question = pulumi.output(settings.namespace as pulumi.Input<string>).apply((namespace) => smokeTestQuestion(settings, "stable", namespace));
+    const question = pulumi
+      .output(settings.namespace as pulumi.Input<string>)
+      .apply((namespace) => smokeTestQuestion(settings, "stable", namespace));
     // Nothing in it changes with the image: later versions are tested before their first weight.
     const environment = { SMOKE_TEST: pulumi.jsonStringify({ webhook, timeout, question }) };
-    new command.local.Command(`${name}-ask`, { create: scriptOf(require.resolve("./firstDeployTestMain")), environment }, { parent: this });
+    new command.local.Command(
+      `${name}-ask`,
+      { create: scriptOf(require.resolve("./firstDeployTestMain")), environment },
+      { parent: this },
+    );
     this.registerOutputs();
   }
 }

@@ -2,7 +2,11 @@
 import type { SmokeTestQuestion } from "../manifests/smokeTest";
 import { smokeTested } from "./webhook";
 
-const { question, ...test } = JSON.parse(process.env["SMOKE_TEST"] ?? "") as { readonly webhook: string; readonly timeout: number; readonly question: SmokeTestQuestion };
+const { question, ...test } = JSON.parse(process.env["SMOKE_TEST"] ?? "") as {
+  readonly webhook: string;
+  readonly timeout: number;
+  readonly question: SmokeTestQuestion;
+};
 
 smokeTested(test, question).then(
   () => console.log(`the smoke test of ${question.metadata.url} passed`),

@@ -6,34 +6,52 @@ import { keyOf } from "../release/refusal";
 type Inputs = Record<string, unknown>;
 type Path = readonly (string | number)[];
 
-/** Says on an object what is declared in those of its fields that a controller writes: what is ignored there makes no update by itself. */
+/**
+ * Says on an object what is declared in those of its fields that a controller writes: what is ignored there makes no
+ * update by itself.
+ */
 export const declaredAnnotation = "canary/declared";
 
-/** Fields of which a controller keeps what is in the cluster. A number of pods is none: an edit of it reaches the autoscaler's own object, or is Flagger's, as its notice says. */
+/**
+ * Fields of which a controller keeps what is in the cluster. A number of pods is none: an edit of it reaches the
+ * autoscaler's own object, or is Flagger's, as its notice says.
+ */
 export function keptFields(role: Role, owned: readonly OwnedField[]): readonly OwnedField[] {
   return owned.filter((kept) => kept.role === role && kept.field !== "spec.replicas");
 }
 
 /** The object with what it declares in these fields written down beside them; without such fields the object itself. */
-export function withDeclared<Described extends { readonly metadata: Metadata }>(object: Described, fields: readonly OwnedField[]): Described {
+export function withDeclared<Described extends { readonly metadata: Metadata }>(
+  object: Described,
+  fields: readonly OwnedField[],
+): Described {
   if (fields.length === 0) return object;
   const declared = Object.fromEntries(fields.map(({ field }) => [field, knownNow(valueAt(object, field.split(".")))]));
   const annotations = { ...object.metadata.annotations, [declaredAnnotation]: JSON.stringify(declared) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** A hook that refuses, in a preview too, an edit that Pulumi would ignore: one for all objects. Pulumi's mocks take no hooks, and wait for them for ever. */
+/**
+ * A hook that refuses, in a preview too, an edit that Pulumi would ignore: one for all objects. Pulumi's mocks take no
+ * hooks, and wait for them for ever.
+ */
 export function lostEditHooks(name: string, by: string): readonly pulumi.ResourceHook[] {
   if (!pulumi.runtime.getEngine()) return [];
   return [new pulumi.ResourceHook(name, (update) => refuseLostEdit(update, by), { onDryRun: true })];
 }
 
 /** Refuses an edit inside a controller's field, unless the object as it was last seen in the cluster has it already. */
-export function refuseLostEdit({ oldInputs, oldOutputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "oldOutputs" | "newInputs">, by: string): void {
+export function refuseLostEdit(
+  { oldInputs, oldOutputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "oldOutputs" | "newInputs">,
+  by: string,
+): void {
   const [was, now] = [declaredIn(oldInputs), declaredIn(newInputs)];
   const lost = Object.keys(now).flatMap((field) => {
     const path = field.split(".");
-    const edits = field in was ? editsOf(was[field], now[field], path) : editsOf(valueAt(oldInputs, path), now[field], path).filter(isNoWeight);
+    const edits =
+      field in was
+        ? editsOf(was[field], now[field], path)
+        : editsOf(valueAt(oldInputs, path), now[field], path).filter(isNoWeight);
     return edits.filter((edit) => !isMade(edit, oldOutputs)).map((edit) => ({ ...edit, field }));
   });
   if (lost.length === 0) return;
@@ -56,10 +74,19 @@ interface Edit {
 function editsOf(is: unknown, wanted: unknown, path: Path): readonly Edit[] {
   if (Array.isArray(is) && Array.isArray(wanted)) {
     const both = Math.min(is.length, wanted.length);
-    const added = wanted.slice(both).map((value: unknown, index): Edit => ({ path: [...path, both + index], is: undefined, wanted: value }));
+    const added = wanted
+      .slice(both)
+      .map((value: unknown, index): Edit => ({ path: [...path, both + index], is: undefined, wanted: value }));
     // From the last on, as a patch has to take them out.
-    const removed = is.slice(both).map((value: unknown, index): Edit => ({ path: [...path, both + index], is: value, wanted: undefined })).reverse();
-    return [...is.slice(0, both).flatMap((value: unknown, index) => editsOf(value, wanted[index], [...path, index])), ...added, ...removed];
+    const removed = is
+      .slice(both)
+      .map((value: unknown, index): Edit => ({ path: [...path, both + index], is: value, wanted: undefined }))
+      .reverse();
+    return [
+      ...is.slice(0, both).flatMap((value: unknown, index) => editsOf(value, wanted[index], [...path, index])),
+      ...added,
+      ...removed,
+    ];
   }
   if (isMap(is) && isMap(wanted)) {
     const keys = [...new Set([...Object.keys(is), ...Object.keys(wanted)])];
@@ -68,7 +95,9 @@ function editsOf(is: unknown, wanted: unknown, path: Path): readonly Edit[] {
   return is === wanted ? [] : [{ path, is, wanted }];
 }
 
-/** An object that was declared before its field had an owner may have been moved; the weight is the owner's from now on. */
+/**
+ * An object that was declared before its field had an owner may have been moved; the weight is the owner's from now on.
+ */
 const isNoWeight = ({ path }: Edit): boolean => path.at(-1) !== "weight";
 
 /** Whether the live object has the edit, beside whatever else a controller and the API server write. */
@@ -78,7 +107,12 @@ function isMade({ path, wanted }: Edit, live: unknown): boolean {
 }
 
 function contains(live: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted)) return Array.isArray(live) && live.length === wanted.length && wanted.every((value, index) => contains(live[index], value));
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(live) &&
+      live.length === wanted.length &&
+      wanted.every((value, index) => contains(live[index], value))
+    );
   if (isMap(wanted)) return isMap(live) && Object.entries(wanted).every(([key, value]) => contains(live[key], value));
   return live === wanted;
 }
@@ -108,7 +142,10 @@ function knownNow(value: unknown): unknown {
 }
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, segment) => (typeof inner === "object" && inner !== null ? (inner as Inputs)[segment] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, segment) => (typeof inner === "object" && inner !== null ? (inner as Inputs)[segment] : undefined),
+    value,
+  );
 }
 
 const isMap = (value: unknown): value is Inputs => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -11,13 +11,17 @@ export interface IngressNginxArgs {
   readonly replicas?: number;
   /** IngressClass that it answers for. Default: "nginx". */
   readonly ingressClass?: string;
-  /** Whether a ServiceMonitor asks the Prometheus Operator to scrape it. Default: false; its metrics are served either way. */
+  /**
+   * Whether a ServiceMonitor asks the Prometheus Operator to scrape it. Default: false; its metrics are served either
+   * way.
+   */
   readonly serviceMonitor?: boolean;
 }
 
 /**
  * The controller ingress-nginx, from its Helm chart: best in a stack of its own, which the releases of a cluster share.
- * The project was retired in March 2026 and gets no more fixes; Traefik 3.7 and later reads the same annotations, its canary ones included.
+ * The project was retired in March 2026 and gets no more fixes; Traefik 3.7 and later reads the same annotations, its
+ * canary ones included.
  */
 export class IngressNginx extends pulumi.ComponentResource {
   /** What Helm says of the installed chart. */
@@ -28,7 +32,10 @@ export class IngressNginx extends pulumi.ComponentResource {
     const { namespace = "ingress-nginx" } = args;
     const installed = new nginx.IngressController(
       `${name}-controller`,
-      { controller: controller(args), helmOptions: { name: "ingress-nginx", version: chartVersion, namespace, createNamespace: true } },
+      {
+        controller: controller(args),
+        helmOptions: { name: "ingress-nginx", version: chartVersion, namespace, createNamespace: true },
+      },
       { parent: this },
     );
     this.status = installed.status;
@@ -36,7 +43,11 @@ export class IngressNginx extends pulumi.ComponentResource {
   }
 }
 
-function controller({ replicas = 2, ingressClass = "nginx", serviceMonitor = false }: IngressNginxArgs): nginx.types.input.ControllerArgs {
+function controller({
+  replicas = 2,
+  ingressClass = "nginx",
+  serviceMonitor = false,
+}: IngressNginxArgs): nginx.types.input.ControllerArgs {
   const labels = { "app.kubernetes.io/name": "ingress-nginx", "app.kubernetes.io/component": "controller" };
   return {
     replicaCount: replicas,
@@ -44,11 +55,21 @@ function controller({ replicas = 2, ingressClass = "nginx", serviceMonitor = fal
     minAvailable: Math.max(1, replicas - 1),
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0 } },
     topologySpreadConstraints: [
-      { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } },
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: labels },
+      },
     ],
     // A limit of its CPU would slow down every request of the cluster.
     resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
-    ingressClassResource: { name: ingressClass, enabled: true, default: false, controllerValue: controllerOf(ingressClass) },
+    ingressClassResource: {
+      name: ingressClass,
+      enabled: true,
+      default: false,
+      controllerValue: controllerOf(ingressClass),
+    },
     // A snippet is configuration of the whole controller, which whoever may write an Ingress could set.
     allowSnippetAnnotations: false,
     admissionWebhooks: { enabled: true },

@@ -8,7 +8,10 @@ import { smokeTested } from "./webhook";
 type Hooks = Partial<Record<Role, pulumi.ResourceHookBinding>>;
 type Inputs = Record<string, unknown> | undefined;
 
-/** Hooks that refuse, in a preview too, what no careful person would apply; and a raise while the canary's metrics fail, in an up. Pulumi's mocks take no hooks, and wait for them for ever. */
+/**
+ * Hooks that refuse, in a preview too, what no careful person would apply; and a raise while the canary's metrics fail,
+ * in an up. Pulumi's mocks take no hooks, and wait for them for ever.
+ */
 export function moveHooks(name: string, settings: ReleaseSettings, { moves, metrics }: Description): Hooks {
   if (!moves || !pulumi.runtime.getEngine()) return {};
   const oneStep = new pulumi.ResourceHook(
@@ -25,7 +28,10 @@ export function moveHooks(name: string, settings: ReleaseSettings, { moves, metr
     const [from, to] = [stepIn(oldInputs, moves), stepIn(newInputs, moves)];
     if (from === 0 || to !== from + 1) return;
     const why = await failing(metrics, settings);
-    if (why.length > 0) throw new Error(`canary:step = ${to}: the canary at step ${from} does not keep its thresholds: ${why.join("; ")}; accepted: 0, which takes it back, or ${from}`);
+    if (why.length > 0)
+      throw new Error(
+        `canary:step = ${to}: the canary at step ${from} does not keep its thresholds: ${why.join("; ")}; accepted: 0, which takes it back, or ${from}`,
+      );
   });
   return {
     [moves.role]: { beforeCreate: [oneStep], beforeUpdate: [oneStep, judged] },
@@ -39,7 +45,10 @@ function testHooks(name: string, settings: ReleaseSettings, { weights }: StepMov
   const { smokeTest, step, namespace } = settings;
   if (smokeTest.webhook === "" || step !== 1) return {};
   let passed: Promise<void> | undefined;
-  const tested = new pulumi.ResourceHook(`${name}-smoke-tested`, () => (passed ??= smokeTested(smokeTest, smokeTestQuestion(settings, "canary", String(namespace)))));
+  const tested = new pulumi.ResourceHook(
+    `${name}-smoke-tested`,
+    () => (passed ??= smokeTested(smokeTest, smokeTestQuestion(settings, "canary", String(namespace)))),
+  );
   return Object.fromEntries(weights.map((role) => [role, { beforeCreate: [tested], beforeUpdate: [tested] }]));
 }
 
@@ -48,13 +57,22 @@ export function refuseSkip(from: number, to: number, { promoted }: Pick<StepMove
   const begins = from === 0 || from === promoted;
   const accepted = begins ? [0, 1, ...(from === promoted ? [promoted] : [])] : [0, from, from + 1];
   if (accepted.includes(to)) return;
-  throw new Error(`canary:step = ${to}: the release is at step ${from}, and goes on one step at a time or back to 0; accepted: ${accepted.join(", ")}`);
+  throw new Error(
+    `canary:step = ${to}: the release is at step ${from}, and goes on one step at a time or back to 0; accepted: ${accepted.join(", ")}`,
+  );
 }
 
 /** The stable version changes by a promotion only; a new image begins as a canary beside the one that runs. */
-export function refuseAnother(runs: string | undefined, wanted: string | undefined, step: number, { promoted }: Pick<StepMoves, "promoted">): void {
+export function refuseAnother(
+  runs: string | undefined,
+  wanted: string | undefined,
+  step: number,
+  { promoted }: Pick<StepMoves, "promoted">,
+): void {
   if (step === promoted || runs === undefined || wanted === undefined || runs === wanted) return;
-  throw new Error(`canary:stableImage = "${wanted}": the stable version is ${runs}, and a new image begins as a canary; accepted: canary:stableImage = "${runs}", with the new image and canary:step = 1`);
+  throw new Error(
+    `canary:stableImage = "${wanted}": the stable version is ${runs}, and a new image begins as a canary; accepted: canary:stableImage = "${runs}", with the new image and canary:step = 1`,
+  );
 }
 
 function stepIn(inputs: Inputs, { annotation }: StepMoves): number {

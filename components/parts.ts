@@ -5,7 +5,17 @@ import { releaseSettings, type ReleaseArgs } from "../release/release";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./moves";
 
-const workload: readonly Role[] = ["disruption-budget", "rollout", "stable-deployment", "canary-deployment", "autoscaler", "canary-autoscaler", "target-deployment", "canary", "first-deploy-test"];
+const workload: readonly Role[] = [
+  "disruption-budget",
+  "rollout",
+  "stable-deployment",
+  "canary-deployment",
+  "autoscaler",
+  "canary-autoscaler",
+  "target-deployment",
+  "canary",
+  "first-deploy-test",
+];
 const judgement: readonly Role[] = ["analysis", "smoke-test", "gate-role", "gate-role-binding"];
 const judges = (role: Role) => judgement.includes(role) || role.startsWith("metric-");
 
@@ -14,7 +24,13 @@ class Part extends pulumi.ComponentResource {
   /** Names of the part's objects, by role. */
   readonly names: Partial<Record<Role, string>>;
 
-  constructor(type: string, has: (role: Role) => boolean, name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    type: string,
+    has: (role: Role) => boolean,
+    name: string,
+    args: ReleaseArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super(type, name, {}, opts);
     const settings = releaseSettings(args);
     const description = describe(settings);
@@ -40,7 +56,10 @@ export class Judgement extends Part {
   }
 }
 
-/** The pods of both versions, alone: the Rollout or the Deployments, their autoscalers, and how many of their pods may be missing. */
+/**
+ * The pods of both versions, alone: the Rollout or the Deployments, their autoscalers, and how many of their pods may
+ * be missing.
+ */
 export class Workload extends Part {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:Workload", (role) => workload.includes(role), name, args, opts);

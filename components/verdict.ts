@@ -10,7 +10,12 @@ export class Verdict extends pulumi.ComponentResource {
   /** What was seen while waiting, and the verdict. */
   readonly report: pulumi.Output<string>;
 
-  constructor(name: string, settings: ReleaseSettings, description: Description, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    settings: ReleaseSettings,
+    description: Description,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("canary:index:Verdict", name, {}, opts);
     const cluster = new pulumi.Config("kubernetes");
     const wait = new command.local.Command(

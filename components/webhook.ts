@@ -3,12 +3,21 @@ import type { SmokeTestQuestion } from "../manifests/smokeTest";
 
 const retrySeconds = 5;
 
-/** Asks a webhook to test a version, again and again until it answers 2xx. Throws with its last answer when the time is over. */
-export async function smokeTested({ webhook, timeout }: { readonly webhook: string; readonly timeout: number }, question: SmokeTestQuestion): Promise<void> {
+/**
+ * Asks a webhook to test a version, again and again until it answers 2xx. Throws with its last answer when the time is
+ * over.
+ */
+export async function smokeTested(
+  { webhook, timeout }: { readonly webhook: string; readonly timeout: number },
+  question: SmokeTestQuestion,
+): Promise<void> {
   for (const end = Date.now() + timeout * 1000; ; await sleep(retrySeconds * 1000)) {
     const why = await asked(webhook, question, end - Date.now());
     if (why === undefined) return;
-    if (Date.now() + retrySeconds * 1000 >= end) throw new Error(`smokeTest.webhook = "${webhook}": the test of ${question.metadata.url} did not pass in ${timeout}s: ${why}; accepted: an answer of 2xx`);
+    if (Date.now() + retrySeconds * 1000 >= end)
+      throw new Error(
+        `smokeTest.webhook = "${webhook}": the test of ${question.metadata.url} did not pass in ${timeout}s: ${why}; accepted: an answer of 2xx`,
+      );
   }
 }
 

@@ -26,12 +26,18 @@ function describeOnPair(settings: ReleaseSettings): Description {
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
   const objects = [...described.objects, ...firstDeployTest(settings)];
-  return { ...described, objects, notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices] };
+  return {
+    ...described,
+    objects,
+    notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices],
+  };
 }
 
 function nearest(settings: ReleaseSettings): string {
   const found = nearestPairs(settings).find((pair) => isPossible({ ...settings, ...pair }));
-  return found ? `this release with ${pairInKeys(found, settings)}, or without it` : "the release without it, which no pair can do";
+  return found
+    ? `this release with ${pairInKeys(found, settings)}, or without it`
+    : "the release without it, which no pair can do";
 }
 
 function isPossible(settings: ReleaseSettings): boolean {
@@ -45,5 +51,10 @@ function isPossible(settings: ReleaseSettings): boolean {
 
 /** The keys to change: "router = istio", or both. */
 function pairInKeys({ router, controller }: Pair, now: Pair): string {
-  return [router !== now.router && `router = "${router}"`, controller !== now.controller && `controller = "${controller}"`].filter(Boolean).join(" and ");
+  return [
+    router !== now.router && `router = "${router}"`,
+    controller !== now.controller && `controller = "${controller}"`,
+  ]
+    .filter(Boolean)
+    .join(" and ");
 }

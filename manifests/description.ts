@@ -37,14 +37,20 @@ export interface Described {
   readonly object: KubernetesObject;
 }
 
-/** A field that a controller or an autoscaler writes into an object that we declare, and that Pulumi therefore leaves alone. */
+/**
+ * A field that a controller or an autoscaler writes into an object that we declare, and that Pulumi therefore leaves
+ * alone.
+ */
 export interface OwnedField {
   readonly role: Role;
   readonly field: string;
   readonly by: ControllerName | "autoscaler";
 }
 
-/** The step that each `pulumi up` moves by one: an annotation of the first object, so that a refused move changes nothing else. */
+/**
+ * The step that each `pulumi up` moves by one: an annotation of the first object, so that a refused move changes
+ * nothing else.
+ */
 export interface StepMoves {
   readonly role: Role;
   readonly annotation: string;
@@ -54,7 +60,10 @@ export interface StepMoves {
   readonly weights: readonly Role[];
 }
 
-/** Where the canary's weight is while a controller moves it: an object, and the keys and positions that lead to a number in it. */
+/**
+ * Where the canary's weight is while a controller moves it: an object, and the keys and positions that lead to a number
+ * in it.
+ */
 export interface WeightField {
   readonly apiVersion: string;
   readonly kind: string;

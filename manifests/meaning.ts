@@ -1,6 +1,9 @@
 import type { ReleaseSettings } from "../release/release";
 
-/** What a feature means on a pair of router and controller: done by their own means, through a gate that holds the step, or refused. */
+/**
+ * What a feature means on a pair of router and controller: done by their own means, through a gate that holds the step,
+ * or refused.
+ */
 export type Meaning = { readonly means: "native" | "gate"; readonly note?: string } | Refused;
 
 export interface Refused {
@@ -17,12 +20,24 @@ export const refused = (why: string): Refused => ({ means: "refused", why });
 export type RoutingFeature = "segments" | "never" | "sticky" | "mirror" | "autoscaling" | "smoke test";
 
 /** What depends on the controller alone. */
-export type ControlFeature = "holds" | "promotion" | "warnings" | "goes on by itself" | "no data holds" | "no data passes" | "smoke test by a Job" | "wait";
+export type ControlFeature =
+  | "holds"
+  | "promotion"
+  | "warnings"
+  | "goes on by itself"
+  | "no data holds"
+  | "no data passes"
+  | "smoke test by a Job"
+  | "wait";
 
 export type Feature = RoutingFeature | ControlFeature;
 
 /** A line for what a release asks of its pair, and why the pair cannot mean it. */
-export function cannot(asked: string, { router, controller }: Pick<ReleaseSettings, "router" | "controller">, why: string): string {
+export function cannot(
+  asked: string,
+  { router, controller }: Pick<ReleaseSettings, "router" | "controller">,
+  why: string,
+): string {
   return `${asked}: router ${router} with controller ${controller}: ${why}`;
 }
 

@@ -7,7 +7,12 @@ export const noDataMeanings = ["fail", "hold", "hold, then fail", "pass"] as con
 export type NoDataMeaning = (typeof noDataMeanings)[number];
 
 /** What Prometheus may answer in place of data to all queries, to one of them, or to none. */
-export const noDataCases = ["an empty vector", "NaN beside enough requests", "too few requests", "no answer at all"] as const;
+export const noDataCases = [
+  "an empty vector",
+  "NaN beside enough requests",
+  "too few requests",
+  "no answer at all",
+] as const;
 export type NoDataCase = (typeof noDataCases)[number];
 
 /** What a release does then; under controller pulumi, which a person moves, it only goes on or does not. */
@@ -35,7 +40,8 @@ const outcomes: Readonly<Record<NoDataMeaning, (measured: NoDataCase) => Outcome
   fail: () => inEachHold("rolls back"),
   hold: () => inEachHold("holds"),
   // Only missing requests fail later: of another metric's missing data nobody knows why.
-  "hold, then fail": (measured) => (measured === "NaN beside enough requests" ? inEachHold("holds") : { first: "holds", later: "rolls back" }),
+  "hold, then fail": (measured) =>
+    measured === "NaN beside enough requests" ? inEachHold("holds") : { first: "holds", later: "rolls back" },
   pass: () => inEachHold("goes on"),
 };
 
@@ -50,15 +56,26 @@ export function noDataTable(noted: (text: string, note: string | undefined) => s
   const names = Object.keys(controllers) as ControllerName[];
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rows = noDataMeanings.flatMap((meaning) => {
-    const cells = (measured: NoDataCase) => names.map((controller) => inWords(withoutData(controller, meaning, measured), noted));
+    const cells = (measured: NoDataCase) =>
+      names.map((controller) => inWords(withoutData(controller, meaning, measured), noted));
     const groups = new Map<string, NoDataCase[]>();
-    for (const measured of noDataCases) groups.set(row(cells(measured)), [...(groups.get(row(cells(measured))) ?? []), measured]);
-    return [...groups.values()].map((same) => row([`\`${meaning}\``, same.join(", ").replace(/, ([^,]*)$/, " or $1"), ...cells(same[0] ?? "an empty vector")]));
+    for (const measured of noDataCases)
+      groups.set(row(cells(measured)), [...(groups.get(row(cells(measured))) ?? []), measured]);
+    return [...groups.values()].map((same) =>
+      row([`\`${meaning}\``, same.join(", ").replace(/, ([^,]*)$/, " or $1"), ...cells(same[0] ?? "an empty vector")]),
+    );
   });
-  return [row(["`judgement.noData`", "Prometheus says", ...names.map((name) => `\`${name}\``)]), row(["---", "---", ...names.map(() => "---")]), ...rows];
+  return [
+    row(["`judgement.noData`", "Prometheus says", ...names.map((name) => `\`${name}\``)]),
+    row(["---", "---", ...names.map(() => "---")]),
+    ...rows,
+  ];
 }
 
-function inWords({ first, later, means }: WithoutData, noted: (text: string, note: string | undefined) => string): string {
+function inWords(
+  { first, later, means }: WithoutData,
+  noted: (text: string, note: string | undefined) => string,
+): string {
   if (means.means === "refused") return noted("no", means.why);
   const does = first === later ? first : `${first} at first, later ${later}`;
   return noted(means.means === "gate" ? `${does}, through a gate` : does, means.note);

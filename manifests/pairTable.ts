@@ -3,7 +3,10 @@ import type { Feature } from "./meaning";
 import { noDataTable } from "./noData";
 import { features, meaning, refusedPair } from "./pairs";
 
-/** What every feature means on every pair: a table for each controller in Markdown, one for what is done without data, and the notes that their cells point to. */
+/**
+ * What every feature means on every pair: a table for each controller in Markdown, one for what is done without data,
+ * and the notes that their cells point to.
+ */
 export function pairTables(): readonly string[] {
   const notes: string[] = [];
   const noted = (text: string, note: string | undefined) => {
@@ -22,14 +25,19 @@ export function pairTables(): readonly string[] {
     row([`with \`${controller}\``, ...routerNames.map((router) => `\`${router}\``)]),
     row(["---", ...routerNames.map(() => "---")]),
     row(["weights", ...routerNames.map((router) => weights({ router, controller }, noted))]),
-    ...(Object.keys(features) as Feature[]).map((feature) => row([features[feature].title, ...cell(controller, feature)])),
+    ...(Object.keys(features) as Feature[]).map((feature) =>
+      row([features[feature].title, ...cell(controller, feature)]),
+    ),
     "",
   ]);
   const withoutData = ["What a release does when Prometheus has nothing to judge by:", "", ...noDataTable(noted), ""];
   return [...tables, ...withoutData, ...notes.map((note, index) => `${index + 1}. ${note}`)];
 }
 
-function weights(pair: Parameters<typeof refusedPair>[0], noted: (text: string, note: string | undefined) => string): string {
+function weights(
+  pair: Parameters<typeof refusedPair>[0],
+  noted: (text: string, note: string | undefined) => string,
+): string {
   const asWhole = refusedPair(pair);
   return asWhole ? noted("no", asWhole.why) : "yes";
 }

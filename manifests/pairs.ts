@@ -1,8 +1,22 @@
-import { controllerNames, routerNames, type ControllerName, type ReleaseSettings, type RouterName } from "../release/release";
+import {
+  controllerNames,
+  routerNames,
+  type ControllerName,
+  type ReleaseSettings,
+  type RouterName,
+} from "../release/release";
 import { segmentsThatGet } from "../release/segments";
 import { firstWarning } from "../release/thresholds";
 import { controllers } from "./controllers";
-import { cannot, RefusedByPair, type ControlFeature, type Feature, type Meaning, type Refused, type RoutingFeature } from "./meaning";
+import {
+  cannot,
+  RefusedByPair,
+  type ControlFeature,
+  type Feature,
+  type Meaning,
+  type Refused,
+  type RoutingFeature,
+} from "./meaning";
 import { routers } from "./routers";
 
 /** What splits the requests, and who moves the weight. */
@@ -12,7 +26,9 @@ export interface Pair {
 }
 
 /** Every pair, those that are refused as a whole included. */
-export const pairs: readonly Pair[] = routerNames.flatMap((router) => controllerNames.map((controller) => ({ router, controller })));
+export const pairs: readonly Pair[] = routerNames.flatMap((router) =>
+  controllerNames.map((controller) => ({ router, controller })),
+);
 
 interface Asked {
   /** The feature in words, as a row of a table. */
@@ -23,19 +39,62 @@ interface Asked {
 
 /** Every feature that not all pairs have, and what asks for it. */
 export const features: Readonly<Record<Feature, Asked>> = {
-  segments: { title: "segments that get the canary (header, cookie)", by: ({ segments }) => keysOf("segments", segmentsThatGet("canary", segments)) },
-  never: { title: "segments that never get it", by: ({ segments }) => keysOf("segments", segmentsThatGet("stable", segments)) },
-  sticky: { title: "a user keeps a version while the weight moves", by: ({ sticky }) => (sticky.cookie ? `sticky.cookie = "${sticky.cookie}"` : undefined) },
-  mirror: { title: "a share of the requests mirrored first", by: ({ steps }) => (steps[0]?.mirror ? `steps[0].mirror = ${steps[0].mirror}` : undefined) },
-  autoscaling: { title: "a HorizontalPodAutoscaler", by: ({ autoscaling }) => (autoscaling.maxReplicas > 0 ? `autoscaling.maxReplicas = ${autoscaling.maxReplicas}` : undefined) },
-  "smoke test": { title: "a smoke test before the first request, by a webhook", by: ({ smokeTest }) => (smokeTest.webhook ? `smokeTest.webhook = "${smokeTest.webhook}"` : undefined) },
-  "smoke test by a Job": { title: "the same by a Job", by: ({ smokeTest }) => (smokeTest.image ? `smokeTest.image = "${smokeTest.image}"` : undefined) },
-  holds: { title: "holds other than the interval", by: ({ steps, judgement }) => keyOfStep(steps.findIndex(({ hold }) => typeof hold === "number" && hold !== judgement.interval)) },
-  promotion: { title: "a step that waits for a person", by: ({ steps }) => keyOfStep(steps.findIndex(({ hold }) => hold === "until promoted")) },
+  segments: {
+    title: "segments that get the canary (header, cookie)",
+    by: ({ segments }) => keysOf("segments", segmentsThatGet("canary", segments)),
+  },
+  never: {
+    title: "segments that never get it",
+    by: ({ segments }) => keysOf("segments", segmentsThatGet("stable", segments)),
+  },
+  sticky: {
+    title: "a user keeps a version while the weight moves",
+    by: ({ sticky }) => (sticky.cookie ? `sticky.cookie = "${sticky.cookie}"` : undefined),
+  },
+  mirror: {
+    title: "a share of the requests mirrored first",
+    by: ({ steps }) => (steps[0]?.mirror ? `steps[0].mirror = ${steps[0].mirror}` : undefined),
+  },
+  autoscaling: {
+    title: "a HorizontalPodAutoscaler",
+    by: ({ autoscaling }) =>
+      autoscaling.maxReplicas > 0 ? `autoscaling.maxReplicas = ${autoscaling.maxReplicas}` : undefined,
+  },
+  "smoke test": {
+    title: "a smoke test before the first request, by a webhook",
+    by: ({ smokeTest }) => (smokeTest.webhook ? `smokeTest.webhook = "${smokeTest.webhook}"` : undefined),
+  },
+  "smoke test by a Job": {
+    title: "the same by a Job",
+    by: ({ smokeTest }) => (smokeTest.image ? `smokeTest.image = "${smokeTest.image}"` : undefined),
+  },
+  holds: {
+    title: "holds other than the interval",
+    by: ({ steps, judgement }) =>
+      keyOfStep(steps.findIndex(({ hold }) => typeof hold === "number" && hold !== judgement.interval)),
+  },
+  promotion: {
+    title: "a step that waits for a person",
+    by: ({ steps }) => keyOfStep(steps.findIndex(({ hold }) => hold === "until promoted")),
+  },
   warnings: { title: "a warning that holds for a person", by: firstWarning },
-  "goes on by itself": { title: "goes on by itself while it is healthy", by: ({ decisions }) => (decisions === "automatic" || decisions === "hybrid" ? `decisions = "${decisions}"` : undefined) },
-  "no data holds": { title: "no data holds", by: ({ judgement }) => (judgement.noData === "hold" || judgement.noData === "hold, then fail" ? `judgement.noData = "${judgement.noData}"` : undefined) },
-  "no data passes": { title: "no data passes, for a reason", by: ({ judgement }) => (typeof judgement.noData === "object" ? `judgement.noData = ${JSON.stringify(judgement.noData)}` : undefined) },
+  "goes on by itself": {
+    title: "goes on by itself while it is healthy",
+    by: ({ decisions }) =>
+      decisions === "automatic" || decisions === "hybrid" ? `decisions = "${decisions}"` : undefined,
+  },
+  "no data holds": {
+    title: "no data holds",
+    by: ({ judgement }) =>
+      judgement.noData === "hold" || judgement.noData === "hold, then fail"
+        ? `judgement.noData = "${judgement.noData}"`
+        : undefined,
+  },
+  "no data passes": {
+    title: "no data passes, for a reason",
+    by: ({ judgement }) =>
+      typeof judgement.noData === "object" ? `judgement.noData = ${JSON.stringify(judgement.noData)}` : undefined,
+  },
   wait: { title: "`pulumi up` waits for the verdict", by: ({ wait }) => (wait ? "wait = true" : undefined) },
 };
 
@@ -77,5 +136,7 @@ export function refuseWhatPairCannot(settings: ReleaseSettings): void {
 /** The pairs to try in place of one: those with its router first, then those with its controller, then the others. */
 export function nearestPairs({ router, controller }: Pair): readonly Pair[] {
   const distance = (pair: Pair) => (pair.router === router ? 0 : pair.controller === controller ? 1 : 2);
-  return pairs.filter((pair) => pair.router !== router || pair.controller !== controller).sort((a, b) => distance(a) - distance(b));
+  return pairs
+    .filter((pair) => pair.router !== router || pair.controller !== controller)
+    .sort((a, b) => distance(a) - distance(b));
 }

@@ -15,7 +15,10 @@ interface Drawn {
   readonly to: number;
 }
 
-/** A picture (SVG) of the weight over time and, where there is a promise, of the most bad requests of a fault that begins with each step under it. */
+/**
+ * A picture (SVG) of the weight over time and, where there is a promise, of the most bad requests of a fault that
+ * begins with each step under it.
+ */
 export function picture(title: string, steps: readonly Step[], promise?: PlanPromise): string {
   const drawn = alongTime(steps);
   const height = promise ? 412 : 244;
@@ -24,7 +27,10 @@ export function picture(title: string, steps: readonly Step[], promise?: PlanPro
     `<style>${style}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     text(left, 24, title, "title"),
-    ...[0, 25, 50, 100].flatMap((percent) => [line(left, weightAt(percent), right, weightAt(percent), "grid"), text(left - 6, weightAt(percent) + 4, `${percent} %`, "end")]),
+    ...[0, 25, 50, 100].flatMap((percent) => [
+      line(left, weightAt(percent), right, weightAt(percent), "grid"),
+      text(left - 6, weightAt(percent) + 4, `${percent} %`, "end"),
+    ]),
     `<path class="weight" d="${staircase(drawn)}"/>`,
     ...drawn.flatMap(label),
     ...(promise ? exposures(drawn, promise) : []),
@@ -33,11 +39,16 @@ export function picture(title: string, steps: readonly Step[], promise?: PlanPro
   ].join("\n");
 }
 
-/** Steps take turns along the axis by the square root of their hold, so that a short one can still be read; one that waits for a person is as long as the longest. */
+/**
+ * Steps take turns along the axis by the square root of their hold, so that a short one can still be read; one that
+ * waits for a person is as long as the longest.
+ */
 function alongTime(steps: readonly Step[]): readonly Drawn[] {
   const timed = steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted");
   const longest = Math.max(60, ...timed);
-  const lengths = steps.map(({ hold }) => Math.sqrt(hold === "until promoted" ? longest : Math.max(hold, longest / 25)));
+  const lengths = steps.map(({ hold }) =>
+    Math.sqrt(hold === "until promoted" ? longest : Math.max(hold, longest / 25)),
+  );
   const unit = (right - left) / lengths.reduce((sum, length) => sum + length, 0);
   let from = left;
   return steps.map((step, index) => {
@@ -51,7 +62,10 @@ function alongTime(steps: readonly Step[]): readonly Drawn[] {
 const weightAt = (percent: number) => weights.bottom - ((weights.bottom - weights.top) * percent) / 100;
 
 function staircase(drawn: readonly Drawn[]): string {
-  const stairs = drawn.map(({ step, from, to }) => `L${round(from)} ${round(weightAt(step.weight))} L${round(to)} ${round(weightAt(step.weight))}`);
+  const stairs = drawn.map(
+    ({ step, from, to }) =>
+      `L${round(from)} ${round(weightAt(step.weight))} L${round(to)} ${round(weightAt(step.weight))}`,
+  );
   return `M${left} ${weights.bottom} ${stairs.join(" ")} L${right} ${weights.bottom} Z`;
 }
 
@@ -97,7 +111,9 @@ const style = [
   "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}.grid{stroke:#30363d}.weight{fill:#0c2d6b}}",
 ].join("");
 
-const line = (x1: number, y1: number, x2: number, y2: number, name: string) => `<line class="${name}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
-const text = (x: number, y: number, words: string, name: string) => `<text class="${name}" x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
+const line = (x1: number, y1: number, x2: number, y2: number, name: string) =>
+  `<line class="${name}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
+const text = (x: number, y: number, words: string, name: string) =>
+  `<text class="${name}" x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
 const round = (value: number) => Number(value.toFixed(1));
 const escaped = (words: string) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");

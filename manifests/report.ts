@@ -17,10 +17,18 @@ export interface PlanReport {
 
 export function planReport(settings: ReleaseSettings, description: Description): PlanReport {
   const promise = promiseOf(settings, description.schedule);
-  return { lines: planLines(settings, description, promise), markdown: planMarkdown(settings, description, promise), ...(promise && { promise }) };
+  return {
+    lines: planLines(settings, description, promise),
+    markdown: planMarkdown(settings, description, promise),
+    ...(promise && { promise }),
+  };
 }
 
-function planLines(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): readonly string[] {
+function planLines(
+  settings: ReleaseSettings,
+  description: Description,
+  promise: PlanPromise | undefined,
+): readonly string[] {
   return [
     ...planTable(settings.steps, movedBy(description)),
     ...smokeTestInWords(settings),
@@ -68,7 +76,14 @@ function planMarkdown(settings: ReleaseSettings, description: Description, promi
     `## Release plan of ${application}`,
     `Router \`${router}\`, controller \`${controller}\`; ${formatPlanTime(steps)} in all.`,
     [row(header), row(header.map(() => "---")), ...rows.map(row)].join("\n"),
-    ...(promise ? [promiseLines(promise, settings).slice(-2).map((line) => `- ${line}`).join("\n")] : [noPromise(description)]),
+    ...(promise
+      ? [
+          promiseLines(promise, settings)
+            .slice(-2)
+            .map((line) => `- ${line}`)
+            .join("\n"),
+        ]
+      : [noPromise(description)]),
     ...smokeTestInWords(settings).map((test) => `- ${test}`),
     [judgedBy(settings), ...description.metrics.map((metric) => `- ${inWords(metric)}`)].join("\n"),
     ...(description.notices.length > 0 ? [description.notices.map((notice) => `- ${notice}`).join("\n")] : []),

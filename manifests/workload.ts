@@ -1,6 +1,16 @@
 import type { ControllerName, ReleaseSettings } from "../release/release";
 import type { Described } from "./description";
-import type { DeploymentSpec, Labels, Metadata, PodTemplate, Probe, ServiceSpec, KubernetesObject, DisruptionBudgetSpec, TopologySpread } from "./types/kubernetes";
+import type {
+  DeploymentSpec,
+  Labels,
+  Metadata,
+  PodTemplate,
+  Probe,
+  ServiceSpec,
+  KubernetesObject,
+  DisruptionBudgetSpec,
+  TopologySpread,
+} from "./types/kubernetes";
 
 /** The annotation of the pods that counts how often one image is tried. */
 export const attemptAnnotation = "canary/attempt";
@@ -34,11 +44,29 @@ export function requestRate({ traffic }: ReleaseSettings): Labels {
 
 /**
  * The pods of a version: probes, limits, and as few privileges as a web application needs.
- * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh would show it.
+ * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh
+ * would show it.
  */
 export function podTemplate(settings: ReleaseSettings, track?: Track): PodTemplate {
-  const { application, image, attempt, port, environment, command, mounts, resources, metricsPath, runAsUser, spread, shutdown } = settings;
-  const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({ volume: `mount-${index + 1}`, mountPath, name }));
+  const {
+    application,
+    image,
+    attempt,
+    port,
+    environment,
+    command,
+    mounts,
+    resources,
+    metricsPath,
+    runAsUser,
+    spread,
+    shutdown,
+  } = settings;
+  const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({
+    volume: `mount-${index + 1}`,
+    mountPath,
+    name,
+  }));
   return {
     metadata: {
       labels: { ...selectorLabels(settings), ...trackLabels(track) },
@@ -58,20 +86,29 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
           name: application,
           image,
           ...(command.length > 0 && { command }),
-          ...(Object.keys(environment).length > 0 && { env: Object.entries(environment).map(([name, value]) => ({ name, value })) }),
+          ...(Object.keys(environment).length > 0 && {
+            env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+          }),
           ports: [{ name: "http", containerPort: port, protocol: "TCP" }],
           readinessProbe: probe(settings.readiness),
           livenessProbe: probe(settings.liveness),
           ...(shutdown.drain > 0 && { lifecycle: { preStop: { sleep: { seconds: Math.ceil(shutdown.drain) } } } }),
           resources,
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
           volumeMounts: [
             { name: "tmp", mountPath: "/tmp" },
             ...configMaps.map(({ volume, mountPath }) => ({ name: volume, mountPath, readOnly: true as const })),
           ],
         },
       ],
-      volumes: [{ name: "tmp", emptyDir: {} }, ...configMaps.map(({ volume, name }) => ({ name: volume, configMap: { name } }))],
+      volumes: [
+        { name: "tmp", emptyDir: {} },
+        ...configMaps.map(({ volume, name }) => ({ name: volume, configMap: { name } })),
+      ],
     },
   };
 }
@@ -99,11 +136,17 @@ function probe({ path, initialDelaySeconds, ...timing }: ReleaseSettings["readin
 }
 
 /** Names of the two Services of a release; where one Service leads to both versions, it has the first. */
-export function serviceNames({ application }: Pick<ReleaseSettings, "application">): { readonly stable: string; readonly canary: string } {
+export function serviceNames({ application }: Pick<ReleaseSettings, "application">): {
+  readonly stable: string;
+  readonly canary: string;
+} {
   return { stable: application, canary: `${application}-canary` };
 }
 
-/** The Services of the stable and of the canary version: they select by track, or a controller narrows them to one version each. */
+/**
+ * The Services of the stable and of the canary version: they select by track, or a controller narrows them to one
+ * version each.
+ */
 export function stableAndCanary(settings: ReleaseSettings, select: "by track" | "by controller"): readonly Described[] {
   const { stable, canary } = serviceNames(settings);
   const labels = (track: Track) => trackLabels(select === "by track" ? track : undefined);
@@ -124,12 +167,19 @@ function service(settings: ReleaseSettings, name: string, labels: Labels = {}): 
     apiVersion: "v1",
     kind: "Service",
     metadata: metadata(settings, name, { "pulumi.com/skipAwait": "true" }),
-    spec: { selector: { ...selectorLabels(settings), ...labels }, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+    spec: {
+      selector: { ...selectorLabels(settings), ...labels },
+      ports: [{ name: "http", port: 80, targetPort: "http" }],
+    },
   };
 }
 
 /** The pods of one version. */
-export function deployment(settings: ReleaseSettings, track: Track | undefined, replicas: number): KubernetesObject<DeploymentSpec> {
+export function deployment(
+  settings: ReleaseSettings,
+  track: Track | undefined,
+  replicas: number,
+): KubernetesObject<DeploymentSpec> {
   const labels = { ...selectorLabels(settings), ...trackLabels(track) };
   return {
     apiVersion: "apps/v1",

@@ -10,9 +10,15 @@ export function* analysesOf(canary: Field): Iterable<Field> {
   }
 }
 
-/** A step that may take a canary back without an analysis that is judged here: an experiment with analyses, or a plugin. */
+/**
+ * A step that may take a canary back without an analysis that is judged here: an experiment with analyses, or a plugin.
+ */
 export function judgingStep(canary: Field): Field | undefined {
-  return canary.at("steps").list().map((step) => (step.at("plugin").exists ? step.at("plugin") : step.at("experiment", "analyses"))).find(({ exists }) => exists);
+  return canary
+    .at("steps")
+    .list()
+    .map((step) => (step.at("plugin").exists ? step.at("plugin") : step.at("experiment", "analyses")))
+    .find(({ exists }) => exists);
 }
 
 /** Templates that a list of references names, and those that they name in turn; finds those that cannot be seen. */
@@ -39,8 +45,12 @@ export function metricsOf(analysis: Field, objects: Objects): readonly Field[] {
 
 /** A metric in a dry run is measured, but its outcome counts for nothing. */
 export function countingMetrics(analysis: Field, templates: readonly Field[]): readonly Field[] {
-  const dryRun = [analysis.at("dryRun"), ...templates.map((template) => template.at("spec", "dryRun"))].flatMap((runs) => runs.list());
-  return templates.flatMap((template) => template.at("spec", "metrics").list()).filter((metric) => !isDryRun(metric, dryRun));
+  const dryRun = [analysis.at("dryRun"), ...templates.map((template) => template.at("spec", "dryRun"))].flatMap(
+    (runs) => runs.list(),
+  );
+  return templates
+    .flatMap((template) => template.at("spec", "metrics").list())
+    .filter((metric) => !isDryRun(metric, dryRun));
 }
 
 /** The patterns are regular expressions. */
@@ -51,7 +61,8 @@ function isDryRun(metric: Field, dryRun: readonly Field[]): boolean {
     try {
       return new RegExp(pattern.text() ?? "").test(name);
     } catch (error) {
-      if (error instanceof SyntaxError) throw new NotReadable(pattern, "is not a regular expression that can be read here");
+      if (error instanceof SyntaxError)
+        throw new NotReadable(pattern, "is not a regular expression that can be read here");
       throw error;
     }
   });

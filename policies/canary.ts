@@ -30,7 +30,7 @@ export function* stepWeights(analysis: Field): Iterable<Weight> {
   }
   if (!Number.isInteger(step)) throw new NotReadable(field, "is not a whole number");
   const most = Math.min(100, list.at(-1)?.number() ?? (analysis.at("maxWeight").number() || 100));
-  for (let percent = 0; percent < most; ) {
+  for (let percent = 0; percent < most;) {
     percent = Math.min(100, percent + step);
     yield { field, percent };
   }

@@ -1,4 +1,5 @@
-// npm run pack: compiles the policy pack and the check, with what they need of ours, into policies/dist: a folder that can be published as a package.
+// npm run pack: compiles the policy pack and the check, with what they need of ours, into policies/dist: a folder that
+// can be published as a package.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +18,14 @@ export async function compileCheck() {
   const [file, started, inputs] = ["check.js", "main.js", "check.inputs.json"].map((name) => join(dist, name));
   if (isOlder(started, inputs)) {
     const { build } = await import("esbuild");
-    const { metafile } = await build({ ...common, minifyWhitespace: true, minifySyntax: true, metafile: true, entryPoints: ["check/main.ts"], outfile: started });
+    const { metafile } = await build({
+      ...common,
+      minifyWhitespace: true,
+      minifySyntax: true,
+      metafile: true,
+      entryPoints: ["check/main.ts"],
+      outfile: started,
+    });
     writeFileSync(file, starter);
     writeFileSync(inputs, JSON.stringify(Object.keys(metafile.inputs)));
   }
@@ -39,14 +47,31 @@ async function compileAll() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   const { build } = await import("esbuild");
-  await build({ ...common, entryPoints: ["index.ts"], outfile: join(dist, "index.js"), external: packages, banner: { js: keepCompiled } });
+  await build({
+    ...common,
+    entryPoints: ["index.ts"],
+    outfile: join(dist, "index.js"),
+    external: packages,
+    banner: { js: keepCompiled },
+  });
   await compileCheck();
   const { name, version, description, dependencies } = JSON.parse(readFileSync(join(policies, "package.json"), "utf8"));
   const kept = Object.fromEntries(Object.entries(dependencies).filter(([each]) => packages.includes(each)));
-  const manifest = { name, version, description, main: "index.js", bin: { "canary-check": "check.js" }, files: ["index.js", "check.js", "main.js", "PulumiPolicy.yaml"], dependencies: kept };
+  const manifest = {
+    name,
+    version,
+    description,
+    main: "index.js",
+    bin: { "canary-check": "check.js" },
+    files: ["index.js", "check.js", "main.js", "PulumiPolicy.yaml"],
+    dependencies: kept,
+  };
   writeFileSync(join(dist, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  writeFileSync(join(dist, "PulumiPolicy.yaml"), readFileSync(join(policies, "PulumiPolicy.yaml"), "utf8").replace("runtime: nodejs\n", runtime));
+  writeFileSync(
+    join(dist, "PulumiPolicy.yaml"),
+    readFileSync(join(policies, "PulumiPolicy.yaml"), "utf8").replace("runtime: nodejs\n", runtime),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileAll();

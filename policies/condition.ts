@@ -7,7 +7,10 @@ export type Result = number | null | readonly number[];
 export interface Condition {
   /** False where the condition is the same whatever was measured. */
   readonly readsResult: boolean;
-  /** Whether the condition holds; "error" where the controller would count the measurement as an error. `argument` stands for `{{args...}}`. */
+  /**
+   * Whether the condition holds; "error" where the controller would count the measurement as an error. `argument`
+   * stands for `{{args...}}`.
+   */
   holds(result: Result, argument?: number): boolean | "error";
 }
 
@@ -79,7 +82,7 @@ function comparison(tokens: Tokens): Expression {
 
 function sum(tokens: Tokens): Expression {
   let left = product(tokens);
-  for (let operator; (operator = tokens.skip("+", "-")); ) {
+  for (let operator; (operator = tokens.skip("+", "-"));) {
     const [a, b, sign] = [left, product(tokens), operator === "+" ? 1 : -1];
     left = (scope) => number(a(scope)) + sign * number(b(scope));
   }
@@ -88,7 +91,7 @@ function sum(tokens: Tokens): Expression {
 
 function product(tokens: Tokens): Expression {
   let left = unary(tokens);
-  for (let operator; (operator = tokens.skip("*", "/")); ) {
+  for (let operator; (operator = tokens.skip("*", "/"));) {
     const [a, b, times] = [left, unary(tokens), operator === "*"];
     left = (scope) => (times ? number(a(scope)) * number(b(scope)) : number(a(scope)) / number(b(scope)));
   }

@@ -1,9 +1,12 @@
 import { ifReadable, NotReadable, type Field } from "./field";
 import { remembered } from "./remembered";
 
-const secondsIn: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, "µs": 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const secondsIn: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
-/** Seconds of a duration as Go reads it ("1m30s"), or of a number without a unit; undefined if it is absent. Throws `NotReadable` for what is neither. */
+/**
+ * Seconds of a duration as Go reads it ("1m30s"), or of a number without a unit; undefined if it is absent. Throws
+ * `NotReadable` for what is neither.
+ */
 export function secondsOf(field: Field): number | undefined {
   if (!field.exists) return undefined;
   const text = ifReadable(() => field.text());
@@ -17,7 +20,10 @@ export function secondsOf(field: Field): number | undefined {
 export const parseGoDuration = remembered((text: string): number | undefined => {
   if (text === "0") return 0;
   if (!/^\+?((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0), 0);
+  return [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0),
+    0,
+  );
 });
 
 /** Writes seconds for a message: "90 s". */

@@ -24,11 +24,18 @@ const accepted = `accepted: "until 2027-01-31: <a reason of at least ${leastReas
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export function isDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+  );
 }
 
 /** The exception of a rule that holds for an object on a day: the object's own, else the first configured one. */
-export function exceptionFor(rule: string, object: Input["object"], configured: readonly ConfiguredException[], day: string): Exception | undefined {
+export function exceptionFor(
+  rule: string,
+  object: Input["object"],
+  configured: readonly ConfiguredException[],
+  day: string,
+): Exception | undefined {
   const holds = ({ until }: Exception) => until >= day;
   const own = annotated(object, rule);
   return own && holds(own) ? own : configured.find((exception) => holds(exception) && covers(exception, object));
@@ -41,7 +48,9 @@ export function covers({ object: pattern }: ConfiguredException, object: Input["
 }
 
 function annotated(object: Input["object"], rule: string): Exception | undefined {
-  const { annotations } = (object["metadata"] ?? {}) as { readonly annotations?: Readonly<Record<string, unknown>> | null };
+  const { annotations } = (object["metadata"] ?? {}) as {
+    readonly annotations?: Readonly<Record<string, unknown>> | null;
+  };
   const text = annotations?.[annotation + rule];
   return typeof text === "string" ? parseException(text) : undefined;
 }
@@ -51,7 +60,10 @@ function parseException(text: string): Exception | undefined {
   return isDate(until) && reason.trim().length >= leastReason ? { until, reason: reason.trim() } : undefined;
 }
 
-/** The rule that exceptions themselves are held to: those of objects in their annotations here, configured ones by `endedExceptions`. */
+/**
+ * The rule that exceptions themselves are held to: those of objects in their annotations here, configured ones by
+ * `endedExceptions`.
+ */
 export const exceptions: Omit<Rule<never>, "judge"> = {
   name: "exceptions",
   severity: "error",
@@ -63,12 +75,16 @@ export const exceptions: Omit<Rule<never>, "judge"> = {
   limits: {},
 };
 
-/** What is wrong with the exceptions in an object's annotations. One that cannot be read excepts nothing, and is nothing wrong. */
+/**
+ * What is wrong with the exceptions in an object's annotations. One that cannot be read excepts nothing, and is nothing
+ * wrong.
+ */
 export function judgeExceptions(input: Input, rules: readonly string[], day: string): readonly Finding[] {
   const found = attempt(function* () {
     const annotations = new Field(input).at("metadata", "annotations");
     for (const key of annotations.keys()) {
-      if (key.startsWith(annotation)) yield* attempt(() => judgeAnnotation(annotations.at(key), key.slice(annotation.length), rules, day));
+      if (key.startsWith(annotation))
+        yield* attempt(() => judgeAnnotation(annotations.at(key), key.slice(annotation.length), rules, day));
     }
   });
   return [...found].filter(({ kind }) => kind === "violation");

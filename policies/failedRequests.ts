@@ -26,14 +26,21 @@ interface Requests {
  * What a query and its conditions say of requests: nothing where they are about something else, such as latency. Throws
  * `NotReadable` where an argument or a range keeps that from being known.
  */
-export function aboutRequests(at: Field, query: Expression, outcomeOf: (result: Result) => Outcome): SeesFailures | NeedsRequests | undefined {
+export function aboutRequests(
+  at: Field,
+  query: Expression,
+  outcomeOf: (result: Result) => Outcome,
+): SeesFailures | NeedsRequests | undefined {
   if (isPartlyKnown(query)) throw new NotReadable(at, "has an argument as a part of it");
   const value = (requests: Requests) => answer(query, requests);
   const outcome = (requests: Requests) => {
     const number = value(requests) ?? NaN;
     return outcomeOf(answersAScalar(query) ? number : [number]);
   };
-  const [one, many] = [{ rate: 1, failing: 0.5 }, { rate: 1000, failing: 0.5 }].map(value);
+  const [one, many] = [
+    { rate: 1, failing: 0.5 },
+    { rate: 1000, failing: 0.5 },
+  ].map(value);
   if (one === undefined || many === undefined) return undefined;
   const isShare = Math.abs(one - many) <= 1e-9 * Math.abs(one);
   if (isShare) {
@@ -62,7 +69,8 @@ function least(holds: (value: number) => boolean, most: number): number {
 function windowOf(at: Field, query: Expression): number {
   const [range = "", ...others] = new Set(rangesOf(query));
   const seconds = others.length > 0 ? undefined : secondsOfRange(range);
-  if (seconds === undefined || seconds <= 0 || seconds > longest) throw new NotReadable(at, `looks back over ${[range, ...others].join(" and ")}; known here: one range, such as 2m`);
+  if (seconds === undefined || seconds <= 0 || seconds > longest)
+    throw new NotReadable(at, `looks back over ${[range, ...others].join(" and ")}; known here: one range, such as 2m`);
   return seconds;
 }
 
@@ -71,7 +79,10 @@ const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h:
 
 function secondsOfRange(range: string): number | undefined {
   if (!/^(\d+(ms|[smhdw]))+$/.test(range)) return undefined;
-  return [...range.matchAll(/(\d+)(ms|[smhdw])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0), 0);
+  return [...range.matchAll(/(\d+)(ms|[smhdw])/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0),
+    0,
+  );
 }
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -104,7 +115,8 @@ function answer(expression: Expression, requests: Requests): number | undefined 
 }
 
 const argumentsOf = ({ parts }: Expression) => parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];
-const only = ([first, ...others]: readonly Expression[], requests: Requests) => (first && others.length === 0 ? answer(first, requests) : undefined);
+const only = ([first, ...others]: readonly Expression[], requests: Requests) =>
+  first && others.length === 0 ? answer(first, requests) : undefined;
 
 function combined({ parts }: Expression, requests: Requests): number | undefined {
   const [left, operator, right, ...others] = parts.filter(({ kind }) => kind !== "MatchingModifierClause");
@@ -119,7 +131,12 @@ function called(expression: Expression, requests: Requests): number | undefined 
   if (!first) return undefined;
   if (name === "rate" || name === "increase") {
     const [selector] = first.kind === "MatrixSelector" ? selectorsOf(first) : [];
-    return selector && shareOf(selector, requests.failing) * requests.rate * (name === "rate" ? 1 : (secondsOfRange(rangesOf(first)[0] ?? "") ?? NaN));
+    return (
+      selector &&
+      shareOf(selector, requests.failing) *
+        requests.rate *
+        (name === "rate" ? 1 : (secondsOfRange(rangesOf(first)[0] ?? "") ?? NaN))
+    );
   }
   if (name === "vector" || name === "scalar") return answer(first, requests);
   const [value, bound] = [answer(first, requests), second && answer(second, requests)];
@@ -128,9 +145,14 @@ function called(expression: Expression, requests: Requests): number | undefined 
   return name === "clamp_max" ? Math.min(value, bound) : undefined;
 }
 
-/** Values of a label that tell how a request was answered: those of one that went well, and those of one that failed. */
+/**
+ * Values of a label that tell how a request was answered: those of one that went well, and those of one that failed.
+ */
 const answers: readonly (readonly [good: readonly string[], bad: readonly string[]])[] = [
-  [["200", "204"], ["500", "502", "503"]],
+  [
+    ["200", "204"],
+    ["500", "502", "503"],
+  ],
   [["2xx"], ["5xx"]],
   [["OK"], ["Internal", "Unavailable"]],
   [["success"], ["failure"]],
@@ -140,7 +162,9 @@ const answers: readonly (readonly [good: readonly string[], bad: readonly string
 function shareOf({ metric = "", matchers }: Selector, failing: number): number {
   const selects = (value: string) => (matcher: Selector["matchers"][number]) => accepts(matcher, value);
   for (const [good, bad] of answers) {
-    const telling = matchers.filter((matcher) => good.every((value) => selects(value)(matcher)) !== bad.every((value) => selects(value)(matcher)));
+    const telling = matchers.filter(
+      (matcher) => good.every((value) => selects(value)(matcher)) !== bad.every((value) => selects(value)(matcher)),
+    );
     const [matcher] = telling;
     if (!matcher || !/code|status|class|result|outcome|success|error/i.test(matcher.label)) continue;
     if (!good.some((value) => selects(value)(matcher))) return failing;

@@ -31,7 +31,9 @@ export class NotReadable extends Error {
   }
 }
 
-/** A place in an object, present or absent. Reading a value that is hidden, or of another type, throws `NotReadable`. */
+/**
+ * A place in an object, present or absent. Reading a value that is hidden, or of another type, throws `NotReadable`.
+ */
 export class Field {
   constructor(
     readonly input: Input,
@@ -48,7 +50,9 @@ export class Field {
 
   /** Such as "spec.strategy.canary.steps[0].setWeight"; empty for the object itself. */
   get path(): string {
-    return this.place.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`)).join("");
+    return this.place
+      .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
+      .join("");
   }
 
   /** False for an absent field; a value that is not known yet exists. */

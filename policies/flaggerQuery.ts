@@ -8,7 +8,13 @@ export function metricTemplateOf(metric: Field, objects: Objects): Field | undef
   const reference = metric.at("templateRef");
   if (!reference.exists) return undefined;
   const namespace = reference.at("namespace").text() || namespaceOf(metric);
-  return find("flagger.app/MetricTemplate", reference.at("name").text() ?? "", reference.at("name"), objects, namespace);
+  return find(
+    "flagger.app/MetricTemplate",
+    reference.at("name").text() ?? "",
+    reference.at("name"),
+    objects,
+    namespace,
+  );
 }
 
 /** The names that Flagger puts into a query: the Deployment's, and the Service's for all versions. */

@@ -8,7 +8,13 @@ import {
 } from "@pulumi/policy";
 import { exceptions, leastReason, today } from "./exceptions";
 import { notKnown, type Input } from "./field";
-import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged, type RuleConfiguration } from "./judge";
+import {
+  judgeConfigured,
+  judgeConfiguredExceptions,
+  judgeOwnExceptions,
+  type Judged,
+  type RuleConfiguration,
+} from "./judge";
 import { readEachMessageOnce } from "./messages";
 import { kindOf, nameOf, Objects } from "./objects";
 import type { Rule } from "./rule";
@@ -18,7 +24,9 @@ import { needWhole } from "./whole";
 type Resource = Pick<PolicyResource | ResourceValidationArgs, "type" | "props" | "opts" | "urn">;
 type Schema = NonNullable<ResourceValidationPolicy["configSchema"]>["properties"];
 
-/** What a resource is declared as, and the policies that have seen it so: one that sees it again sees a new declaration. */
+/**
+ * What a resource is declared as, and the policies that have seen it so: one that sees it again sees a new declaration.
+ */
 interface Declaration {
   readonly input: Input;
   readonly seenBy: Set<string>;
@@ -46,7 +54,10 @@ interface Noted extends Judged {
   readonly urn?: string;
 }
 
-/** By rule: what it found in the whole stack that is no violation, and its exceptions that have ended; for the policies after the rules. */
+/**
+ * By rule: what it found in the whole stack that is no violation, and its exceptions that have ended; for the policies
+ * after the rules.
+ */
 const noted = new Map<string, readonly Noted[]>();
 const notes = (accepts: (judged: Judged) => boolean) => [...noted.values()].flat().filter(accepts);
 
@@ -66,7 +77,9 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     validateResource: (resource, report) => {
       const input = declare(resource, rule.name);
       if (!input || needWhole.has(rule.name) || !rule.kinds.includes(kindOf(input))) return;
-      for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today()).filter(isViolation).map(withMend)) {
+      for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today())
+        .filter(isViolation)
+        .map(withMend)) {
         reported.add(message);
         report(message);
       }
@@ -74,7 +87,9 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     validateStack: ({ resources, getConfig }, report) => {
       const { objects, urnOf } = stackOf(resources);
       const [configuration, day] = [getConfig<RuleConfiguration>(), today()];
-      const found = objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configuration, day));
+      const found = objects
+        .ofKinds(rule.kinds)
+        .flatMap((input) => judgeConfigured(rule, input, objects, configuration, day));
       const rest = found.filter((each) => !isViolation(each)).map((each) => ({ ...each, urn: urnOf(each) }));
       noted.set(rule.name, [...rest, ...judgeConfiguredExceptions(rule, configuration, day)]);
       for (const each of found.filter(isViolation)) {
@@ -95,7 +110,8 @@ const exceptionsPolicy: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const { objects, urnOf } = stackOf(resources);
-    for (const each of objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, today()))) report(withMend(each), urnOf(each));
+    for (const each of objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, today())))
+      report(withMend(each), urnOf(each));
     for (const each of notes(({ rule }) => rule === exceptions)) report(withMend(each));
   },
 };
@@ -103,10 +119,12 @@ const exceptionsPolicy: StackValidationPolicy = {
 /** What no rule could judge. Configure it as mandatory where everything must be judged. */
 const notJudged: StackValidationPolicy = {
   name: "not-judged",
-  description: "The gate cannot see something that it judges by: it is not known before the deployment, or this program does not declare it.",
+  description:
+    "The gate cannot see something that it judges by: it is not known before the deployment, or this program does not declare it.",
   enforcementLevel: "advisory",
   validateStack: (_, report) => {
-    for (const each of notes(({ kind }) => kind === "not judged")) report(`${each.rule.name} was not judged: ${describe(each)}`, each.urn);
+    for (const each of notes(({ kind }) => kind === "not judged"))
+      report(`${each.rule.name} was not judged: ${describe(each)}`, each.urn);
   },
 };
 
@@ -117,7 +135,10 @@ const excepted: StackValidationPolicy = {
   enforcementLevel: "advisory",
   validateStack: (_, report) => {
     for (const each of notes(({ kind }) => kind === "excepted")) {
-      report(`${each.rule.name}: ${describe(each)}; excepted until ${each.exception?.until}: ${each.exception?.reason}`, each.urn);
+      report(
+        `${each.rule.name}: ${describe(each)}; excepted until ${each.exception?.until}: ${each.exception?.reason}`,
+        each.urn,
+      );
     }
   },
 };
@@ -138,9 +159,17 @@ const exceptionsSchema: Schema[string] = {
     additionalProperties: false,
     required: ["object", "reason", "until"],
     properties: {
-      object: { type: "string", minLength: 1, description: 'Their kind and name, with * for any text: "Rollout shop/web", "Rollout shop/*".' },
+      object: {
+        type: "string",
+        minLength: 1,
+        description: 'Their kind and name, with * for any text: "Rollout shop/web", "Rollout shop/*".',
+      },
       reason: { type: "string", minLength: leastReason },
-      until: { type: "string", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description: "A day, such as 2027-01-31, in UTC." },
+      until: {
+        type: "string",
+        pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        description: "A day, such as 2027-01-31, in UTC.",
+      },
     },
   },
 };
@@ -154,11 +183,17 @@ function describe({ object, field, message }: Judged): string {
   return where.length === 0 ? message : `${where.join(", ")}: ${message}`;
 }
 
-/** The objects of a whole stack, as the program wrote them; as they are in the state where it did not declare them this time. */
+/**
+ * The objects of a whole stack, as the program wrote them; as they are in the state where it did not declare them this
+ * time.
+ */
 function stackOf(resources: readonly Resource[]) {
-  const inputs = resources.map((resource) => [declarations.get(resource.urn)?.input ?? inputOf(resource), resource.urn] as const);
+  const inputs = resources.map(
+    (resource) => [declarations.get(resource.urn)?.input ?? inputOf(resource), resource.urn] as const,
+  );
   const urns = new Map(inputs.flatMap(([input, urn]) => (input ? [[input, urn]] : [])));
-  if (urns.size !== judgedLast.inputs.length || judgedLast.inputs.some((input) => !urns.has(input))) judgedLast = new Objects(urns.keys());
+  if (urns.size !== judgedLast.inputs.length || judgedLast.inputs.some((input) => !urns.has(input)))
+    judgedLast = new Objects(urns.keys());
   const byObject = new Map([...urns].map(([{ object }, urn]) => [object, urn]));
   return { objects: judgedLast, urnOf: ({ object }: Judged) => object && byObject.get(object) };
 }
@@ -190,4 +225,7 @@ function plain(value: unknown): unknown {
 }
 
 readEachMessageOnce();
-new PolicyPack("canary", { displayName: "Canary releases", policies: [...rules.map(policy), exceptionsPolicy, notJudged, excepted] });
+new PolicyPack("canary", {
+  displayName: "Canary releases",
+  policies: [...rules.map(policy), exceptionsPolicy, notJudged, excepted],
+});

@@ -7,7 +7,8 @@ export const ingressKind = "networking.k8s.io/Ingress";
 export const nginxPrefix = "nginx.ingress.kubernetes.io/";
 
 /** An annotation of ingress-nginx on an Ingress. */
-export const nginxAnnotation = (ingress: Field, name: string) => ingress.at("metadata", "annotations", nginxPrefix + name);
+export const nginxAnnotation = (ingress: Field, name: string) =>
+  ingress.at("metadata", "annotations", nginxPrefix + name);
 
 export const isCanaryIngress = (ingress: Field) => isCanary(ingress.input);
 const isCanary = rememberedOf((input: Input) => nginxAnnotation(new Field(input), "canary").text() === "true");
@@ -26,13 +27,26 @@ export interface IngressPath {
 export const pathsOf = (ingress: Field) => paths(ingress.input);
 
 const paths = rememberedOf((input: Input): readonly IngressPath[] => {
-  return new Field(input).at("spec", "rules").list().flatMap((rule) =>
-    rule.at("http", "paths").list().map((field) => {
-      const service = field.at("backend", "service");
-      const port = service.at("port", "name").text() ?? String(service.at("port", "number").number() ?? "");
-      return { field, host: rule.at("host").text() ?? "", path: field.at("path").text() ?? "/", pathType: field.at("pathType").text() ?? "", service: service.at("name"), port };
-    }),
-  );
+  return new Field(input)
+    .at("spec", "rules")
+    .list()
+    .flatMap((rule) =>
+      rule
+        .at("http", "paths")
+        .list()
+        .map((field) => {
+          const service = field.at("backend", "service");
+          const port = service.at("port", "name").text() ?? String(service.at("port", "number").number() ?? "");
+          return {
+            field,
+            host: rule.at("host").text() ?? "",
+            path: field.at("path").text() ?? "/",
+            pathType: field.at("pathType").text() ?? "",
+            service: service.at("name"),
+            port,
+          };
+        }),
+    );
 });
 
 /** How a message calls a path: "shop.example.com/cart". */
@@ -58,12 +72,22 @@ const keyText = (isCanary: boolean, text: string) => `${isCanary ? "canary" : "m
 
 /** The other Ingresses beside one, for any of its hosts: those for all requests, or those of canaries. */
 export function otherIngresses(ingress: Field, objects: Objects, canaries: boolean): readonly Field[] {
-  const found = besideHaving(ingress, byHost, () => pathsOf(ingress).map(({ host }) => keyText(canaries, host)), objects);
+  const found = besideHaving(
+    ingress,
+    byHost,
+    () => pathsOf(ingress).map(({ host }) => keyText(canaries, host)),
+    objects,
+  );
   return found.filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
 }
 
 /** The Ingresses for all requests, beside an object, that lead to one of some Services and ports. */
 export function mainsLeadingTo(upstreams: ReadonlySet<string>, near: Field, objects: Objects): readonly Field[] {
-  const found = besideHaving(near, byUpstream, () => [...upstreams].map((upstream) => keyText(false, upstream)), objects);
+  const found = besideHaving(
+    near,
+    byUpstream,
+    () => [...upstreams].map((upstream) => keyText(false, upstream)),
+    objects,
+  );
   return found.filter((ingress) => !isCanaryIngress(ingress));
 }

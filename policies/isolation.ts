@@ -7,14 +7,24 @@ export type Matcher = Selector["matchers"][number];
 /** Which version the matcher of one label asks for; nothing where it tells none from the other. */
 export type Reading = (matcher: Matcher) => Exclude<Version, "both"> | undefined;
 
-/** Whether a query asks for the canary alone, or beside the stable version to compare the two; else what is wrong with it. */
-export function whatIsNotIsolated(query: Expression, read: Reading): { readonly known: boolean; readonly reason: string } | undefined {
+/**
+ * Whether a query asks for the canary alone, or beside the stable version to compare the two; else what is wrong with
+ * it.
+ */
+export function whatIsNotIsolated(
+  query: Expression,
+  read: Reading,
+): { readonly known: boolean; readonly reason: string } | undefined {
   const asked = selectorsOf(query).map((selector) => ({ text: selector.text, version: versionOf(selector, read) }));
   const [both, hidden] = ["both", "not known"].map((version) => asked.find((each) => each.version === version));
   const hasCanary = asked.some(({ version }) => version === "canary");
   if (asked.length === 0) return { known: true, reason: "reads no series" };
   // Series of one side of a join are there only where the other side has them too.
-  if (both) return { known: !(hasCanary && /\b(and|on|ignoring|unless)\b/.test(query.text)), reason: `${both.text} asks for the requests of both versions` };
+  if (both)
+    return {
+      known: !(hasCanary && /\b(and|on|ignoring|unless)\b/.test(query.text)),
+      reason: `${both.text} asks for the requests of both versions`,
+    };
   if (hidden) return { known: false, reason: `asks for ${hidden.text}, and which version that is cannot be told here` };
   return hasCanary ? undefined : { known: true, reason: "asks for the stable version alone" };
 }
@@ -29,7 +39,9 @@ function versionOf({ metric = "", matchers }: Selector, read: Reading): Version 
 
 /** Labels by which a version may be told from the other. */
 export const mayTell = ({ label }: Matcher) =>
-  /pod|version|track|hash|revision|subset|canary|service|workload|deployment|instance|backend|upstream|replica|host|target|release|variant|colou?r|container_id/i.test(label);
+  /pod|version|track|hash|revision|subset|canary|service|workload|deployment|instance|backend|upstream|replica|host|target|release|variant|colou?r|container_id/i.test(
+    label,
+  );
 
 /** Whether a word stands in a text by itself, as "canary" in "web-canary". */
 export const hasWord = (word: string, text: string) => new RegExp(`(^|[^a-z])${word}([^a-z]|$)`, "i").test(text);

@@ -1,4 +1,11 @@
-import { ended, exceptionFor, exceptions, judgeExceptions, type ConfiguredException, type Exception } from "./exceptions";
+import {
+  ended,
+  exceptionFor,
+  exceptions,
+  judgeExceptions,
+  type ConfiguredException,
+  type Exception,
+} from "./exceptions";
 import { Field, type Input } from "./field";
 import { kindOf, type Objects } from "./objects";
 import { rememberedOf } from "./remembered";
@@ -8,7 +15,9 @@ import { attempt, type Finding, type Rule } from "./rule";
 export type Limits = Readonly<Record<string, number>>;
 
 /** How a rule is configured: its limits by name, and exceptions from it. */
-export type RuleConfiguration = Readonly<Record<string, unknown>> & { readonly exceptions?: readonly ConfiguredException[] };
+export type RuleConfiguration = Readonly<Record<string, unknown>> & {
+  readonly exceptions?: readonly ConfiguredException[];
+};
 
 /** What says of a finding which rule it broke, and how to mend it. */
 export type RuleText = Omit<Rule, "judge">;
@@ -29,7 +38,9 @@ export function judge(rule: Rule, input: Input, objects: Objects, configured: Li
   return [...attempt(() => rule.judge(new Field(input), objects, { ...defaultsOf(rule), ...configured }))];
 }
 
-const defaultsOf = rememberedOf((rule: Rule): Limits => Object.fromEntries(Object.entries(rule.limits).map(([name, limit]) => [name, limit.default])));
+const defaultsOf = rememberedOf((rule: Rule): Limits =>
+  Object.fromEntries(Object.entries(rule.limits).map(([name, limit]) => [name, limit.default])),
+);
 
 /** What one rule finds in all objects. */
 export function judgeAll(rule: Rule, objects: Objects, configured: Limits = {}): readonly Finding[] {
@@ -37,7 +48,13 @@ export function judgeAll(rule: Rule, objects: Objects, configured: Limits = {}):
 }
 
 /** What one rule as it is configured finds in one object; `day` is the one on which exceptions are looked at. */
-export function judgeConfigured(rule: Rule, input: Input, objects: Objects, configuration: RuleConfiguration, day: string): readonly Judged[] {
+export function judgeConfigured(
+  rule: Rule,
+  input: Input,
+  objects: Objects,
+  configuration: RuleConfiguration,
+  day: string,
+): readonly Judged[] {
   return judge(rule, input, objects, limitsOf(rule, configuration)).map((finding) => {
     const exception = exceptionFor(rule.name, finding.object, configuration.exceptions ?? [], day);
     return { ...finding, rule, ...(exception && { kind: "excepted", exception }) };
@@ -51,12 +68,23 @@ export function judgeOwnExceptions(input: Input, rules: readonly Rule[], day: st
 }
 
 /** The configured exceptions from a rule that have ended. */
-export function judgeConfiguredExceptions(rule: Rule, configuration: RuleConfiguration, day: string): readonly Judged[] {
+export function judgeConfiguredExceptions(
+  rule: Rule,
+  configuration: RuleConfiguration,
+  day: string,
+): readonly Judged[] {
   const over = (configuration.exceptions ?? []).filter(({ until }) => until < day);
-  return over.map((exception) => ({ kind: "violation", rule: exceptions, place: [], message: `${ended(rule.name, exception)}, for ${exception.object}` }));
+  return over.map((exception) => ({
+    kind: "violation",
+    rule: exceptions,
+    place: [],
+    message: `${ended(rule.name, exception)}, for ${exception.object}`,
+  }));
 }
 
 function limitsOf(rule: Rule, configuration: RuleConfiguration): Limits {
   const configured = Object.keys(rule.limits).map((name) => [name, configuration[name]] as const);
-  return Object.fromEntries(configured.filter((limit): limit is readonly [string, number] => typeof limit[1] === "number"));
+  return Object.fromEntries(
+    configured.filter((limit): limit is readonly [string, number] => typeof limit[1] === "number"),
+  );
 }

@@ -19,12 +19,21 @@ export function areApart(one: Labels, other: Labels): boolean {
 
 /** Whether a LabelSelector, with matchLabels and matchExpressions, selects pods with these labels. */
 export function selects(selector: Field, labels: Labels): boolean {
-  return matches(labelsOf(selector.at("matchLabels")), labels) && selector.at("matchExpressions").list().every((expression) => holds(expression, labels));
+  return (
+    matches(labelsOf(selector.at("matchLabels")), labels) &&
+    selector
+      .at("matchExpressions")
+      .list()
+      .every((expression) => holds(expression, labels))
+  );
 }
 
 function holds(expression: Field, labels: Labels): boolean {
   const [key, operator] = [expression.at("key").text() ?? "", expression.at("operator").text() ?? ""];
-  const values = expression.at("values").list().map((value) => value.text());
+  const values = expression
+    .at("values")
+    .list()
+    .map((value) => value.text());
   const has = Object.hasOwn(labels, key);
   const isIn = has && values.includes(labels[key]);
   switch (operator) {

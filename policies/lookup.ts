@@ -17,18 +17,44 @@ export function beside(object: Field, kind: string, objects: Objects): readonly 
   return objects.inNamespace(kind, namespaceOf(object)).map((input) => new Field(input));
 }
 
-/** Those beside an object that have one of some texts, as far as that can be read: others may be among them, but none is left out. */
-export function besideHaving(object: Field, key: Key, texts: () => readonly string[], objects: Objects): readonly Field[] {
+/**
+ * Those beside an object that have one of some texts, as far as that can be read: others may be among them, but none is
+ * left out.
+ */
+export function besideHaving(
+  object: Field,
+  key: Key,
+  texts: () => readonly string[],
+  objects: Objects,
+): readonly Field[] {
   const known = ifReadable(texts);
-  return known ? objects.having(key, known, namespaceOf(object)).map((input) => new Field(input)) : beside(object, key.kind, objects);
+  return known
+    ? objects.having(key, known, namespaceOf(object)).map((input) => new Field(input))
+    : beside(object, key.kind, objects);
 }
 
 const nameKey = remembered((kind: string): Key => ({ kind, textsOf: (object) => [nameIn(object)] }));
 
-/** The object of this kind and name, in the namespace of what refers to it unless another is given. Throws `NotReadable` where it is not among the objects. */
-export function find(kind: string, name: string, reference: Field, objects: Objects, namespace = namespaceOf(reference)): Field {
+/**
+ * The object of this kind and name, in the namespace of what refers to it unless another is given. Throws `NotReadable`
+ * where it is not among the objects.
+ */
+export function find(
+  kind: string,
+  name: string,
+  reference: Field,
+  objects: Objects,
+  namespace = namespaceOf(reference),
+): Field {
   if (namespace === namespaceOf(reference)) return objects.named(kind, reference.reading(name));
-  const found = objects.having(nameKey(kind), [name], namespace).map((input) => new Field(input)).find((field) => nameIn(field) === name);
-  if (!found) throw new NotReadable(reference, `names the ${kind.split("/").at(-1)} ${namespace}/${name}, which is not among the objects`);
+  const found = objects
+    .having(nameKey(kind), [name], namespace)
+    .map((input) => new Field(input))
+    .find((field) => nameIn(field) === name);
+  if (!found)
+    throw new NotReadable(
+      reference,
+      `names the ${kind.split("/").at(-1)} ${namespace}/${name}, which is not among the objects`,
+    );
   return found;
 }

@@ -30,9 +30,15 @@ export function parseConditions(success: string, failure: string): Conditions {
   return conditions(parse(success), parse(failure));
 }
 
-const conditions = (success: Condition | undefined, failure: Condition | undefined): Conditions => ({ ...(success && { success }), ...(failure && { failure }) });
+const conditions = (success: Condition | undefined, failure: Condition | undefined): Conditions => ({
+  ...(success && { success }),
+  ...(failure && { failure }),
+});
 
-/** How a measurement of this result ends: a failure wins, and with one condition alone what is not it is the other outcome. */
+/**
+ * How a measurement of this result ends: a failure wins, and with one condition alone what is not it is the other
+ * outcome.
+ */
 export function outcome({ success, failure }: Conditions, result: Result, argument?: number): Outcome {
   const [succeeds, fails] = [success?.holds(result, argument), failure?.holds(result, argument)];
   if (succeeds === "error" || fails === "error") return "error";
@@ -55,23 +61,33 @@ export function providerOf(metric: Field): string {
   return metric.at("provider").keys()[0] ?? "";
 }
 
-/** Why no measurement of a metric can end the analysis badly; nothing where one can. Throws `NotReadable` for what is not understood. */
+/**
+ * Why no measurement of a metric can end the analysis badly; nothing where one can. Throws `NotReadable` for what is
+ * not understood.
+ */
 export function whyItCannotFail(metric: Field): string | undefined {
   if (decidesItself(metric)) return undefined;
-  if (providerOf(metric) === "plugin") throw new NotReadable(metric.at("provider"), "is a plugin, which may have a verdict of its own");
+  if (providerOf(metric) === "plugin")
+    throw new NotReadable(metric.at("provider"), "is a plugin, which may have a verdict of its own");
   const name = metric.at("name").text() ?? "";
   const conditions = conditionsOf(metric);
-  if (!conditions.success && !conditions.failure) return `the metric ${name} has no condition, so every measurement is a success; accepted: a successCondition`;
+  if (!conditions.success && !conditions.failure)
+    return `the metric ${name} has no condition, so every measurement is a success; accepted: a successCondition`;
   if (isConstant(conditions.success, true) && isConstant(conditions.failure, false)) {
     return `the conditions of the metric ${name} do not look at the result, so every measurement is a success`;
   }
   return exceedsNoLimit(metric, name, conditions);
 }
 
-/** Whether a measurement is a verdict without a condition: the Job's or the provider's own, or a URL's, which fails with any answer but 2xx. */
+/**
+ * Whether a measurement is a verdict without a condition: the Job's or the provider's own, or a URL's, which fails with
+ * any answer but 2xx.
+ */
 export function decidesItself(metric: Field): boolean {
   const provider = providerOf(metric);
-  return provider === "web" ? !metric.at("successCondition").exists && !metric.at("failureCondition").exists : ["job", "kayenta"].includes(provider);
+  return provider === "web"
+    ? !metric.at("successCondition").exists && !metric.at("failureCondition").exists
+    : ["job", "kayenta"].includes(provider);
 }
 
 /** A condition that is left out is as good as a constant one. */
@@ -90,7 +106,8 @@ function exceedsNoLimit(metric: Field, name: string, { success, failure }: Condi
     (success && failure && count > inconclusiveLimit) ||
     ((metric.at("consecutiveSuccessLimit").number() ?? 0) > 0 && count < Infinity);
   if (ends) return undefined;
-  const measurements = count === Infinity ? "any number of measurements" : `${count} ${count === 1 ? "measurement" : "measurements"}`;
+  const measurements =
+    count === Infinity ? "any number of measurements" : `${count} ${count === 1 ? "measurement" : "measurements"}`;
   const accepted = count === Infinity ? "a failureLimit of 0 or more" : `a failureLimit below ${count}`;
   return `with ${measurements} and a failureLimit of ${failureLimit}, which the next failure would have to exceed, the metric ${name} cannot fail; accepted: ${accepted}`;
 }

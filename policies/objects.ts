@@ -55,8 +55,15 @@ export class Objects {
   private keysOf(input: Input): readonly (readonly [Index, string])[] {
     const kind = kindOf(input);
     const [name, namespace] = [readable(input, "name"), readable(input, "namespace")];
-    const keyed = [...this.byKey].flatMap(([key, index]) => (key.kind === kind ? textsOf(key, input).map((text) => [index, `${namespace} ${text}`] as const) : []));
-    return [[this.byKind, kind], [this.byName, `${kind} ${name}`], [this.byNamespace, `${kind} ${namespace}`], ...keyed];
+    const keyed = [...this.byKey].flatMap(([key, index]) =>
+      key.kind === kind ? textsOf(key, input).map((text) => [index, `${namespace} ${text}`] as const) : [],
+    );
+    return [
+      [this.byKind, kind],
+      [this.byName, `${kind} ${name}`],
+      [this.byNamespace, `${kind} ${namespace}`],
+      ...keyed,
+    ];
   }
 
   /** The objects of these kinds. */
@@ -64,13 +71,19 @@ export class Objects {
     return kinds.flatMap((kind) => [...this.byKind.get(kind)]);
   }
 
-  /** The objects of a kind in a namespace, "" for those that declare none. Throws `NotReadable` where the namespace of one is not known. */
+  /**
+   * The objects of a kind in a namespace, "" for those that declare none. Throws `NotReadable` where the namespace of
+   * one is not known.
+   */
   inNamespace(kind: string, namespace: string): readonly Input[] {
     this.refuseUnknownNamespaces(kind);
     return [...this.byNamespace.get(`${kind} ${namespace}`)];
   }
 
-  /** Those of the objects in a namespace that have one of some texts, and those of which that cannot be read; as `inNamespace`. */
+  /**
+   * Those of the objects in a namespace that have one of some texts, and those of which that cannot be read; as
+   * `inNamespace`.
+   */
   having(key: Key, texts: readonly string[], namespace: string): readonly Input[] {
     this.refuseUnknownNamespaces(key.kind);
     const index = this.indexOf(key);
@@ -82,7 +95,8 @@ export class Objects {
     const known = this.byKey.get(key);
     if (known) return known;
     const index = new Index();
-    for (const input of this.byKind.get(key.kind)) for (const text of textsOf(key, input)) index.add(`${readable(input, "namespace")} ${text}`, input);
+    for (const input of this.byKind.get(key.kind))
+      for (const text of textsOf(key, input)) index.add(`${readable(input, "namespace")} ${text}`, input);
     this.byKey.set(key, index);
     return index;
   }
@@ -91,15 +105,22 @@ export class Objects {
     for (const input of this.byNamespace.get(`${kind} ${unknown}`)) namespaceOf(input).text();
   }
 
-  /** The object that another one names, in the other's namespace unless it is `clusterWide`. Throws `NotReadable` where it is not among these. */
+  /**
+   * The object that another one names, in the other's namespace unless it is `clusterWide`. Throws `NotReadable` where
+   * it is not among these.
+   */
   named(kind: string, reference: Field, clusterWide = false): Field {
     const name = reference.text() ?? "";
     const namespace = clusterWide ? "" : (namespaceOf(reference.input).text() ?? "");
     const candidates = [...this.byName.get(`${kind} ${name}`)];
     const found = candidates.find((input) => clusterWide || readable(input, "namespace") === namespace);
     if (found) return new Field(found);
-    const undecided = this.byName.get(`${kind} ${unknown}`).size > 0 || (!clusterWide && candidates.some((input) => readable(input, "namespace") === unknown));
-    const reason = undecided ? "which may be one whose name or namespace is not known before the deployment" : "which is not among the objects";
+    const undecided =
+      this.byName.get(`${kind} ${unknown}`).size > 0 ||
+      (!clusterWide && candidates.some((input) => readable(input, "namespace") === unknown));
+    const reason = undecided
+      ? "which may be one whose name or namespace is not known before the deployment"
+      : "which is not among the objects";
     throw new NotReadable(reference, `names the ${kind.split("/").at(-1)} ${name}, ${reason}`);
   }
 }

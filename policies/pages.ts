@@ -19,7 +19,8 @@ export function examplesOf({ name }: Pick<RuleText, "name">): Examples | undefin
   const file = join(__dirname, "examples", `${name}.yaml`);
   if (!existsSync(file)) return undefined;
   const [, unsafe, safe] = /^# Unsafe\n([\s\S]+)\n---\n# Safe\n([\s\S]+)$/.exec(readFileSync(file, "utf8")) ?? [];
-  if (unsafe === undefined || safe === undefined) throw new Error(`${file}: has no two parts; accepted: "# Unsafe", objects, "---", "# Safe", objects`);
+  if (unsafe === undefined || safe === undefined)
+    throw new Error(`${file}: has no two parts; accepted: "# Unsafe", objects, "---", "# Safe", objects`);
   return { unsafe, safe };
 }
 
@@ -40,28 +41,41 @@ function table(rules: readonly RuleText[]): string {
     "```sh\npulumi preview --policy-pack policies --policy-pack-config gate.json\nnpm run check -- --config gate.json manifests/\n```",
     "## Exceptions",
     `An object may break a rule for a reason of at least ${leastReason} characters, until the end of a day (UTC): by the configuration, as above, with * for any text in the object's kind and name; or by an annotation of the object that the finding names:`,
-    fenced("yaml", `metadata:\n  annotations:\n    ${annotation}first-weight: "until 2027-01-31: a first stage of 20 % was agreed on with both teams"`),
+    fenced(
+      "yaml",
+      `metadata:\n  annotations:\n    ${annotation}first-weight: "until 2027-01-31: a first stage of 20 % was agreed on with both teams"`,
+    ),
     `What is excepted is listed in every output. An exception that has ended excepts nothing, and is an error itself: [${exceptions.name}](${exceptions.name}.md).`,
   );
 }
 
 const configuration = {
-  "first-weight": { most: 20, exceptions: [{ object: "Rollout shop/*", reason: "agreed on with both teams", until: "2027-01-31" }] },
+  "first-weight": {
+    most: 20,
+    exceptions: [{ object: "Rollout shop/*", reason: "agreed on with both teams", until: "2027-01-31" }],
+  },
   probes: "advisory",
   "not-judged": "mandatory",
 };
 
 function page({ name, severity, wrong, why, mend, source, kinds, limits }: RuleText): string {
   const examples = examplesOf({ name });
-  const numbers = Object.entries(limits).map(([limit, { default: value, least, most, description }]) => `| \`${limit}\` | ${value} | ${least} to ${most} | ${cell(description)} |`);
+  const numbers = Object.entries(limits).map(
+    ([limit, { default: value, least, most, description }]) =>
+      `| \`${limit}\` | ${value} | ${least} to ${most} | ${cell(description)} |`,
+  );
   return paragraphs(
     `# ${name}`,
     `${wrong} (${severity})`,
     why,
     `**Mend it:** ${mend}`,
     ...(kinds.length > 0 ? [`**Judges:** ${kinds.join(", ")}`] : []),
-    ...(numbers.length > 0 ? ["| limit | default | accepted | what it is |\n| --- | --- | --- | --- |\n" + numbers.join("\n")] : []),
-    ...(examples ? ["## Unsafe", fenced("yaml", examples.unsafe), "## The nearest that is safe", fenced("yaml", examples.safe)] : []),
+    ...(numbers.length > 0
+      ? ["| limit | default | accepted | what it is |\n| --- | --- | --- | --- |\n" + numbers.join("\n")]
+      : []),
+    ...(examples
+      ? ["## Unsafe", fenced("yaml", examples.unsafe), "## The nearest that is safe", fenced("yaml", examples.safe)]
+      : []),
     `**Source:** ${source}`,
   );
 }

@@ -18,7 +18,10 @@ export interface Plan {
   weights(): Iterable<Weight>;
 }
 
-/** The plan of a Rollout or a Canary; nothing for one that moves no weight: blue-green, A/B tests, and a Canary without an analysis. */
+/**
+ * The plan of a Rollout or a Canary; nothing for one that moves no weight: blue-green, A/B tests, and a Canary without
+ * an analysis.
+ */
 export function planOf(release: Field): Plan | undefined {
   if (!isFlagger(release)) {
     const canary = canaryOf(release);

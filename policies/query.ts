@@ -7,7 +7,8 @@ type Answer = number | "nothing";
 
 /**
  * What a PromQL query answers while Prometheus has none of its series: "nothing", or the number that a default such as
- * `or vector(0)` makes of it. Throws `NotParsed` where it is none, or uses a part of the language that is not known here.
+ * `or vector(0)` makes of it. Throws `NotParsed` where it is none, or uses a part of the language that is not known
+ * here.
  */
 export const answerWithoutSeries = remembered((query: string): Answer => answer(parsed(query)));
 
@@ -28,10 +29,14 @@ export const argument = "an_argument_of_the_template";
 
 /** An argument of the template may stand for a label's value or a range; anywhere else it is a part of the query. */
 export function withoutArguments(query: string, valueOf: (name: string) => string = () => argument): string {
-  return query.replace(/\[\s*\{\{[^{}]*\}\}\s*\]/g, "[5m]").replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => valueOf(name.trim()));
+  return query
+    .replace(/\[\s*\{\{[^{}]*\}\}\s*\]/g, "[5m]")
+    .replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => valueOf(name.trim()));
 }
 
-/** Whether an argument stands elsewhere than in a label's value or as a range, so that the query may be none without it. */
+/**
+ * Whether an argument stands elsewhere than in a label's value or as a range, so that the query may be none without it.
+ */
 export function needsArguments(query: string): boolean {
   return withoutArguments(query.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, '""')).includes(argument);
 }
@@ -102,7 +107,9 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 function combined({ parts }: Expression): Answer {
-  const [left, operator, right] = parts.filter(({ kind }) => kind !== "BoolModifier" && kind !== "MatchingModifierClause");
+  const [left, operator, right] = parts.filter(
+    ({ kind }) => kind !== "BoolModifier" && kind !== "MatchingModifierClause",
+  );
   if (!left || !operator || !right) throw new NotParsed("a side of an operator is missing");
   const [a, b] = [answer(left), answer(right)];
   if (operator.kind === "Or") return a === "nothing" ? b : a;
@@ -131,7 +138,9 @@ function aggregated(expression: Expression): Answer {
 
 function called(expression: Expression): Answer {
   const name = expression.parts[0]?.text ?? "";
-  const answers = argumentsOf(expression).filter(({ kind }) => kind !== "StringLiteral").map(answer);
+  const answers = argumentsOf(expression)
+    .filter(({ kind }) => kind !== "StringLiteral")
+    .map(answer);
   const [first = "nothing"] = answers;
   if (name === "vector") return first;
   if (name === "scalar") return first === "nothing" ? NaN : first;

@@ -8,7 +8,10 @@ const canaryHash = `${argument}_of_the_canary`;
 const stableHash = `${argument}_of_the_stable`;
 const anyVersion = "argument_of_any_version";
 
-/** A query as Argo Rollouts sends it, with marks for what it fills in; undefined names of arguments are told to `missing`. */
+/**
+ * A query as Argo Rollouts sends it, with marks for what it fills in; undefined names of arguments are told to
+ * `missing`.
+ */
 export function withValues(query: string, args: ReadonlyMap<string, string>, missing: (name: string) => void): string {
   return withoutArguments(query, (tag) => {
     const name = tag.replace(/^args\./, "");
@@ -25,7 +28,10 @@ export function valuesOf(analysis: Field, templates: readonly Field[]): Readonly
     declared.map((argument) => {
       const name = argument.at("name").text() ?? "";
       const hasValue = (each: Field) => each.at("value").exists || each.at("valueFrom").exists;
-      return [name, valueOf(given.find((each) => each.at("name").text() === name && hasValue(each)) ?? argument)] as const;
+      return [
+        name,
+        valueOf(given.find((each) => each.at("name").text() === name && hasValue(each)) ?? argument),
+      ] as const;
     }),
   );
 }
@@ -50,16 +56,26 @@ export function readingOfRollout(canary: Field): Reading {
     const { value } = matcher;
     const asks = asksFor(matcher);
     if (ingressCanary(matcher)) return ingressCanary(matcher);
-    if (asks && (value.includes(canaryHash) || hasWord("canary", value) || (mayTell(matcher) && canaries.some((each) => value.includes(each))))) return "canary";
+    if (
+      asks &&
+      (value.includes(canaryHash) ||
+        hasWord("canary", value) ||
+        (mayTell(matcher) && canaries.some((each) => value.includes(each))))
+    )
+      return "canary";
     if (asks && (value.includes(stableHash) || (mayTell(matcher) && stables.includes(value)))) return "stable";
     return value.includes(argument) || (mayTell(matcher) && !value.includes(anyVersion)) ? "not known" : undefined;
   };
 }
 
-const ownLabels = /^(app|name|app_kubernetes_io_name|k8s_app|workload|deployment|destination_(app|workload|canonical_service))$/;
+const ownLabels =
+  /^(app|name|app_kubernetes_io_name|k8s_app|workload|deployment|destination_(app|workload|canonical_service))$/;
 const podNames = /(^|_)pod(_name)?$/;
 
-/** Reads labels as Flagger gives them: the stable version's Deployment, its pods and their label have the suffix -primary. */
+/**
+ * Reads labels as Flagger gives them: the stable version's Deployment, its pods and their label have the suffix
+ * -primary.
+ */
 export function readingOfCanary(canary: Field): Reading {
   const { target, service } = namesOf(canary);
   return (matcher) => {
@@ -92,4 +108,3 @@ function oneOf({ is, value }: Matcher, canary: string, stable: string): ReturnTy
     throw error;
   }
 }
-

@@ -1,7 +1,12 @@
 const most = 10_000;
 
-/** A function of texts that works out the same ones once, as long as there are not too many of them. What it throws is not remembered. */
-export function remembered<Arguments extends readonly (string | boolean)[], Value>(make: (...given: Arguments) => Value): (...given: Arguments) => Value {
+/**
+ * A function of texts that works out the same ones once, as long as there are not too many of them. What it throws is
+ * not remembered.
+ */
+export function remembered<Arguments extends readonly (string | boolean)[], Value>(
+  make: (...given: Arguments) => Value,
+): (...given: Arguments) => Value {
   const made = new Map<string, Value>();
   return (...given) => {
     const key = JSON.stringify(given);

@@ -29,27 +29,47 @@ export const routeKinds = [virtualService, httpRoute, traefikService];
 export function splitsOf(route: Field): readonly Split[] {
   const kind = kindOf(route.input);
   const spec = route.at("spec");
-  const all = kind === virtualService ? spec.at("http").list().map(ofVirtualService) : kind === httpRoute ? spec.at("rules").list().map(ofHttpRoute) : [ofTraefik(spec.at("weighted"))];
+  const all =
+    kind === virtualService
+      ? spec.at("http").list().map(ofVirtualService)
+      : kind === httpRoute
+        ? spec.at("rules").list().map(ofHttpRoute)
+        : [ofTraefik(spec.at("weighted"))];
   return all.filter(({ destinations }) => destinations.length > 0);
 }
 
 function ofVirtualService(rule: Field): Split {
-  const destinations = rule.at("route").list().map((field) => {
-    const [service, subset] = [field.at("destination", "host"), field.at("destination", "subset")];
-    return { field, service, ...(subset.exists && { subset }), weight: field.at("weight") };
-  });
+  const destinations = rule
+    .at("route")
+    .list()
+    .map((field) => {
+      const [service, subset] = [field.at("destination", "host"), field.at("destination", "subset")];
+      return { field, service, ...(subset.exists && { subset }), weight: field.at("weight") };
+    });
   const name = rule.at("name").text();
   return { field: rule.at("route"), destinations, ...(name !== undefined && { name }) };
 }
 
 function ofHttpRoute(rule: Field): Split {
-  const services = rule.at("backendRefs").list().filter((field) => (field.at("kind").text() ?? "Service") === "Service");
-  return { field: rule.at("backendRefs"), destinations: services.map((field) => ({ field, service: field.at("name"), weight: field.at("weight") })) };
+  const services = rule
+    .at("backendRefs")
+    .list()
+    .filter((field) => (field.at("kind").text() ?? "Service") === "Service");
+  return {
+    field: rule.at("backendRefs"),
+    destinations: services.map((field) => ({ field, service: field.at("name"), weight: field.at("weight") })),
+  };
 }
 
 function ofTraefik(weighted: Field): Split {
-  const services = weighted.at("services").list().filter((field) => (field.at("kind").text() ?? "Service") === "Service");
-  return { field: weighted.at("services"), destinations: services.map((field) => ({ field, service: field.at("name"), weight: field.at("weight") })) };
+  const services = weighted
+    .at("services")
+    .list()
+    .filter((field) => (field.at("kind").text() ?? "Service") === "Service");
+  return {
+    field: weighted.at("services"),
+    destinations: services.map((field) => ({ field, service: field.at("name"), weight: field.at("weight") })),
+  };
 }
 
 /** The name of a Service, also where it is named by its address in the cluster. */
@@ -58,14 +78,25 @@ export function serviceName(service: Field): string {
   return /^[^.]+\.[^.]+(\.svc(\..*)?)?$/.test(text) ? (text.split(".")[0] ?? "") : text;
 }
 
-const byHost: Key = { kind: "networking.istio.io/DestinationRule", textsOf: (rule) => [serviceName(rule.at("spec", "host"))] };
+const byHost: Key = {
+  kind: "networking.istio.io/DestinationRule",
+  textsOf: (rule) => [serviceName(rule.at("spec", "host"))],
+};
 
-/** The labels that a destination's pods have: those that its Service selects by, and its subset's. Throws `NotReadable` where these are not among the objects. */
+/**
+ * The labels that a destination's pods have: those that its Service selects by, and its subset's. Throws `NotReadable`
+ * where these are not among the objects.
+ */
 export function selectorOf({ service, subset }: Destination, objects: Objects): Labels {
   const selector = labelsOf(find("Service", serviceName(service), service, objects).at("spec", "selector"));
   if (!subset) return selector;
-  const rule = besideHaving(service, byHost, () => [serviceName(service)], objects).find((each) => serviceName(each.at("spec", "host")) === serviceName(service));
-  const declared = rule?.at("spec", "subsets").list().find((each) => each.at("name").text() === subset.text());
+  const rule = besideHaving(service, byHost, () => [serviceName(service)], objects).find(
+    (each) => serviceName(each.at("spec", "host")) === serviceName(service),
+  );
+  const declared = rule
+    ?.at("spec", "subsets")
+    .list()
+    .find((each) => each.at("name").text() === subset.text());
   return { ...selector, ...(declared && labelsOf(declared.at("labels"))) };
 }
 
@@ -100,14 +131,29 @@ export function* routesOf(rollout: Field): Iterable<NamedRoute> {
   const istio = [routing.at("istio", "virtualService"), ...routing.at("istio", "virtualServices").list()];
   for (const each of istio.filter(({ exists }) => exists)) {
     const others = [each.at("tlsRoutes"), each.at("tcpRoutes")].find(({ exists }) => exists);
-    yield { kind: virtualService, name: each.at("name"), rules: each.at("routes").list().map((name) => name.text() ?? ""), ...(others && { others }) };
+    yield {
+      kind: virtualService,
+      name: each.at("name"),
+      rules: each
+        .at("routes")
+        .list()
+        .map((name) => name.text() ?? ""),
+      ...(others && { others }),
+    };
   }
   const traefik = routing.at("traefik", "weightedTraefikServiceName");
   if (traefik.exists) yield { kind: traefikService, name: traefik, rules: [] };
   const gateway = routing.at("plugins", "argoproj-labs/gatewayAPI");
   const namespace = gateway.at("namespace").text();
-  const names = [gateway.at("httpRoute"), ...gateway.at("httpRoutes").list().map((each) => each.at("name"))];
-  for (const name of names.filter(({ exists }) => exists)) yield { kind: httpRoute, name, rules: [], ...(namespace !== undefined && { namespace }) };
+  const names = [
+    gateway.at("httpRoute"),
+    ...gateway
+      .at("httpRoutes")
+      .list()
+      .map((each) => each.at("name")),
+  ];
+  for (const name of names.filter(({ exists }) => exists))
+    yield { kind: httpRoute, name, rules: [], ...(namespace !== undefined && { namespace }) };
 }
 
 /** Ingresses that a Rollout makes a canary's Ingress for. */
@@ -132,7 +178,12 @@ export function isToldApartByARollout(destinations: readonly Destination[], obje
   });
 }
 
-const serviceNamesOf = (rollout: Field) => servicesOf(rollout).flatMap(({ stable, canary }) => [stable.text(), canary.text()]);
-const subsetNamesOf = (rollout: Field) => ["stableSubsetName", "canarySubsetName"].map((name) => destinationRuleOf(rollout).at(name).text());
+const serviceNamesOf = (rollout: Field) =>
+  servicesOf(rollout).flatMap(({ stable, canary }) => [stable.text(), canary.text()]);
+const subsetNamesOf = (rollout: Field) =>
+  ["stableSubsetName", "canarySubsetName"].map((name) => destinationRuleOf(rollout).at(name).text());
 
-const byDestination: Key = { kind: "argoproj.io/Rollout", textsOf: (rollout) => [...subsetNamesOf(rollout), ...serviceNamesOf(rollout)].filter((name) => name !== undefined) };
+const byDestination: Key = {
+  kind: "argoproj.io/Rollout",
+  textsOf: (rollout) => [...subsetNamesOf(rollout), ...serviceNamesOf(rollout)].filter((name) => name !== undefined),
+};

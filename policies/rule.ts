@@ -23,7 +23,9 @@ export interface Finding {
   readonly mended?: unknown;
 }
 
-/** One thing that makes a release unsafe to try. `LimitName` are the names of the numbers that it is configured with. */
+/**
+ * One thing that makes a release unsafe to try. `LimitName` are the names of the numbers that it is configured with.
+ */
 export interface Rule<LimitName extends string = string> {
   /** In kebab-case; the name of its policy, and of its file. */
   readonly name: string;

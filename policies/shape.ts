@@ -13,8 +13,42 @@ export function answersAScalar({ kind, parts }: Expression): boolean {
 
 const isOperand = ({ kind }: Expression) => /(Expr|Call|Literal|Selector)$/.test(kind) && kind !== "DurationExpr";
 
-const counting = ["rate", "increase", "irate", "changes", "resets", "count_over_time", "present_over_time", "absent", "absent_over_time", "histogram_count", "histogram_fraction", "stddev_over_time", "stdvar_over_time", "abs", "sqrt", "exp", "time", "timestamp", "pi"];
-const keeping = ["vector", "scalar", "sum_over_time", "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "quantile_over_time", "ceil", "floor", "round", "sort", "sort_desc"];
+const counting = [
+  "rate",
+  "increase",
+  "irate",
+  "changes",
+  "resets",
+  "count_over_time",
+  "present_over_time",
+  "absent",
+  "absent_over_time",
+  "histogram_count",
+  "histogram_fraction",
+  "stddev_over_time",
+  "stdvar_over_time",
+  "abs",
+  "sqrt",
+  "exp",
+  "time",
+  "timestamp",
+  "pi",
+];
+const keeping = [
+  "vector",
+  "scalar",
+  "sum_over_time",
+  "avg_over_time",
+  "min_over_time",
+  "max_over_time",
+  "last_over_time",
+  "quantile_over_time",
+  "ceil",
+  "floor",
+  "round",
+  "sort",
+  "sort_desc",
+];
 const keepingOperators = ["Add", "Mul", "Div", "Mod", "Pow", "Or", "And", "Unless"];
 const keepingAggregations = ["sum", "avg", "min", "max", "quantile", "topk", "bottomk"];
 
@@ -35,9 +69,14 @@ export function isNeverNegative(expression: Expression): boolean {
     case "MatrixSelector":
       return parts.slice(0, 1).every(isNeverNegative);
     case "BinaryExpr":
-      return parts.some((part) => keepingOperators.includes(part.kind)) && parts.filter(isOperand).every(isNeverNegative);
+      return (
+        parts.some((part) => keepingOperators.includes(part.kind)) && parts.filter(isOperand).every(isNeverNegative)
+      );
     case "AggregateExpr":
-      return ["count", "stddev", "stdvar", "group"].includes(name) || (keepingAggregations.includes(name) && argumentsOf(expression).every(isNeverNegative));
+      return (
+        ["count", "stddev", "stdvar", "group"].includes(name) ||
+        (keepingAggregations.includes(name) && argumentsOf(expression).every(isNeverNegative))
+      );
     case "FunctionCall":
       return counting.includes(name) || (keeping.includes(name) && argumentsOf(expression).every(isNeverNegative));
     default:

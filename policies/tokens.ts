@@ -15,7 +15,7 @@ export class Tokens {
   constructor(text: string, word: RegExp) {
     const words: string[] = [];
     const space = /\s*/y;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       space.lastIndex = at;
       space.exec(text);
       if (space.lastIndex === text.length) break;

@@ -49,13 +49,22 @@ function ofRollout(rollout: Field, objects: Objects): Watched {
   const reading = readEach(countingMetrics(background, templates), (metric) => {
     const read = readMetric(metric, values);
     if (!read || "leastRequestRate" in read) return read;
-    if (countOf(metric) < Infinity) throw new NotReadable(metric.at("count"), "ends the measurements before the release may have ended");
+    if (countOf(metric) < Infinity)
+      throw new NotReadable(metric.at("count"), "ends the measurements before the release may have ended");
     const limit = metric.at("failureLimit").number() ?? 0;
     if (limit < 0) return undefined;
     const failuresTolerated = within(metric.at("failureLimit"), limit, 0, mostFailures);
     const interval = within(metric.at("interval"), secondsOf(metric.at("interval")), 0.1, longest);
-    const first = begin + lags.controller + within(metric.at("initialDelay"), secondsOf(metric.at("initialDelay")) ?? 0, 0, longest);
-    return { ...read, interval, failuresTolerated, schedule: { first, every: interval + lags.query, untilBack: lags.query + lags.controller + lags.router } };
+    const first =
+      begin +
+      lags.controller +
+      within(metric.at("initialDelay"), secondsOf(metric.at("initialDelay")) ?? 0, 0, longest);
+    return {
+      ...read,
+      interval,
+      failuresTolerated,
+      schedule: { first, every: interval + lags.query, untilBack: lags.query + lags.controller + lags.router },
+    };
   });
   return { steps, holdsOnFailure: false, ...reading };
 }
@@ -71,9 +80,14 @@ function stepsOfRollout(rollout: Field): Watched["steps"] {
     const other = ["analysis", "experiment", "plugin"].map((kind) => step.at(kind)).find(({ exists }) => exists);
     if (other && last) throw new NotReadable(other, "takes a time that is not known here");
     if (field.exists) steps.push({ field, weight: weightOf(rollout, field, whole, last?.weight ?? 0), hold: 0 });
-    else if (share.exists) steps.push({ field: share, weight: last?.weight ?? 0, mirror: within(share, share.number(), 0, 100), hold: 0 });
+    else if (share.exists)
+      steps.push({ field: share, weight: last?.weight ?? 0, mirror: within(share, share.number(), 0, 100), hold: 0 });
     const paused = pauseOf(step);
-    if (last && paused > 0) last.hold = last.hold === "until promoted" || paused === Infinity ? "until promoted" : last.hold + within(step, paused, 0, longest);
+    if (last && paused > 0)
+      last.hold =
+        last.hold === "until promoted" || paused === Infinity
+          ? "until promoted"
+          : last.hold + within(step, paused, 0, longest);
   }
   return steps;
 }
@@ -83,7 +97,11 @@ function weightOf(rollout: Field, field: Field, whole: number, before: number): 
   if (weight < before) throw new NotReadable(field, "is less than the weight before it");
   if (canaryOf(rollout).at("trafficRouting").exists) return weight;
   const pods = ((rollout.at("spec", "replicas").number() ?? 1) * weight) / 100;
-  if (Math.abs(pods - Math.round(pods)) > 1e-9) throw new NotReadable(field, "is no whole number of pods, which are what splits the requests without a trafficRouting");
+  if (Math.abs(pods - Math.round(pods)) > 1e-9)
+    throw new NotReadable(
+      field,
+      "is no whole number of pods, which are what splits the requests without a trafficRouting",
+    );
   return weight;
 }
 
@@ -111,8 +129,13 @@ function valuesOf(analysis: Field, templates: readonly Field[]): ReadonlyMap<str
 }
 
 function readMetric(metric: Field, values: ReadonlyMap<string, string>): SeesFailures | NeedsRequests | undefined {
-  if (providerOf(metric) !== "prometheus") throw new NotReadable(metric.at("provider"), `is ${providerOf(metric) || "missing"}, and what that asks for is not known here; known: prometheus`);
-  const filled = (field: Field) => field.text()?.replace(/\{\{\s*args\.([^{}\s]+)\s*\}\}/g, (tag, name: string) => values.get(name) ?? tag) ?? "";
+  if (providerOf(metric) !== "prometheus")
+    throw new NotReadable(
+      metric.at("provider"),
+      `is ${providerOf(metric) || "missing"}, and what that asks for is not known here; known: prometheus`,
+    );
+  const filled = (field: Field) =>
+    field.text()?.replace(/\{\{\s*args\.([^{}\s]+)\s*\}\}/g, (tag, name: string) => values.get(name) ?? tag) ?? "";
   const [success, failure] = ["successCondition", "failureCondition"].map((name) => {
     const [field, text] = [metric.at(name), filled(metric.at(name))];
     if (text.includes("{{")) throw new NotReadable(field, "has an argument whose value is not known here");
@@ -124,27 +147,66 @@ function readMetric(metric: Field, values: ReadonlyMap<string, string>): SeesFai
 }
 
 /** A range that is still an argument is not known. */
-function readQuery(field: Field, query: string, outcomeOf: (result: Result) => Outcome): SeesFailures | NeedsRequests | undefined {
-  if (/\[\s*\{\{/.test(query)) throw new NotReadable(field, "looks back over an argument whose value is not known here");
-  return aboutRequests(field, readable(field, () => parsed(query)), outcomeOf);
+function readQuery(
+  field: Field,
+  query: string,
+  outcomeOf: (result: Result) => Outcome,
+): SeesFailures | NeedsRequests | undefined {
+  if (/\[\s*\{\{/.test(query))
+    throw new NotReadable(field, "looks back over an argument whose value is not known here");
+  return aboutRequests(
+    field,
+    readable(field, () => parsed(query)),
+    outcomeOf,
+  );
 }
 
 function ofCanary(canary: Field, objects: Objects): Watched {
   const analysis = analysisOf(canary);
-  const gate = analysis.at("webhooks").list().find((webhook) => /^confirm-(traffic-increase|promotion)$/.test(webhook.at("type").text() ?? ""));
+  const gate = analysis
+    .at("webhooks")
+    .list()
+    .find((webhook) => /^confirm-(traffic-increase|promotion)$/.test(webhook.at("type").text() ?? ""));
   if (gate) throw new NotReadable(gate, "holds a weight for a time that is not known here");
   const interval = within(analysis.at("interval"), intervalOf(analysis), 10, longest);
-  const mirror = analysis.at("mirror").isTrue ? [{ field: analysis.at("mirror"), weight: 0, mirror: within(analysis.at("mirrorWeight"), analysis.at("mirrorWeight").number() ?? 100, 0, 100), hold: interval }] : [];
+  const mirror = analysis.at("mirror").isTrue
+    ? [
+        {
+          field: analysis.at("mirror"),
+          weight: 0,
+          mirror: within(analysis.at("mirrorWeight"), analysis.at("mirrorWeight").number() ?? 100, 0, 100),
+          hold: interval,
+        },
+      ]
+    : [];
   const weights = [...stepWeights(analysis)].filter(({ percent }) => percent > 0);
-  const threshold = within(analysis.at("threshold"), Math.max(1, analysis.at("threshold").number() ?? 1), 1, mostFailures);
+  const threshold = within(
+    analysis.at("threshold"),
+    Math.max(1, analysis.at("threshold").number() ?? 1),
+    1,
+    mostFailures,
+  );
   const schedule = { first: interval, every: interval, untilBack: interval + lags.query + lags.router };
   const reading = readEach(analysis.at("metrics").list(), (metric) => {
     const read = readCheck(metric, canary, objects);
-    return !read || "leastRequestRate" in read ? read : { ...read, interval, failuresTolerated: threshold - 1, schedule };
+    return !read || "leastRequestRate" in read
+      ? read
+      : { ...read, interval, failuresTolerated: threshold - 1, schedule };
   });
   // A check that fails holds the weight: so many of them take the release back, and one that passes ends the plan.
   const held = (index: number) => (index === weights.length - 1 ? threshold * interval : interval);
-  return { steps: [...mirror, ...weights.map(({ field, percent }, index) => ({ field, weight: within(field, percent, 0, 100), hold: held(index) }))], holdsOnFailure: true, ...reading };
+  return {
+    steps: [
+      ...mirror,
+      ...weights.map(({ field, percent }, index) => ({
+        field,
+        weight: within(field, percent, 0, 100),
+        hold: held(index),
+      })),
+    ],
+    holdsOnFailure: true,
+    ...reading,
+  };
 }
 
 /** The metric that Flagger itself has a query for counts answers with 5xx, in percent of those without. */
@@ -154,18 +216,29 @@ function readCheck(metric: Field, canary: Field, objects: Objects): SeesFailures
   const field = template?.at("spec", "query") ?? metric.at("query");
   const outcomeOf = (value: number): Outcome => (checkPasses(metric, value) ? "success" : "failure");
   const isSuccessRate = !field.exists && metric.at("name").text() === "request-success-rate";
-  if (isSuccessRate) return readQuery(metric.at("interval"), `100 - 100 * sum(rate(failed[${window}])) / sum(rate(requests[${window}]))`, (result) => outcomeOf(first(result)));
+  if (isSuccessRate)
+    return readQuery(
+      metric.at("interval"),
+      `100 - 100 * sum(rate(failed[${window}])) / sum(rate(requests[${window}]))`,
+      (result) => outcomeOf(first(result)),
+    );
   if (!field.exists && builtInOf(metric)) return undefined;
   const type = template?.at("spec", "provider", "type");
-  if (type && type.text() !== "prometheus") throw new NotReadable(type, "is a provider whose queries are not known here; known: prometheus");
+  if (type && type.text() !== "prometheus")
+    throw new NotReadable(type, "is a provider whose queries are not known here; known: prometheus");
   const query = (field.text() ?? "").replace(/\{\{\s*interval\s*\}\}/g, window);
-  return readQuery(field, /\[\s*\{\{/.test(query) ? query : rendered(query, canary), (result) => outcomeOf(first(result)));
+  return readQuery(field, /\[\s*\{\{/.test(query) ? query : rendered(query, canary), (result) =>
+    outcomeOf(first(result)),
+  );
 }
 
 const first = (result: Result) => (typeof result === "number" ? result : (result?.[0] ?? NaN));
 
 /** What each metric says of requests; one that cannot be read is told beside those that can. */
-function readEach(metrics: readonly Field[], read: (metric: Field) => Watch | NeedsRequests | undefined): Pick<Watched, "metrics" | "leastRequestRate" | "unread"> {
+function readEach(
+  metrics: readonly Field[],
+  read: (metric: Field) => Watch | NeedsRequests | undefined,
+): Pick<Watched, "metrics" | "leastRequestRate" | "unread"> {
   let unread: NotReadable | undefined;
   const found = metrics.flatMap((metric) => {
     try {

@@ -14,17 +14,25 @@ export function podsElsewhere(workload: Field): Field | undefined {
   return isFlagger(workload) || reference.exists ? reference : undefined;
 }
 
-/** The pods' template of a workload; nothing where it is that of another object, which is judged itself. Throws `NotReadable` where that is not among the objects. */
+/**
+ * The pods' template of a workload; nothing where it is that of another object, which is judged itself. Throws
+ * `NotReadable` where that is not among the objects.
+ */
 export function podTemplateOf(workload: Field, objects: Objects): Field | undefined {
   const reference = podsElsewhere(workload);
   if (!reference) return workload.at("spec", "template");
-  if (reference.at("kind").text() === "Service") throw new NotReadable(reference, "is a Service, whose pods are not seen here");
+  if (reference.at("kind").text() === "Service")
+    throw new NotReadable(reference, "is a Service, whose pods are not seen here");
   objects.named(`apps/${reference.at("kind").text() ?? ""}`, reference.at("name"));
   return undefined;
 }
 
 /** The containers of a workload that are its own, as `podTemplateOf`; with those that run before the others. */
-export function containersOf(workload: Field, objects: Objects, lists: readonly string[] = ["containers"]): readonly Field[] {
+export function containersOf(
+  workload: Field,
+  objects: Objects,
+  lists: readonly string[] = ["containers"],
+): readonly Field[] {
   const pod = podTemplateOf(workload, objects)?.at("spec");
   return pod ? lists.flatMap((list) => pod.at(list).list()).map(readable) : [];
 }
@@ -41,16 +49,26 @@ export const everyContainer = ["containers", "initContainers"];
 export const containerName = (container: Field) => `the container ${container.at("name").text() ?? ""}`;
 
 export const podLabelsOf = (workload: Field) => podLabels(workload.input);
-const podLabels = rememberedOf((input: Input): Labels => labelsOf(new Field(input).at("spec", "template", "metadata", "labels")));
+const podLabels = rememberedOf((input: Input): Labels =>
+  labelsOf(new Field(input).at("spec", "template", "metadata", "labels")),
+);
 
 /** The object of a kind among those beside a workload that names it in a field of its specification. */
 function namedBy(kind: string, reference: string): (workload: Field, objects: Objects) => Field | undefined {
   const textOf = (kind: string | undefined, name: string | undefined) => `${kind ?? ""} ${name ?? ""}`;
-  const key: Key = { kind, textsOf: (other) => [textOf(other.at("spec", reference, "kind").text(), other.at("spec", reference, "name").text())] };
+  const key: Key = {
+    kind,
+    textsOf: (other) => [
+      textOf(other.at("spec", reference, "kind").text(), other.at("spec", reference, "name").text()),
+    ],
+  };
   return (workload, objects) => {
     const [, ownKind] = kindOf(workload.input).split("/");
-    const isNamed = (target: Field) => target.at("kind").text() === ownKind && target.at("name").text() === nameIn(workload);
-    return besideHaving(workload, key, () => [textOf(ownKind, nameIn(workload))], objects).find((other) => isNamed(other.at("spec", reference)));
+    const isNamed = (target: Field) =>
+      target.at("kind").text() === ownKind && target.at("name").text() === nameIn(workload);
+    return besideHaving(workload, key, () => [textOf(ownKind, nameIn(workload))], objects).find((other) =>
+      isNamed(other.at("spec", reference)),
+    );
   };
 }
 
@@ -58,7 +76,9 @@ export const autoscalerOf = namedBy("autoscaling/HorizontalPodAutoscaler", "scal
 export const canaryOfTarget = namedBy("flagger.app/Canary", "targetRef");
 export const rolloutOfWorkload = namedBy("argoproj.io/Rollout", "workloadRef");
 
-/** Where the least number of a workload's pods is given, and the number; a Rollout scales the Deployment that it names. */
+/**
+ * Where the least number of a workload's pods is given, and the number; a Rollout scales the Deployment that it names.
+ */
 export function leastReplicas(workload: Field, objects: Objects): { readonly field: Field; readonly count: number } {
   const scaled = rolloutOfWorkload(workload, objects) ?? workload;
   const field = autoscalerOf(scaled, objects)?.at("spec", "minReplicas") ?? scaled.at("spec", "replicas");
@@ -67,5 +87,7 @@ export function leastReplicas(workload: Field, objects: Objects): { readonly fie
 
 /** Whether a Deployment has the canary's pods alone: its name or a label of its pods says so. */
 export function isCanaryAlone(deployment: Field): boolean {
-  return [nameIn(deployment), ...Object.values(podLabelsOf(deployment))].some((text) => /(^|[^a-z])canary([^a-z]|$)/.test(text));
+  return [nameIn(deployment), ...Object.values(podLabelsOf(deployment))].some((text) =>
+    /(^|[^a-z])canary([^a-z]|$)/.test(text),
+  );
 }

@@ -11,7 +11,9 @@ export function atLeast(least: number, trials: number, p: number): number {
   if (least <= 0) return 1;
   if (least > trials || p <= 0) return 0;
   if (p >= 1) return 1;
-  return least === 1 ? -Math.expm1(trials * Math.log1p(-p)) : Math.min(1, Math.max(0, jstat.ibeta(p, least, trials - least + 1)));
+  return least === 1
+    ? -Math.expm1(trials * Math.log1p(-p))
+    : Math.min(1, Math.max(0, jstat.ibeta(p, least, trials - least + 1)));
 }
 
 /**
@@ -29,7 +31,8 @@ export function fewer(least: number, expected: number): number {
  */
 export function mostHits(expected: number, confidence: number): number {
   if (expected === 0 || !Number.isFinite(expected)) return expected;
-  const unlikely = (k: number) => k > expected && k * Math.log(k / expected) - k + expected >= -Math.log(1 - confidence);
+  const unlikely = (k: number) =>
+    k > expected && k * Math.log(k / expected) - k + expected >= -Math.log(1 - confidence);
   let [low, high] = [0, Math.ceil(2 * expected) + 20];
   while (!unlikely(high)) high *= 2;
   while (high - low > 1) {

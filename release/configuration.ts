@@ -25,7 +25,10 @@ const textKeys: ReadonlySet<string> = new Set<keyof ReleaseArgs>([
 /** Keys of a stack's configuration that the program reads beside those of the release. */
 export const programKeys: readonly string[] = ["installIngressNginx"];
 
-/** Turns the texts of a stack's configuration into a release as its author wrote it. Throws `RefusedRelease` for text that does not parse. */
+/**
+ * Turns the texts of a stack's configuration into a release as its author wrote it. Throws `RefusedRelease` for text
+ * that does not parse.
+ */
 export function parseConfig(config: readonly (readonly [string, string])[]): ReleaseArgs {
   const refused: string[] = [];
   const ofRelease = config.filter(([key]) => !programKeys.includes(key));
@@ -34,7 +37,9 @@ export function parseConfig(config: readonly (readonly [string, string])[]): Rel
     try {
       return [key, JSON.parse(value) as unknown];
     } catch {
-      refused.push(`${key} = ${key === "environment" ? "(hidden)" : JSON.stringify(value)}: does not parse; accepted: ${accepts(key)}`);
+      refused.push(
+        `${key} = ${key === "environment" ? "(hidden)" : JSON.stringify(value)}: does not parse; accepted: ${accepts(key)}`,
+      );
       return [key, undefined];
     }
   });
@@ -44,5 +49,7 @@ export function parseConfig(config: readonly (readonly [string, string])[]): Rel
 
 function accepts(key: string): string {
   if (key === "wait") return "true, false";
-  return ["attempt", "port", "replicas", "runAsUser", "step"].includes(key) ? "a whole number" : "a map or a list, as in Pulumi.yaml";
+  return ["attempt", "port", "replicas", "runAsUser", "step"].includes(key)
+    ? "a whole number"
+    : "a map or a list, as in Pulumi.yaml";
 }

@@ -2,14 +2,17 @@ import { atLeast, fewer, mostHits } from "./binomial";
 import { received, type Step } from "./plan";
 
 /**
- * When a controller measures, in seconds: first so long after the first weight, then once in every such time or oftener;
+ * When a controller measures, in seconds: first so long after the first weight, then once in every such time or
+ * oftener;
  * and how long it takes from the measurement that fails the release until the router has weight 0.
  */
 export interface Schedule {
   readonly first: number;
   readonly every: number;
   readonly untilBack: number;
-  /** How much longer the measurements that may fail can hold a weight in all, where a failed one keeps it from rising. */
+  /**
+   * How much longer the measurements that may fail can hold a weight in all, where a failed one keeps it from rising.
+   */
   readonly heldLonger?: number;
 }
 
@@ -55,7 +58,8 @@ export function exposure(plan: Circumstances, fromStep: number, share: number): 
 function mostBadRequests(plan: Circumstances, fromStep: number, share: number, seconds: number | undefined): number {
   const late = firstBad(share, doubt / 10) / Math.min(...plan.steps.slice(fromStep).map(received));
   const bad = (requestRate: number, until: number | undefined) => {
-    const time = until === undefined ? answeredToTheEnd(plan, fromStep) : answeredFor(plan, fromStep, until, late / requestRate);
+    const time =
+      until === undefined ? answeredToTheEnd(plan, fromStep) : answeredFor(plan, fromStep, until, late / requestRate);
     return mostHits(share * requestRate * time, 1 - doubt);
   };
   let [rate, most] = [plan.requestRate, bad(plan.requestRate, seconds)];
@@ -63,7 +67,10 @@ function mostBadRequests(plan: Circumstances, fromStep: number, share: number, s
     // No rate has more bad requests than in the whole plan, and lower ones have fewer of those.
     const whole = bad(rate, undefined);
     if (whole <= most) return most;
-    most = Math.max(most, bad(rate, lower > 0 ? timeUntilBack({ ...plan, requestRate: lower }, fromStep, share) : undefined));
+    most = Math.max(
+      most,
+      bad(rate, lower > 0 ? timeUntilBack({ ...plan, requestRate: lower }, fromStep, share) : undefined),
+    );
     rate = lower;
   }
   return most;
@@ -109,7 +116,12 @@ function firstBad(share: number, doubt: number): number {
  * each stretch of `every`, wherever they begin. Either all of them see enough of the fault as soon as they are sure to
  * (the union bound), or they are counted from the time on at which the windows hold nothing else.
  */
-export function timeToFail(plan: Circumstances, step: number, share: number, doubt: number): { readonly waits: number; readonly sees: number } {
+export function timeToFail(
+  plan: Circumstances,
+  step: number,
+  share: number,
+  doubt: number,
+): { readonly waits: number; readonly sees: number } {
   const { schedule, failuresTolerated, window, scrapeInterval, steps } = plan;
   const rate = receivedRate(plan, step);
   if (share <= plan.threshold || rate === 0) return { waits: 0, sees: Infinity };
@@ -136,9 +148,12 @@ function whenSure(plan: Circumstances, step: number, share: number, passes: numb
 }
 
 /**
- * How many measurements in a row have more than the tolerated ones fail, but for the given doubt, if each passes with the
- * given probability at most. Windows overlap, so that neighbours depend on each other. Deal the measurements out in turn to
- * `groups`, within which they are independent: where at most `tolerated` fail, at most tolerated / (some + 1) groups have
+ * How many measurements in a row have more than the tolerated ones fail, but for the given doubt, if each passes with
+ * the
+ * given probability at most. Windows overlap, so that neighbours depend on each other. Deal the measurements out in
+ * turn to
+ * `groups`, within which they are independent: where at most `tolerated` fail, at most tolerated / (some + 1) groups
+ * have
  * more than `some` failures. By Markov's inequality all the others have as few with a probability of at most
  * groups x P(binomial <= some) / (groups - tolerated / (some + 1)), rounded down. Groups of one need no independence.
  */
@@ -155,7 +170,10 @@ function enough(passes: number, plan: Circumstances, doubt: number): number {
 
 const mostMeasurements = 1e6;
 
-/** The least whole number from 1 on that something holds for, and for all greater ones; Infinity where it is greater than the most. */
+/**
+ * The least whole number from 1 on that something holds for, and for all greater ones; Infinity where it is greater
+ * than the most.
+ */
 function least(holds: (value: number) => boolean, most: number): number {
   let [low, high] = [0, 1];
   while (!holds(high)) {
@@ -177,7 +195,8 @@ function least(holds: (value: number) => boolean, most: number): number {
 export function shortestSpan({ window, scrapeInterval }: Circumstances): number {
   return (Math.floor(window / scrapeInterval) - 1) * scrapeInterval;
 }
-const longestSpan = ({ window, scrapeInterval }: Circumstances) => (Math.ceil(window / scrapeInterval) - 1) * scrapeInterval;
+const longestSpan = ({ window, scrapeInterval }: Circumstances) =>
+  (Math.ceil(window / scrapeInterval) - 1) * scrapeInterval;
 
 /** The least number of errors that a measurement fails at, which sees so many requests. */
 export const failing = (requests: number, threshold: number) => Math.ceil(threshold * requests - 1e-9);
@@ -185,13 +204,17 @@ export const failing = (requests: number, threshold: number) => Math.ceil(thresh
 /** The probability that a measurement passes all of whose window is after the fault's begin. */
 function passesWhenFull(plan: Circumstances, rate: number, share: number): number {
   const spans = [shortestSpan(plan), longestSpan(plan)];
-  return Math.max(...spans.map((span) => fewerFail(share * rate * span, failing(Math.ceil(rate * span), plan.threshold))));
+  return Math.max(
+    ...spans.map((span) => fewerFail(share * rate * span, failing(Math.ceil(rate * span), plan.threshold))),
+  );
 }
 
 /**
- * The probability that the measurement some time after the first bad request passes. The series of errors begins with the
+ * The probability that the measurement some time after the first bad request passes. The series of errors begins with
+ * the
  * scrape after it, and loses what came before; the last scrape is up to an interval old. So the errors of all but two
- * intervals are counted and extrapolated to all but one, beside what the whole window holds at the rate before or since.
+ * intervals are counted and extrapolated to all but one, beside what the whole window holds at the rate before or
+ * since.
  */
 function passesAt(plan: Circumstances, rate: number, before: number, share: number, time: number): number {
   const { window, scrapeInterval, threshold } = plan;
@@ -220,7 +243,10 @@ function receivedRate({ steps, requestRate }: Circumstances, step: number): numb
 const seconds = (hold: Step["hold"]) => (hold === "until promoted" ? Infinity : hold);
 const duration = (steps: readonly Step[]) => steps.reduce((sum, { hold }) => sum + seconds(hold), 0);
 
-/** Seconds, weighed by the share that is answered, of a version that is bad until the end of the plan, and then taken back. */
+/**
+ * Seconds, weighed by the share that is answered, of a version that is bad until the end of the plan, and then taken
+ * back.
+ */
 function answeredToTheEnd({ steps, schedule }: Circumstances, fromStep: number): number {
   const left = steps.slice(fromStep);
   const sum = left.reduce((sum, step) => sum + (answered(step) > 0 ? seconds(step.hold) * answered(step) : 0), 0);

@@ -3,7 +3,10 @@ import { containers, matchers, type Telemetry, type Version } from "./telemetry"
 import type { Level, OwnMetric, Thresholds } from "./thresholds";
 import { formatDuration, formatNumber, formatPercent } from "./units";
 
-/** What a measurement without data means: the release fails, holds for a person, holds in the first hold and fails later, or passes for a reason in writing. */
+/**
+ * What a measurement without data means: the release fails, holds for a person, holds in the first hold and fails
+ * later, or passes for a reason in writing.
+ */
 export type NoData = "fail" | "hold" | "hold, then fail" | { readonly pass: string };
 
 /** How a canary is measured; times in seconds, rates in requests per second. */
@@ -27,7 +30,9 @@ export interface Metric {
   readonly name: string;
   readonly query: string;
   readonly passes: { readonly is: "<" | ">="; readonly threshold: number };
-  /** A value on the wrong side of this, and still on the right side of the threshold, holds the release for a person. */
+  /**
+   * A value on the wrong side of this, and still on the right side of the threshold, holds the release for a person.
+   */
   readonly warns?: number;
   /** The bound in words, as in "below 5 %". */
   readonly words: string;
@@ -61,7 +66,12 @@ export function neededRate(step: Step, judgement: Pick<Judgement, "noData" | "le
 }
 
 /** The metrics that judge a canary; one of them says whether there is enough to judge, unless no data passes. */
-export function metrics(measured: Measured, thresholds: Thresholds, own: readonly OwnMetric[], judgement: Judgement): readonly Metric[] {
+export function metrics(
+  measured: Measured,
+  thresholds: Thresholds,
+  own: readonly OwnMetric[],
+  judgement: Judgement,
+): readonly Metric[] {
   const { window } = judgement;
   return [
     ...enoughRequests(measured, judgement),
@@ -71,7 +81,10 @@ export function metrics(measured: Measured, thresholds: Thresholds, own: readonl
 }
 
 /** Whether there is enough to judge by; where no data holds at first and fails later, a metric for each. */
-function enoughRequests({ canaryRequests }: Measured, { window, leastRequestRate, noData }: Judgement): readonly Metric[] {
+function enoughRequests(
+  { canaryRequests }: Measured,
+  { window, leastRequestRate, noData }: Judgement,
+): readonly Metric[] {
   const metric: Metric = {
     name: "request-rate",
     query: canaryRequests.requestRate(window),
@@ -81,7 +94,10 @@ function enoughRequests({ canaryRequests }: Measured, { window, leastRequestRate
   };
   if (typeof noData === "object") return [];
   if (noData !== "hold, then fail") return [metric];
-  return [{ ...metric, name: "request-rate-first", during: "the first hold" }, { ...metric, during: "later holds" }];
+  return [
+    { ...metric, name: "request-rate-first", during: "the first hold" },
+    { ...metric, during: "later holds" },
+  ];
 }
 
 /** One measure of both versions, and the level that it is held to. */
@@ -96,15 +112,30 @@ interface Measure {
   readonly format: (value: number) => string;
 }
 
-function measures({ canary, stable, canaryRequests, stableRequests }: Measured, thresholds: Thresholds, window: number): readonly Measure[] {
-  const both = (query: (requests: Telemetry) => string) => ({ canary: query(canaryRequests), stable: query(stableRequests) });
-  const ofPods = (query: (of: ReturnType<typeof containers>) => string) => ({ canary: query(containers(canary)), stable: query(containers(stable)) });
+function measures(
+  { canary, stable, canaryRequests, stableRequests }: Measured,
+  thresholds: Thresholds,
+  window: number,
+): readonly Measure[] {
+  const both = (query: (requests: Telemetry) => string) => ({
+    canary: query(canaryRequests),
+    stable: query(stableRequests),
+  });
+  const ofPods = (query: (of: ReturnType<typeof containers>) => string) => ({
+    canary: query(containers(canary)),
+    stable: query(containers(stable)),
+  });
   const { errorRate, successRate, latency, conversionRate, cpu, memory, restarts } = thresholds;
   const below = { is: "<", format: formatPercent } as const;
   const atLeast = { is: ">=", format: formatPercent } as const;
   return [
     { name: "error-rate", level: errorRate, ...below, floor: 0.001, ...both((requests) => requests.errorRate(window)) },
-    { name: "success-rate", level: successRate, ...atLeast, ...both((requests) => `1 - (${requests.errorRate(window)})`) },
+    {
+      name: "success-rate",
+      level: successRate,
+      ...atLeast,
+      ...both((requests) => `1 - (${requests.errorRate(window)})`),
+    },
     ...Object.entries(latency).map(([quantile, level]) => ({
       name: `latency-${quantile}`,
       level,
@@ -112,11 +143,23 @@ function measures({ canary, stable, canaryRequests, stableRequests }: Measured, 
       format: formatDuration,
       ...both((requests) => requests.latency(shareOf(quantile), window)),
     })),
-    { name: "conversion-rate", level: conversionRate, ...atLeast, canary: conversion(conversionRate, canary, window), stable: conversion(conversionRate, stable, window) },
+    {
+      name: "conversion-rate",
+      level: conversionRate,
+      ...atLeast,
+      canary: conversion(conversionRate, canary, window),
+      stable: conversion(conversionRate, stable, window),
+    },
     { name: "cpu", level: cpu, ...below, floor: 0.01, ...ofPods((of) => of.cpu(window)) },
     { name: "memory", level: memory, ...below, floor: 0.01, ...ofPods((of) => of.memory()) },
     // The increase of a counter is extrapolated: half of one is none, more is one.
-    { name: "restarts", level: restarts && { fail: (restarts.fail ?? 0) + 0.5 }, is: "<", format: (value) => `${Math.ceil(value)}`, ...ofPods((of) => of.restarts(window)) },
+    {
+      name: "restarts",
+      level: restarts && { fail: (restarts.fail ?? 0) + 0.5 },
+      is: "<",
+      format: (value) => `${Math.ceil(value)}`,
+      ...ofPods((of) => of.restarts(window)),
+    },
   ];
 }
 
@@ -125,11 +168,14 @@ const shareOf = (quantile: string) => Number((Number(quantile.slice(1)) / 100).t
 
 function conversion(names: Thresholds["conversionRate"], { namespace, labels }: Version, window: number): string {
   if (names === undefined) return "";
-  const rate = (counter: string) => `sum(rate(${counter}{${matchers({ namespace, ...labels })}}[${formatDuration(window)}]))`;
+  const rate = (counter: string) =>
+    `sum(rate(${counter}{${matchers({ namespace, ...labels })}}[${formatDuration(window)}]))`;
   return `${rate(names.to)} / ${rate(names.of)}`;
 }
 
-/** The absolute bound and the one relative to the stable version, a metric each, so that either takes the canary back. */
+/**
+ * The absolute bound and the one relative to the stable version, a metric each, so that either takes the canary back.
+ */
 function metricsOf({ name, level, is, canary, stable, floor, format }: Measure): readonly Metric[] {
   if (level === undefined) return [];
   const { fail, warn, timesStable } = level;
@@ -138,10 +184,27 @@ function metricsOf({ name, level, is, canary, stable, floor, format }: Measure):
   return [
     ...(fail === undefined
       ? []
-      : [{ name, query: canary, passes: { is, threshold: fail }, ...(warn !== undefined && { warns: warn }), words: `${side} ${format(fail)}${warn === undefined ? "" : `, holds unless ${side} ${format(warn)}`}`, measuresData }]),
+      : [
+          {
+            name,
+            query: canary,
+            passes: { is, threshold: fail },
+            ...(warn !== undefined && { warns: warn }),
+            words: `${side} ${format(fail)}${warn === undefined ? "" : `, holds unless ${side} ${format(warn)}`}`,
+            measuresData,
+          },
+        ]),
     ...(timesStable === undefined
       ? []
-      : [{ name: `${name}-vs-stable`, query: `(${canary}) / ${floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`}`, passes: { is, threshold: timesStable }, words: `${side} ${formatNumber(timesStable)} times the stable version's`, measuresData }]),
+      : [
+          {
+            name: `${name}-vs-stable`,
+            query: `(${canary}) / ${floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`}`,
+            passes: { is, threshold: timesStable },
+            words: `${side} ${formatNumber(timesStable)} times the stable version's`,
+            measuresData,
+          },
+        ]),
   ];
 }
 
@@ -159,8 +222,17 @@ function ownMetric({ name, query, below, atLeast, warn }: OwnMetric, { canary }:
   };
 }
 
-/** A query of the team's own, with the labels of one version and the window in their places. A comment ends before what may follow. */
-function withVersion(query: string, { namespace, labels }: Pick<Version, "namespace" | "labels">, window: number): string {
+/**
+ * A query of the team's own, with the labels of one version and the window in their places. A comment ends before what
+ * may follow.
+ */
+function withVersion(
+  query: string,
+  { namespace, labels }: Pick<Version, "namespace" | "labels">,
+  window: number,
+): string {
   const ended = query.includes("#") ? `${query}\n` : query;
-  return ended.replaceAll("<canary>", matchers({ namespace, ...labels })).replaceAll("<window>", formatDuration(window));
+  return ended
+    .replaceAll("<canary>", matchers({ namespace, ...labels }))
+    .replaceAll("<window>", formatDuration(window));
 }

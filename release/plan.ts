@@ -6,7 +6,9 @@ export type Hold = number | "until promoted";
 /** One stage of a release: the share of requests that the canary gets, in percent, and how long it is judged there. */
 export interface Step {
   readonly weight: number;
-  /** Share of requests in percent that the canary gets a copy of, its answers thrown away; only where the weight is 0. */
+  /**
+   * Share of requests in percent that the canary gets a copy of, its answers thrown away; only where the weight is 0.
+   */
   readonly mirror?: number;
   readonly hold: Hold;
 }
@@ -14,10 +16,16 @@ export interface Step {
 const stages = (hold: number, ...weights: number[]): readonly Step[] => weights.map((weight) => ({ weight, hold }));
 
 /** AWS CodeDeploy's plans: a tenth for some minutes and then everybody, or a further tenth every few minutes. */
-const canary10Percent = (minutes: number): readonly Step[] => [{ weight: 10, hold: minutes * 60 }, { weight: 100, hold: 0 }];
+const canary10Percent = (minutes: number): readonly Step[] => [
+  { weight: 10, hold: minutes * 60 },
+  { weight: 100, hold: 0 },
+];
 const linear10Percent = (minutes: number) => stages(minutes * 60, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100);
 
-/** Named plans: the stages 5, 25, 50, 100 with their usual timings, Argo Rollouts' introductory 20, 50, 100, and those of AWS CodeDeploy. */
+/**
+ * Named plans: the stages 5, 25, 50, 100 with their usual timings, Argo Rollouts' introductory 20, 50, 100, and those
+ * of AWS CodeDeploy.
+ */
 export const presets = {
   fast: stages(10 * 60, 5, 25, 50, 100),
   slow: stages(60 * 60, 5, 25, 50, 100),
@@ -46,7 +54,8 @@ export type Decisions = (typeof decisionNames)[number];
 /** A plan's steps, with a person where the decisions ask for one; none where all requests go to the canary already. */
 export function decided(steps: readonly Step[], decisions: Decisions): readonly Step[] {
   const last = steps.findLastIndex(({ weight }) => weight < 100);
-  const waits = (index: number) => (decisions === "manual" ? index <= last : decisions === "manual before 100" && index === last);
+  const waits = (index: number) =>
+    decisions === "manual" ? index <= last : decisions === "manual before 100" && index === last;
   return steps.map((step, index) => (waits(index) ? { ...step, hold: "until promoted" } : step));
 }
 
@@ -94,11 +103,20 @@ export function planTable(steps: readonly Step[], movedBy: MovedBy = "a controll
   const lines = aligned([["step", "weight", "hold", "elapsed", "decided by"], ...rows]);
   const total = `total: ${formatPlanTime(steps)}, then the canary is the stable version`;
   if (movedBy !== "each up") return [...lines, total];
-  return [...lines, total, "between two ups nobody acts: the time until a bad canary is taken back is unbounded until the next up"];
+  return [
+    ...lines,
+    total,
+    "between two ups nobody acts: the time until a bad canary is taken back is unbounded until the next up",
+  ];
 }
 
 /** Rows of cells as lines, each column as wide as its widest cell. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("   ")
+      .trimEnd(),
+  );
 }

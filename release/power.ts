@@ -6,7 +6,10 @@ import { received } from "./plan";
 /** A step is to see a fault with this probability before it ends. */
 export const power = 0.9;
 
-/** The smallest share of failed requests that a step (counted from 0) sees before its hold is over; nothing if it sees none. */
+/**
+ * The smallest share of failed requests that a step (counted from 0) sees before its hold is over; nothing if it sees
+ * none.
+ */
 export function smallestSeen(plan: Circumstances, step: number): number | undefined {
   const hold = plan.steps[step]?.hold ?? 0;
   const longest = hold === "until promoted" ? Number.MAX_VALUE : hold;
@@ -38,7 +41,8 @@ function timeToSee(plan: Circumstances, step: number, share: number): number {
 /**
  * The probability that a healthy version, which fails `errorRate` of its requests, is taken back by chance: for failed
  * requests, or, from a step (counted from 0) on, for too few of them. Measurements whose windows do not overlap are
- * independent, and are added up exactly. Others are simulated, the same each time, where Markov's inequality does not say
+ * independent, and are added up exactly. Others are simulated, the same each time, where Markov's inequality does not
+ * say
  * that there are too few failed ones to matter; it is the bound for plans too long for that.
  */
 export function abortedByChance(plan: Circumstances, errorRate: number, tooFewFailFrom = Infinity): number {
@@ -72,13 +76,22 @@ function forErrors({ threshold }: Circumstances, errorRate: number): Reason {
     failedAt(slots, inWindow) {
       const first = slots.findIndex(({ counted }) => counted > 0);
       const seen = slots.map(({ counted }, index) => counted - (index === first ? 1 : 0));
-      const [requests, errors] = [sums(slots.map((slot) => slot.requests), inWindow), sums(seen, inWindow)];
+      const [requests, errors] = [
+        sums(
+          slots.map((slot) => slot.requests),
+          inWindow,
+        ),
+        sums(seen, inWindow),
+      ];
       return errors.map((count, index) => count > 0 && count >= failing(requests[index] ?? 0, threshold));
     },
   };
 }
 
-/** There are fewer requests than the canary can be judged by, in a step in which that takes it back. Those before the first scrape are never seen. */
+/**
+ * There are fewer requests than the canary can be judged by, in a step in which that takes it back. Those before the
+ * first scrape are never seen.
+ */
 function forTooFew(plan: Circumstances, fromStep: number): Reason {
   const least = plan.leastRequestRate * shortestSpan(plan) - 1e-9;
   const unseen = Math.round(plan.scrapeInterval / plan.interval);
@@ -88,7 +101,11 @@ function forTooFew(plan: Circumstances, fromStep: number): Reason {
     expected: (requests) => requests,
     fails,
     failsEarly: (requests) => fails(requests, 0),
-    failedAt: (slots, inWindow) => sums(slots.map(({ counted }, index) => (index < unseen ? 0 : counted)), inWindow).map((requests, index) => counts(slots[index]?.step ?? 0) && requests < least),
+    failedAt: (slots, inWindow) =>
+      sums(
+        slots.map(({ counted }, index) => (index < unseen ? 0 : counted)),
+        inWindow,
+      ).map((requests, index) => counts(slots[index]?.step ?? 0) && requests < least),
   };
 }
 
@@ -101,7 +118,8 @@ function sums(numbers: readonly number[], of: number): readonly number[] {
 function byChance(plan: Circumstances, reason: Reason): number {
   const measured = measurements(plan, reason);
   if (plan.window <= plan.interval) return byDistribution(measured, plan.failuresTolerated);
-  const expected = measured.reduce((sum, { count, fails }) => sum + count * fails, 0) + earlyFailures(plan, measured, reason);
+  const expected =
+    measured.reduce((sum, { count, fails }) => sum + count * fails, 0) + earlyFailures(plan, measured, reason);
   const bound = Math.min(1, expected / (plan.failuresTolerated + 1));
   return bound < negligible ? bound : (bySimulation(measured, plan, reason) ?? bound);
 }
@@ -109,11 +127,15 @@ function byChance(plan: Circumstances, reason: Reason): number {
 /** Less than a simulation can tell: it says one in its number of runs where none is taken back. */
 export const negligible = 1e-4;
 
-/** How many measurements fail at most of those whose window begins before the canary: the first one sees the fewest requests. */
+/**
+ * How many measurements fail at most of those whose window begins before the canary: the first one sees the fewest
+ * requests.
+ */
 function earlyFailures(plan: Circumstances, measured: readonly Measurements[], { failsEarly }: Reason): number {
   const { window, interval, schedule, scrapeInterval } = plan;
   const count = Math.max(0, Math.ceil((window - schedule.first) / interval));
-  const requests = (measured[0]?.rate ?? 0) * Math.min(Math.max(0, schedule.first - scrapeInterval), shortestSpan(plan));
+  const requests =
+    (measured[0]?.rate ?? 0) * Math.min(Math.max(0, schedule.first - scrapeInterval), shortestSpan(plan));
   return count * (failsEarly?.(Math.floor(requests)) ?? 0);
 }
 
@@ -143,17 +165,28 @@ function measurements(plan: Circumstances, { fails }: Reason): readonly Measurem
 /** The distribution of the number of failed measurements, step by step, up to the tolerated number. */
 function byDistribution(measured: readonly Measurements[], tolerated: number): number {
   const numbers = Array.from({ length: tolerated + 1 }, (_, number) => number);
-  const kept = measured.reduce<readonly number[]>((before, { count, fails }) => {
-    const more = numbers.map((number) => atLeast(number, count, fails) - atLeast(number + 1, count, fails));
-    return numbers.map((number) => numbers.slice(0, number + 1).reduce((sum, some) => sum + (before[number - some] ?? 0) * (more[some] ?? 0), 0));
-  }, numbers.map((number) => (number === 0 ? 1 : 0)));
+  const kept = measured.reduce<readonly number[]>(
+    (before, { count, fails }) => {
+      const more = numbers.map((number) => atLeast(number, count, fails) - atLeast(number + 1, count, fails));
+      return numbers.map((number) =>
+        numbers.slice(0, number + 1).reduce((sum, some) => sum + (before[number - some] ?? 0) * (more[some] ?? 0), 0),
+      );
+    },
+    numbers.map((number) => (number === 0 ? 1 : 0)),
+  );
   return Math.max(0, 1 - kept.reduce((sum, chance) => sum + chance, 0));
 }
 
 const [mostRuns, leastRuns, mostDraws] = [1000, 100, 200_000];
 
-/** What is counted comes at random in the time from one measurement to the next; a window sees that of some such times. */
-function bySimulation(measured: readonly Measurements[], plan: Circumstances, { expected, failedAt }: Reason): number | undefined {
+/**
+ * What is counted comes at random in the time from one measurement to the next; a window sees that of some such times.
+ */
+function bySimulation(
+  measured: readonly Measurements[],
+  plan: Circumstances,
+  { expected, failedAt }: Reason,
+): number | undefined {
   const { schedule, interval, failuresTolerated } = plan;
   const unmeasured = Math.max(0, Math.round(schedule.first / interval) - 1);
   const inWindow = Math.max(1, Math.round(shortestSpan(plan) / interval));

@@ -61,7 +61,10 @@ export const errorBudget = (requestRate: number, objective: number) => requestRa
 function stepPromise(plan: Circumstances, step: Step, index: number): StepPromise {
   const sees = smallestSeen(plan, index);
   const claimed = Math.min(1, 2 * plan.threshold);
-  const needs = step.hold !== "until promoted" && (sees === undefined || sees > claimed) ? holdToSee(plan, index, claimed) : undefined;
+  const needs =
+    step.hold !== "until promoted" && (sees === undefined || sees > claimed)
+      ? holdToSee(plan, index, claimed)
+      : undefined;
   return {
     step,
     ...(sees !== undefined && { sees }),
@@ -74,13 +77,26 @@ function stepPromise(plan: Circumstances, step: Step, index: number): StepPromis
 export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): readonly string[] {
   const { traffic, thresholds } = settings;
   const requestRate = traffic.requestRate ?? 0;
-  const rows = promise.steps.map(({ worst, sees }, index) => [`step ${index + 1}`, seesInWords({ sees }), ...worst.map(exposureInWords)]);
+  const rows = promise.steps.map(({ worst, sees }, index) => [
+    `step ${index + 1}`,
+    seesInWords({ sees }),
+    ...worst.map(exposureInWords),
+  ]);
   const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
-  const budget = shares.map((_, column) => (Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded));
-  const byChance = promise.abortedByChance < negligible ? `less than ${formatPercent(negligible)}` : roundedPercent(promise.abortedByChance);
+  const budget = shares.map((_, column) =>
+    Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded,
+  );
+  const byChance =
+    promise.abortedByChance < negligible
+      ? `less than ${formatPercent(negligible)}`
+      : roundedPercent(promise.abortedByChance);
   return [
     `a version that fails from a step on is back at weight 0 within this time, with at most so many bad requests (${formatPercent(confidence)} sure):`,
-    ...aligned([["from", "sees", ...shares.map((share) => `${formatPercent(share)} bad`)], ...rows, ["of the month's error budget", "", ...budget]]),
+    ...aligned([
+      ["from", "sees", ...shares.map((share) => `${formatPercent(share)} bad`)],
+      ...rows,
+      ["of the month's error budget", "", ...budget],
+    ]),
     ...promise.steps.flatMap(({ wouldNeed, sees }, index) =>
       wouldNeed === undefined
         ? []
@@ -110,9 +126,11 @@ export function seesInWords({ sees }: Pick<StepPromise, "sees">): string {
 /** A worst case: "2m21s, 706". */
 export const exposureInWords = (worst: Exposure) => `${untilBackInWords(worst)}, ${badRequestsInWords(worst)}`;
 
-export const untilBackInWords = ({ seconds }: Exposure) => (seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds)));
+export const untilBackInWords = ({ seconds }: Exposure) =>
+  seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds));
 
-export const badRequestsInWords = ({ badRequests }: Exposure) => (Number.isFinite(badRequests) ? `${badRequests}` : unbounded);
+export const badRequestsInWords = ({ badRequests }: Exposure) =>
+  Number.isFinite(badRequests) ? `${badRequests}` : unbounded;
 
 /** The requests of a step that waits for a person. */
 const unbounded = "unbounded";

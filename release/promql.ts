@@ -61,7 +61,10 @@ export function selectorsOf(expression: Expression): readonly Selector[] {
 
 /** The ranges of a query, as written: "5m" of `rate(x[5m])`. */
 export function rangesOf(expression: Expression): readonly string[] {
-  const own = expression.kind === "MatrixSelector" || expression.kind === "SubqueryExpr" ? expression.parts.filter(({ kind }) => kind === "DurationExpr").slice(0, 1) : [];
+  const own =
+    expression.kind === "MatrixSelector" || expression.kind === "SubqueryExpr"
+      ? expression.parts.filter(({ kind }) => kind === "DurationExpr").slice(0, 1)
+      : [];
   return [...own.map(({ text }) => text), ...expression.parts.flatMap(rangesOf)];
 }
 

@@ -26,8 +26,16 @@ export function refusals(issue: z.core.$ZodIssue, given: unknown, schema: z.ZodT
 
 /** The rule for a value of another type than the schema's, where the schema has no words of its own. */
 export function wrongType(issue: z.core.$ZodRawIssue): string | undefined {
-  const names: Readonly<Record<string, string>> = { object: "a map", record: "a map", array: "a list", string: "text", boolean: "true, false" };
-  return issue.code === "invalid_type" ? `a value of another type is needed; accepted: ${names[issue.expected] ?? issue.expected}` : undefined;
+  const names: Readonly<Record<string, string>> = {
+    object: "a map",
+    record: "a map",
+    array: "a list",
+    string: "text",
+    boolean: "true, false",
+  };
+  return issue.code === "invalid_type"
+    ? `a value of another type is needed; accepted: ${names[issue.expected] ?? issue.expected}`
+    : undefined;
 }
 
 /** A path in words: "steps[0].weight". */

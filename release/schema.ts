@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { formatDuration, parseDuration } from "./units";
 
-/** A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it. */
+/**
+ * A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it.
+ */
 export type Passed<T> = T | Promise<T> | Later;
 interface Later {
   apply(...args: never[]): unknown;
@@ -16,12 +18,18 @@ export const whole = (least: number, most: number, what: string) => {
   return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
 };
 export const passed = (pattern: RegExp, rule: string) =>
-  z.custom<Passed<string>>((value) => (typeof value === "string" ? pattern.test(value) : isLater(value)), { error: rule });
+  z.custom<Passed<string>>((value) => (typeof value === "string" ? pattern.test(value) : isLater(value)), {
+    error: rule,
+  });
 const isLater = (value: unknown) =>
   typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 
 /** Text with a unit, parsed by one of the functions in units.ts. */
-export const measured = <Value>(parse: (text: string) => Value | undefined, rule: string, accepts: (value: Value) => boolean = () => true) =>
+export const measured = <Value>(
+  parse: (text: string) => Value | undefined,
+  rule: string,
+  accepts: (value: Value) => boolean = () => true,
+) =>
   z.string({ error: rule }).transform((value, context) => {
     const parsed = parse(value);
     if (parsed !== undefined && accepts(parsed)) return parsed;

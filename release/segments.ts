@@ -64,25 +64,41 @@ export function segmentInWords({ name, when }: Segment): string {
   return `${name} (${when.map(ruleInWords).join(" and ")})`;
 }
 
-const ruleRule = 'one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}';
+const ruleRule = "one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}";
 const ruleSchema = z
-  .strictObject({
-    header: text(token, 'the name of a header, such as "x-user-group"').optional(),
-    cookie: text(token, "the name of a cookie").optional(),
-    exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon").optional(),
-    prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon").optional(),
-    regex: z.string().refine(isPlainRegex, { error: 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"' }).optional(),
-  }, { error: ruleRule })
+  .strictObject(
+    {
+      header: text(token, 'the name of a header, such as "x-user-group"').optional(),
+      cookie: text(token, "the name of a cookie").optional(),
+      exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon").optional(),
+      prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon").optional(),
+      regex: z
+        .string()
+        .refine(isPlainRegex, {
+          error: 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"',
+        })
+        .optional(),
+    },
+    { error: ruleRule },
+  )
   .transform(({ header, cookie, exact, prefix, regex }, context): SegmentRule => {
     const [value, ...more] = [exact, prefix, regex].filter((each) => each !== undefined);
     const one = value !== undefined && more.length === 0 && (header === undefined) !== (cookie === undefined);
-    if (one && header !== undefined) return { header: header.toLowerCase(), match: exact !== undefined ? "exact" : prefix !== undefined ? "prefix" : "regex", value };
+    if (one && header !== undefined)
+      return {
+        header: header.toLowerCase(),
+        match: exact !== undefined ? "exact" : prefix !== undefined ? "prefix" : "regex",
+        value,
+      };
     if (one && cookie !== undefined && exact !== undefined) return { cookie, value };
     context.addIssue({ code: "custom", message: ruleRule });
     return z.NEVER;
   });
 
-/** What every router's engine reads alike: no look-around, no reference back, no anchors, since the whole value is compared. */
+/**
+ * What every router's engine reads alike: no look-around, no reference back, no anchors, since the whole value is
+ * compared.
+ */
 function isPlainRegex(value: string): boolean {
   if (value === "" || /\(\?[=!<]|\\[1-9]|^\^|\$$/.test(value)) return false;
   try {
@@ -92,12 +108,17 @@ function isPlainRegex(value: string): boolean {
   }
 }
 
-/** A segment as its author writes it: {name, gets: canary | stable, when: [{header, exact | prefix | regex} or {cookie, exact}]}. */
+/**
+ * A segment as its author writes it: {name, gets: canary | stable, when: [{header, exact | prefix | regex} or {cookie,
+ * exact}]}.
+ */
 export const segmentSchema = z.strictObject({
   /** Name of the segment, such as "staff" or "beta". */
   name: text(dnsLabel, "the name of a segment is a DNS label; accepted: lower case letters, digits and '-'"),
   /** Whether its requests always get the canary, or never. Default: "canary". */
-  gets: z.enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" }).default("canary"),
+  gets: z
+    .enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" })
+    .default("canary"),
   /** What a request of the segment carries, all of it. */
   when: z.array(ruleSchema).min(1, { error: ruleRule }),
 }) satisfies z.ZodType<Segment>;

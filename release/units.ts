@@ -15,10 +15,18 @@ export function formatDuration(seconds: number): string {
     [Math.floor((seconds % 3600) / 60), "m"],
     [seconds % 60, "s"],
   ] as const;
-  return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`).join("") || "0s";
+  return (
+    parts
+      .filter(([amount]) => amount > 0)
+      .map(([amount, unit]) => `${amount}${unit}`)
+      .join("") || "0s"
+  );
 }
 
-/** Reads a percentage ("5%", "0.5 %") into a share of 1; undefined if it is none. The sign is required: 0.95 could mean either. */
+/**
+ * Reads a percentage ("5%", "0.5 %") into a share of 1; undefined if it is none. The sign is required: 0.95 could mean
+ * either.
+ */
 export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?%$/.exec(text);
   return match ? Number((Number(match[1]) / 100).toPrecision(12)) : undefined;
@@ -49,8 +57,20 @@ export function formatRateBelow(rate: number): string {
 }
 
 const scales: readonly (readonly [string, number])[][] = [
-  [["Ti", 2 ** 40], ["Gi", 2 ** 30], ["Mi", 2 ** 20], ["Ki", 2 ** 10]],
-  [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3], ["", 1], ["m", 1e-3]],
+  [
+    ["Ti", 2 ** 40],
+    ["Gi", 2 ** 30],
+    ["Mi", 2 ** 20],
+    ["Ki", 2 ** 10],
+  ],
+  [
+    ["T", 1e12],
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e3],
+    ["", 1],
+    ["m", 1e-3],
+  ],
 ];
 
 /**

@@ -15,7 +15,9 @@ export interface EngineOptions {
   readonly pulumi: string;
   /** The cluster to deploy to. */
   readonly kubeconfig: string;
-  /** Providers that listen already, as in "kubernetes:40001,command:40002"; none where the official plugins are used. */
+  /**
+   * Providers that listen already, as in "kubernetes:40001,command:40002"; none where the official plugins are used.
+   */
   readonly debugProviders?: string;
   /** What to deploy. Default: this repository's program. */
   readonly program?: automation.PulumiFn;
@@ -66,7 +68,10 @@ function projectFile(): string {
   return stringify({ ...project, main: root });
 }
 
-/** Does something with a stack whose resources the official plugins declare or, where one is missing, a provider of the sandbox's own. */
+/**
+ * Does something with a stack whose resources the official plugins declare or, where one is missing, a provider of the
+ * sandbox's own.
+ */
 export async function withStack<Result>(
   options: Omit<EngineOptions, "debugProviders">,
   plugins: readonly PluginName[],
@@ -74,9 +79,15 @@ export async function withStack<Result>(
 ): Promise<Result> {
   const providers = await serveProviders({ kubeconfig: options.kubeconfig });
   try {
-    const own = providers.debugProviders.split(",").filter((provider) => !plugins.some((name) => provider.startsWith(`${name}:`)));
+    const own = providers.debugProviders
+      .split(",")
+      .filter((provider) => !plugins.some((name) => provider.startsWith(`${name}:`)));
     const names = own.map((provider) => provider.split(":")[0]).join(" and ");
-    console.log(own.length === 0 ? "The official Pulumi plugins deploy." : `The sandbox's own providers for ${names} deploy, behind the real engine.`);
+    console.log(
+      own.length === 0
+        ? "The official Pulumi plugins deploy."
+        : `The sandbox's own providers for ${names} deploy, behind the real engine.`,
+    );
     return await use(await createStack({ ...options, debugProviders: own.join(",") }));
   } finally {
     await providers.close();

@@ -1,7 +1,8 @@
 import * as settings from "@pulumi/pulumi/runtime/settings";
 
 /**
- * For clients of engines that come and go: gRPC keeps the connections of all clients of a process together, and where an
+ * For clients of engines that come and go: gRPC keeps the connections of all clients of a process together, and where
+ * an
  * engine listens on the port of an earlier one, it takes the new connection for the broken one ("No connection
  * established. Last error: null").
  */

@@ -22,9 +22,21 @@ function parseOptions(): Options {
     .option("--keep", "leave the embedded cluster running afterwards, reachable from your own shell", false)
     .option("--kubeconfig <file>", "use a cluster of your own in place of the embedded one")
     .option("--context <name>", "with --kubeconfig: the context to use")
-    .option("--router <url>", "with --kubeconfig: where its ingress controller answers, as seen from here", "http://127.0.0.1:80")
-    .option("--prometheus <url>", "with --kubeconfig: where Prometheus answers, as seen from Argo Rollouts", "http://prometheus.monitoring:9090")
-    .option("--scrape-interval <duration>", "with --kubeconfig: how often Prometheus scrapes; the plan's times follow from it", "15s")
+    .option(
+      "--router <url>",
+      "with --kubeconfig: where its ingress controller answers, as seen from here",
+      "http://127.0.0.1:80",
+    )
+    .option(
+      "--prometheus <url>",
+      "with --kubeconfig: where Prometheus answers, as seen from Argo Rollouts",
+      "http://prometheus.monitoring:9090",
+    )
+    .option(
+      "--scrape-interval <duration>",
+      "with --kubeconfig: how often Prometheus scrapes; the plan's times follow from it",
+      "15s",
+    )
     .parse()
     .opts<Options>();
 }

@@ -6,7 +6,9 @@ import { replayNames, replayOf, replays } from "./demonstration/replays";
 function namesToReplay(): readonly string[] {
   const titles = replays.map(({ name, title, factor }) => `  ${name.padEnd(10)}${title} (${factor} times as fast)`);
   return new Command("npm run replay --")
-    .description("Replays releases on the embedded cluster, one after the other; ends with 0 where each ends as it must.")
+    .description(
+      "Replays releases on the embedded cluster, one after the other; ends with 0 where each ends as it must.",
+    )
     .addArgument(new Argument("[names...]", "what to replay (default: all)").choices(replayNames))
     .addHelpText("after", ["", "Replays:", ...titles].join("\n"))
     .parse().args;

@@ -17,7 +17,8 @@ export interface Wanted {
 
 /**
  * Asks the cluster whether it aborted just this release before: the refusal, or nothing. `env` names the cluster as for
- * the command that waits. Throws where the cluster cannot be asked; what is known only later is not asked for, nor where no controller aborts.
+ * the command that waits. Throws where the cluster cannot be asked; what is known only later is not asked for, nor
+ * where no controller aborts.
  */
 export async function refusalOfAborted(settings: ReleaseSettings, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { controller, image, namespace, attempt } = settings;

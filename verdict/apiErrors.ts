@@ -10,15 +10,29 @@ export class NotThere extends Error {
   override readonly name = "NotThere";
 }
 
-/** What a failed request for an object ("Rollout shop in namespace demo") means, in words; an `Unreachable` if another try may mend it. */
-export function explained(error: unknown, what: string, server: string, controller: Controller = "argo-rollouts"): Error {
+/**
+ * What a failed request for an object ("Rollout shop in namespace demo") means, in words; an `Unreachable` if another
+ * try may mend it.
+ */
+export function explained(
+  error: unknown,
+  what: string,
+  server: string,
+  controller: Controller = "argo-rollouts",
+): Error {
   if (error instanceof Unreachable) return error;
   if (error instanceof ApiException) return answered(error as ApiException<unknown>, what, server, controller);
   const reasons = causes(error);
-  const text = reasons.map(({ message }) => message).filter((message) => message !== "").join(": ");
+  const text = reasons
+    .map(({ message }) => message)
+    .filter((message) => message !== "")
+    .join(": ");
   const codes = reasons.map(({ code }) => code ?? "");
   if (codes.some((code) => /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code))) {
-    return new Error(`The API server ${server} is not trusted: ${text}. Check the kubeconfig's certificate-authority.`, { cause: error });
+    return new Error(
+      `The API server ${server} is not trusted: ${text}. Check the kubeconfig's certificate-authority.`,
+      { cause: error },
+    );
   }
   const passing = text.includes("fetch failed") || codes.some((code) => /^(E[A-Z]+|UND_ERR_\w+)$/.test(code));
   return passing
@@ -38,14 +52,20 @@ function answered(error: ApiException<unknown>, what: string, server: string, co
   const said = status?.message ?? body;
   switch (error.code) {
     case 401:
-      return new Error(`The API server ${server} does not accept these credentials (401). Renew the kubeconfig's user, or name another context.`);
+      return new Error(
+        `The API server ${server} does not accept these credentials (401). Renew the kubeconfig's user, or name another context.`,
+      );
     case 403:
       return new Error(`Reading ${what} is not allowed (403): ${said}. Let this user get and list it.`);
     case 404:
       // The path of a kind that is not installed is answered without a name.
       return status?.details?.name === undefined
-        ? new NotThere(`The cluster ${server} has no ${kinds[controller].of}: it does not know the kinds of ${kinds[controller].group}. Install the controller with its CRDs.`)
-        : new NotThere(`${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`);
+        ? new NotThere(
+            `The cluster ${server} has no ${kinds[controller].of}: it does not know the kinds of ${kinds[controller].group}. Install the controller with its CRDs.`,
+          )
+        : new NotThere(
+            `${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`,
+          );
     default:
       return error.code === 429 || error.code >= 500
         ? new Unreachable(`the API server ${server} answers ${error.code}: ${said}`)

@@ -42,7 +42,10 @@ const schema = strictObject({
 export type Awaited = z.infer<typeof schema>;
 
 /** What to wait for, of a release that a controller moves; a namespace known later stays so. */
-export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight }: Description): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
+export function awaitedOf(
+  settings: ReleaseSettings,
+  { objects, metrics, weight }: Description,
+): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
   if (controller === "pulumi") throw new Error("With controller pulumi there is no verdict to wait for.");
   const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
@@ -64,7 +67,8 @@ export function awaitedOf(settings: ReleaseSettings, { objects, metrics, weight 
 
 /**
  * The plan's time, with the time that pods may take to start as a margin. Flagger looks once an interval: to see a new
- * version, at the end of each hold and thrice to promote; its holds begin anew after a failed check, and the stable version's pods start anew too.
+ * version, at the end of each hold and thrice to promote; its holds begin anew after a failed check, and the stable
+ * version's pods start anew too.
  */
 function boundSeconds({ controller, steps, progressDeadline, judgement, smokeTest }: ReleaseSettings): number {
   const { window, interval, failuresTolerated } = judgement;
@@ -78,7 +82,9 @@ function boundSeconds({ controller, steps, progressDeadline, judgement, smokeTes
 /** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */
 export function parseAwaited(text: string | undefined): Awaited {
   if (text === undefined || text === "") {
-    throw new Error('AWAITED is not set: it holds, as JSON, what to wait for: {"application": ..., "rollout": ..., ...}.');
+    throw new Error(
+      'AWAITED is not set: it holds, as JSON, what to wait for: {"application": ..., "rollout": ..., ...}.',
+    );
   }
   const parsed = schema.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(`AWAITED is not what this command expects:\n${prettifyError(parsed.error)}`);

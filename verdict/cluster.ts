@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  KubernetesObjectApi,
+} from "@kubernetes/client-node";
 import { explained, Unreachable } from "./apiErrors";
 import type { Awaited } from "./awaited";
 import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./objects";
@@ -16,7 +23,10 @@ export interface Cluster {
   canary(): Promise<CanaryObjects>;
 }
 
-/** Finds the cluster: `AWAITED_KUBECONFIG` (a path or the contents) or what kubectl would use; `AWAITED_CONTEXT` picks a context. */
+/**
+ * Finds the cluster: `AWAITED_KUBECONFIG` (a path or the contents) or what kubectl would use; `AWAITED_CONTEXT` picks a
+ * context.
+ */
 export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
   const config = new KubeConfig();
   const given = env["AWAITED_KUBECONFIG"] ?? "";
@@ -28,7 +38,10 @@ export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
   const context = env["AWAITED_CONTEXT"] ?? "";
   if (context === "") return config;
   if (config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name).join(", ");
+    const known = config
+      .getContexts()
+      .map(({ name }) => name)
+      .join(", ");
     throw new Error(`AWAITED_CONTEXT is "${context}", which the kubeconfig does not have; it has: ${known || "none"}.`);
   }
   config.setCurrentContext(context);
@@ -39,7 +52,8 @@ export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
 export function connect(config: KubeConfig, awaited: Awaited): Cluster {
   const { namespace } = awaited;
   const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error("The kubeconfig has no current context: set AWAITED_CONTEXT, or kubectl config use-context.");
+  if (server === undefined)
+    throw new Error("The kubeconfig has no current context: set AWAITED_CONTEXT, or kubectl config use-context.");
   const custom = config.makeApiClient(CustomObjectsApi);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
@@ -52,11 +66,15 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
       throw explained(error, `${what} in namespace ${namespace}`, server, awaited.controller);
     }
   };
-  const deployment = (name: string) => read(`Deployment ${name}`, orNone(apps.readNamespacedDeployment({ namespace, name })));
+  const deployment = (name: string) =>
+    read(`Deployment ${name}`, orNone(apps.readNamespacedDeployment({ namespace, name })));
   /** They only explain what the status says, so that a user who may not list them goes on without. */
   const events = async (name: string): Promise<readonly Event[]> => {
     const fieldSelector = `involvedObject.kind=Canary,involvedObject.name=${name}`;
-    return core.listNamespacedEvent({ namespace, fieldSelector }).then(({ items }) => items, () => []);
+    return core.listNamespacedEvent({ namespace, fieldSelector }).then(
+      ({ items }) => items,
+      () => [],
+    );
   };
   const argo = (plural: string) => ({ group: "argoproj.io", version: "v1alpha1", namespace, plural });
   const service = async (name: string | undefined) =>
@@ -70,11 +88,17 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
   return {
     rollout: async () => {
       const { name } = awaited;
-      return (await read(`Rollout ${name}`, custom.getNamespacedCustomObject({ ...argo("rollouts"), name }))) as Rollout;
+      return (await read(
+        `Rollout ${name}`,
+        custom.getNamespacedCustomObject({ ...argo("rollouts"), name }),
+      )) as Rollout;
     },
     analysisRuns: async (rollout) => {
       const labelSelector = `${hashLabel}=${rollout.status?.currentPodHash ?? ""}`;
-      const list: unknown = await read("the AnalysisRuns", custom.listNamespacedCustomObject({ ...argo("analysisruns"), labelSelector }));
+      const list: unknown = await read(
+        "the AnalysisRuns",
+        custom.listNamespacedCustomObject({ ...argo("analysisruns"), labelSelector }),
+      );
       return (list as { readonly items: readonly AnalysisRun[] }).items;
     },
     objects: async (rollout) => ({
@@ -86,7 +110,16 @@ export function connect(config: KubeConfig, awaited: Awaited): Cluster {
     }),
     canary: async () => {
       const { name } = awaited;
-      const found: unknown = await read(`Canary ${name}`, custom.getNamespacedCustomObject({ group: "flagger.app", version: "v1beta1", plural: "canaries", namespace, name }));
+      const found: unknown = await read(
+        `Canary ${name}`,
+        custom.getNamespacedCustomObject({
+          group: "flagger.app",
+          version: "v1beta1",
+          plural: "canaries",
+          namespace,
+          name,
+        }),
+      );
       return {
         canary: found as Canary,
         target: await deployment(name),
@@ -104,7 +137,10 @@ const patience = 10;
 async function withinPatience<T>(request: Promise<T>, server: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Unreachable(`the API server ${server} does not answer within ${patience}s`)), patience * 1000);
+    timer = setTimeout(
+      () => reject(new Unreachable(`the API server ${server} does not answer within ${patience}s`)),
+      patience * 1000,
+    );
   });
   return Promise.race([request, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -15,7 +15,10 @@ export function canaryRelease(awaited: Awaited, cluster: Cluster): Release {
       const found = await cluster.canary();
       if (found.canary.status?.phase !== "Failed") return words.abortTakenBack;
       const { name } = awaited;
-      return { ...wayBack(found, awaited), complete: `way back complete: weight 0, ${found.primary?.spec?.replicas ?? 1} replicas of ${name}-primary available, none of ${name}` };
+      return {
+        ...wayBack(found, awaited),
+        complete: `way back complete: weight 0, ${found.primary?.spec?.replicas ?? 1} replicas of ${name}-primary available, none of ${name}`,
+      };
     },
     versions: async () => {
       const { target, primary } = await cluster.canary();
@@ -34,27 +37,45 @@ export function verdict(found: CanaryObjects, awaited: Awaited): Verdict {
   const { phase = "", canaryWeight = 0 } = status;
   const at = position(canaryWeight, awaited);
   const changed = templateChangedAt(target);
-  const events = found.events.filter(({ lastTimestamp }) => time(lastTimestamp) > changed).sort((a, b) => time(b.lastTimestamp) - time(a.lastTimestamp));
-  const inProgress = (doing: string): Verdict => ({ is: "in progress", at, doing, measured: failedNow(status, events, awaited) });
+  const events = found.events
+    .filter(({ lastTimestamp }) => time(lastTimestamp) > changed)
+    .sort((a, b) => time(b.lastTimestamp) - time(a.lastTimestamp));
+  const inProgress = (doing: string): Verdict => ({
+    is: "in progress",
+    at,
+    doing,
+    measured: failedNow(status, events, awaited),
+  });
   const outsidePlan = (doing: string): Verdict => ({ is: "in progress", at: undefined, doing, measured: [] });
 
   if (phase === "") return outsidePlan("no controller has looked at the Canary yet: does Flagger run in this cluster?");
-  if (phase === "Initializing") return outsidePlan(`first deploy, ${trouble(events) ?? "the stable version's pods start"}`);
+  if (phase === "Initializing")
+    return outsidePlan(`first deploy, ${trouble(events) ?? "the stable version's pods start"}`);
   if (phase === "Promoting" || phase === "Finalising") return outsidePlan(trouble(events) ?? doing[phase]);
   const settled = phase === "Initialized" || phase === "Succeeded" || phase === "Failed";
-  if (settled && canaryWeight === 0 && runsTarget(found)) return { is: "promoted", firstDeploy: phase === "Initialized" };
+  if (settled && canaryWeight === 0 && runsTarget(found))
+    return { is: "promoted", firstDeploy: phase === "Initialized" };
   if (phase === "Initialized" || phase === "Succeeded" || !isAbout(status, changed)) {
     return outsidePlan(`Flagger has not seen the new version yet: it looks every ${intervalInWords(canary)}`);
   }
   if (phase === "Failed") {
-    if (canaryWeight > 0) return { is: "stuck", at, message: `${trouble(events) ?? "the new version's pods did not start as the stable version"}.` };
+    if (canaryWeight > 0)
+      return {
+        is: "stuck",
+        at,
+        message: `${trouble(events) ?? "the new version's pods did not start as the stable version"}.`,
+      };
     return aborted(canary, events, awaited);
   }
   const hold = awaited.steps.find(({ weight }) => weight === canaryWeight && weight > 0)?.hold;
   if (phase === "Progressing" && hold === "until promoted") return { is: "waiting for promotion", at };
   const gate = phase === "Progressing" ? closedGate(events, status, awaited) : undefined;
-  if (gate && gate.seconds + lookMs / 1000 >= Number(hold) + looksHeld * intervalSeconds(canary)) return { is: "held", at, findings: [], message: gate.message };
-  const held = hold === undefined ? "the canary's pods start" : `held ${gate ? `by its gate: ${gate.message}` : `for ${formatDuration(Number(hold))}`}`;
+  if (gate && gate.seconds + lookMs / 1000 >= Number(hold) + looksHeld * intervalSeconds(canary))
+    return { is: "held", at, findings: [], message: gate.message };
+  const held =
+    hold === undefined
+      ? "the canary's pods start"
+      : `held ${gate ? `by its gate: ${gate.message}` : `for ${formatDuration(Number(hold))}`}`;
   return inProgress(trouble(events) ?? (phase === "Progressing" ? held : "waits for approval"));
 }
 
@@ -64,26 +85,37 @@ const doing = {
 } as const;
 
 function position(weight: number, { steps }: Awaited): Position {
-  return { step: weight === 0 ? 0 : steps.findIndex((step) => step.weight === weight) + 1, steps: steps.length, weight };
+  return {
+    step: weight === 0 ? 0 : steps.findIndex((step) => step.weight === weight) + 1,
+    steps: steps.length,
+    weight,
+  };
 }
 
 const time = (at: string | Date | undefined) => new Date(at ?? 0).getTime();
 
 /** When somebody changed the target's pods last; Flagger itself changes the number alone. */
 function templateChangedAt(target: Deployment | undefined): number {
-  const entries = (target?.metadata?.managedFields ?? []).filter(({ fieldsV1 }) => JSON.stringify(fieldsV1 ?? {}).includes('"f:template"'));
+  const entries = (target?.metadata?.managedFields ?? []).filter(({ fieldsV1 }) =>
+    JSON.stringify(fieldsV1 ?? {}).includes('"f:template"'),
+  );
   return Math.max(0, ...entries.map((entry) => time(entry.time)));
 }
 
 /** A look at the version before, begun when the target changed, may end so much later. */
 const lookMs = 5000;
 
-/** Whether Flagger wrote the status after the target changed. Since when it is Failed says the condition: the status itself is written at each look. */
+/**
+ * Whether Flagger wrote the status after the target changed. Since when it is Failed says the condition: the status
+ * itself is written at each look.
+ */
 function isAbout({ phase, lastTransitionTime, conditions }: CanaryStatus, changed: number): boolean {
   return time(phase === "Failed" ? conditions?.[0]?.lastUpdateTime : lastTransitionTime) > changed + lookMs;
 }
 
-/** Whether the primary is a copy of the target: the same but for the suffix that Flagger gives to names, and its mark. */
+/**
+ * Whether the primary is a copy of the target: the same but for the suffix that Flagger gives to names, and its mark.
+ */
 function runsTarget({ target, primary }: CanaryObjects): boolean {
   return primary !== undefined && copied(target?.spec?.template) === copied(primary.spec?.template);
 }
@@ -96,7 +128,8 @@ function copied(template: PodTemplate | undefined): string {
   });
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** An event's message; where a dozen were much alike, it begins with Kubernetes' own words. */
 const said = ({ message = "" }: Event) => message.replace(/^\(combined from similar events\): /, "");
@@ -105,21 +138,37 @@ const said = ({ message = "" }: Event) => message.replace(/^\(combined from simi
 function trouble([last]: readonly Event[]): string | undefined {
   if (last?.type !== "Warning") return undefined;
   const message = said(last);
-  return /^(Rolling back|Canary failed!|Halt )|waiting for traffic increase approval/.test(message) ? undefined : message;
+  return /^(Rolling back|Canary failed!|Halt )|waiting for traffic increase approval/.test(message)
+    ? undefined
+    : message;
 }
 
 const approval = /waiting for traffic increase approval (\S+)$/;
 
-/** How many looks longer than its time a step is held before that is for a person: Prometheus may not have found the pods at the first. */
+/**
+ * How many looks longer than its time a step is held before that is for a person: Prometheus may not have found the
+ * pods at the first.
+ */
 const looksHeld = 2;
 
-/** What holds a step, and for how long after its weight, if a metric's gate was closed at the last look, in which others may have been open. */
-function closedGate(events: readonly Event[], { lastTransitionTime }: CanaryStatus, { thresholds }: Awaited): { readonly message: string; readonly seconds: number } | undefined {
-  const closed = events.filter(({ lastTimestamp }) => time(lastTimestamp) > time(events[0]?.lastTimestamp) - lookMs).find((event) => approval.test(said(event)));
+/**
+ * What holds a step, and for how long after its weight, if a metric's gate was closed at the last look, in which others
+ * may have been open.
+ */
+function closedGate(
+  events: readonly Event[],
+  { lastTransitionTime }: CanaryStatus,
+  { thresholds }: Awaited,
+): { readonly message: string; readonly seconds: number } | undefined {
+  const closed = events
+    .filter(({ lastTimestamp }) => time(lastTimestamp) > time(events[0]?.lastTimestamp) - lookMs)
+    .find((event) => approval.test(said(event)));
   const [, metric = ""] = approval.exec(closed ? said(closed) : "") ?? [];
   const threshold = thresholds[metric];
   const seconds = (time(closed?.lastTimestamp) - time(lastTransitionTime)) / 1000;
-  return threshold === undefined || seconds <= 0 ? undefined : { message: `${metric} must have data, and be ${threshold}`, seconds };
+  return threshold === undefined || seconds <= 0
+    ? undefined
+    : { message: `${metric} must have data, and be ${threshold}`, seconds };
 }
 
 /** What a failed check found, out of Flagger's words for it; undefined for any other event. */
@@ -132,27 +181,52 @@ function finding(event: Event, bad: number, { thresholds }: Awaited): Finding | 
   const [, test, unpassed] = /^Halt \S+ advancement pre-rollout check (\S+) failed (.*)$/s.exec(message) ?? [];
   const metric = measured ?? empty ?? failed ?? test ?? (external in thresholds ? external : undefined);
   if (metric === undefined) return undefined;
-  return { metric, phase: failed ? "Error" : "Failed", value: valueInWords(metric, value), threshold: thresholds[metric], measured: undefined, bad, message: why ?? unpassed };
+  return {
+    metric,
+    phase: failed ? "Error" : "Failed",
+    value: valueInWords(metric, value),
+    threshold: thresholds[metric],
+    measured: undefined,
+    bad,
+    message: why ?? unpassed,
+  };
 }
 
 /** The check that failed last, if the status is about it already. */
-function failedNow({ failedChecks = 0, lastTransitionTime }: CanaryStatus, events: readonly Event[], awaited: Awaited): readonly Finding[] {
+function failedNow(
+  { failedChecks = 0, lastTransitionTime }: CanaryStatus,
+  events: readonly Event[],
+  awaited: Awaited,
+): readonly Finding[] {
   if (failedChecks === 0) return [];
   const fresh = events.filter(({ lastTimestamp }) => time(lastTimestamp) > time(lastTransitionTime) - lookMs);
   return fresh.flatMap((event) => finding(event, failedChecks, awaited) ?? []).slice(0, 1);
 }
 
-/** The reason is what Flagger said last before, at most an interval ago: a check that failed, or pods that did not start. */
+/**
+ * The reason is what Flagger said last before, at most an interval ago: a check that failed, or pods that did not
+ * start.
+ */
 function aborted(canary: Canary, events: readonly Event[], awaited: Awaited): Verdict {
   const at = time(canary.status?.conditions?.[0]?.lastUpdateTime);
-  const recent = events.filter(({ type, lastTimestamp }) => type === "Warning" && at - time(lastTimestamp) <= intervalSeconds(canary) * 1000 + lookMs);
-  const [, checks = "1"] = recent.map((event) => /failed checks threshold reached (\d+)/.exec(said(event)) ?? []).find((match) => match.length > 0) ?? [];
-  const reason = recent.find((event) => !/^(Rolling back|Canary failed!)|waiting for traffic increase approval/.test(said(event)));
+  const recent = events.filter(
+    ({ type, lastTimestamp }) =>
+      type === "Warning" && at - time(lastTimestamp) <= intervalSeconds(canary) * 1000 + lookMs,
+  );
+  const [, checks = "1"] =
+    recent
+      .map((event) => /failed checks threshold reached (\d+)/.exec(said(event)) ?? [])
+      .find((match) => match.length > 0) ?? [];
+  const reason = recent.find(
+    (event) => !/^(Rolling back|Canary failed!)|waiting for traffic increase approval/.test(said(event)),
+  );
   const found = reason && finding(reason, Number(checks), awaited);
   return {
     is: "aborted",
     findings: found ? [found] : [],
-    message: reason ? said(reason) : "the reason is in Flagger's log: of what it says to Kubernetes much is never written, or kept for an hour",
+    message: reason
+      ? said(reason)
+      : "the reason is in Flagger's log: of what it says to Kubernetes much is never written, or kept for an hour",
     firstDeploy: false,
   };
 }
@@ -167,9 +241,14 @@ export function wayBack({ canary, target, primary, weightObject }: CanaryObjects
   const wanted = primary?.spec?.replicas ?? 1;
   const available = primary?.status?.availableReplicas ?? 0;
   return {
-    traffic: [...(is === 0 ? [] : [`Canary ${name}: status.canaryWeight is ${is}, should be 0`]), ...(weight ? weightIn(weightObject, weight, "may be unset") : [])],
+    traffic: [
+      ...(is === 0 ? [] : [`Canary ${name}: status.canaryWeight is ${is}, should be 0`]),
+      ...(weight ? weightIn(weightObject, weight, "may be unset") : []),
+    ],
     pods: [
-      ...(available >= wanted ? [] : [`Deployment ${name}-primary: status.availableReplicas is ${available}, should be ${wanted}`]),
+      ...(available >= wanted
+        ? []
+        : [`Deployment ${name}-primary: status.availableReplicas is ${available}, should be ${wanted}`]),
       ...(left === 0 ? [] : [`Deployment ${name}: spec.replicas is ${left}, should be 0`]),
     ],
   };

@@ -1,4 +1,7 @@
-/** Waits for the verdict of a canary release and ends with it: see wait.ts. Reads AWAITED, AWAITED_KUBECONFIG and AWAITED_CONTEXT. */
+/**
+ * Waits for the verdict of a canary release and ends with it: see wait.ts. Reads AWAITED, AWAITED_KUBECONFIG and
+ * AWAITED_CONTEXT.
+ */
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAwaited } from "./awaited";

@@ -18,7 +18,10 @@ export interface Finding {
   readonly message: string | undefined;
 }
 
-/** The finding of a metric: its last bad measurement if the metric ended badly, otherwise its last one; undefined before the first. */
+/**
+ * The finding of a metric: its last bad measurement if the metric ended badly, otherwise its last one; undefined before
+ * the first.
+ */
 export function finding(result: MetricResult, thresholds: Readonly<Record<string, string>>): Finding | undefined {
   const measurements = result.measurements ?? [];
   const last = measurements.findLast(({ phase }) => phase === result.phase) ?? measurements.at(-1);
@@ -38,7 +41,8 @@ export function finding(result: MetricResult, thresholds: Readonly<Record<string
 export function findingInWords({ metric, phase, value, threshold, measured, bad, message }: Finding): string {
   const tries = measured === undefined ? failedChecks(bad) : `${bad} of ${measured} tries failed`;
   if (metric === smokeTestName) return `${metric} failed: ${message ?? "its Job did not end well"}`;
-  if (phase === "Error") return `${metric} could not be measured (${tries}): ${message ?? "the controller gives no reason"}`;
+  if (phase === "Error")
+    return `${metric} could not be measured (${tries}): ${message ?? "the controller gives no reason"}`;
   const bound = threshold === undefined ? "" : `, must be ${threshold}`;
   const counted = measured === undefined ? failedChecks(bad) : `measured ${times(measured)}, ${bad} of them bad`;
   return `${metric} ${value === undefined ? "had no data" : `was ${value}`}${bound} (${counted})`;
@@ -46,9 +50,15 @@ export function findingInWords({ metric, phase, value, threshold, measured, bad,
 
 const failedChecks = (count: number) => `${count} failed ${count === 1 ? "check" : "checks"}`;
 
-/** A measurement's value, such as "[0.213]", in the metric's unit; undefined for no data: "[]", "[NaN]" or nothing at all. */
+/**
+ * A measurement's value, such as "[0.213]", in the metric's unit; undefined for no data: "[]", "[NaN]" or nothing at
+ * all.
+ */
 export function valueInWords(metric: string, value: string | undefined): string | undefined {
-  const numbers = (value ?? "").replace(/^\[|\]$/g, "").split(",").map((text) => text.trim());
+  const numbers = (value ?? "")
+    .replace(/^\[|\]$/g, "")
+    .split(",")
+    .map((text) => text.trim());
   const known = numbers.filter((text) => text !== "" && text !== "NaN");
   return known.length === 0 ? undefined : known.map((text) => inUnit(metric, text)).join(", ");
 }
@@ -57,7 +67,8 @@ function inUnit(metric: string, text: string): string {
   const value = Number(text);
   if (!Number.isFinite(value)) return text;
   if (metric.endsWith("-vs-stable")) return `${rounded(value)} times`;
-  if (["error-rate", "success-rate", "conversion-rate", "cpu", "memory"].includes(metric)) return formatPercent(rounded(value));
+  if (["error-rate", "success-rate", "conversion-rate", "cpu", "memory"].includes(metric))
+    return formatPercent(rounded(value));
   if (metric.startsWith("latency")) return value < 1 ? `${rounded(value * 1000)} ms` : `${rounded(value)} s`;
   if (metric.startsWith("request-rate")) return `${rounded(value)} requests/s`;
   return `${rounded(value)}`;

@@ -1,4 +1,7 @@
-/** The label that tells the pods of one version from those of another; Argo Rollouts adds it to both Services' selectors. */
+/**
+ * The label that tells the pods of one version from those of another; Argo Rollouts adds it to both Services'
+ * selectors.
+ */
 export const hashLabel = "rollouts-pod-template-hash";
 
 interface Metadata {
@@ -47,7 +50,12 @@ export interface RolloutStatus {
   readonly abort?: boolean;
   readonly controllerPause?: boolean;
   readonly pauseConditions?: readonly { readonly reason: string; readonly startTime: string }[] | null;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
   readonly currentPodHash?: string;
   readonly stableRS?: string;
   readonly currentStepIndex?: number;
@@ -71,7 +79,11 @@ export interface MetricResult {
   readonly name: string;
   readonly phase: AnalysisPhase;
   readonly message?: string;
-  readonly measurements?: readonly { readonly phase: AnalysisPhase; readonly value?: string; readonly message?: string }[];
+  readonly measurements?: readonly {
+    readonly phase: AnalysisPhase;
+    readonly value?: string;
+    readonly message?: string;
+  }[];
   readonly count?: number;
   readonly failed?: number;
   readonly inconclusive?: number;

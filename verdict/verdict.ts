@@ -13,14 +13,24 @@ export interface Position {
 /** What the cluster says about a release. Only "in progress" goes on without a person, and only "promoted" is good. */
 export type Verdict =
   /** `at` is unknown until the controller has seen what was applied. */
-  | { readonly is: "in progress"; readonly at: Position | undefined; readonly doing: string; readonly measured: readonly Finding[] }
+  | {
+      readonly is: "in progress";
+      readonly at: Position | undefined;
+      readonly doing: string;
+      readonly measured: readonly Finding[];
+    }
   | { readonly is: "promoted"; readonly firstDeploy: boolean }
   | { readonly is: "waiting for promotion"; readonly at: Position }
   /** The analysis could not decide, and the controller holds the weight. */
   | { readonly is: "held"; readonly at: Position; readonly findings: readonly Finding[]; readonly message: string }
   /** Somebody set `spec.paused`. */
   | { readonly is: "paused"; readonly at: Position }
-  | { readonly is: "aborted"; readonly findings: readonly Finding[]; readonly message: string; readonly firstDeploy: boolean }
+  | {
+      readonly is: "aborted";
+      readonly findings: readonly Finding[];
+      readonly message: string;
+      readonly firstDeploy: boolean;
+    }
   /** The controller refuses the Rollout and does nothing; `heals` if that can be a matter of seconds. */
   | { readonly is: "invalid"; readonly message: string; readonly heals: boolean }
   /** Past its progress deadline, and the controller does not take it back. */

@@ -121,7 +121,8 @@ class Reporter {
   private state(text: string): void {
     const { now } = this.around;
     if (text !== this.last) this.say(text);
-    else if (now() - this.saidAt >= heartbeat) this.say(`still ${text}; this command waits ${words.inSeconds(this.end - now())} more`);
+    else if (now() - this.saidAt >= heartbeat)
+      this.say(`still ${text}; this command waits ${words.inSeconds(this.end - now())} more`);
     this.last = text;
   }
 
@@ -132,7 +133,11 @@ class Reporter {
 }
 
 /** After an abort: waits until everything is as the stable version demands, and says so or names what is not. */
-async function awaitWayBack(release: Release, awaited: Awaited, { print, complain, now, sleep }: Surroundings): Promise<void> {
+async function awaitWayBack(
+  release: Release,
+  awaited: Awaited,
+  { print, complain, now, sleep }: Surroundings,
+): Promise<void> {
   const begun = now();
   const end = begun + (awaited.scaleDownSeconds + wayBackMargin) * 1000;
   let trafficIsBack = false;

@@ -11,7 +11,9 @@ export interface Objects {
   readonly replicaSets: readonly ReplicaSet[];
 }
 
-/** What is not yet as the stable version demands, a sentence each; both lists are empty when the way back is complete. */
+/**
+ * What is not yet as the stable version demands, a sentence each; both lists are empty when the way back is complete.
+ */
 export interface WayBack {
   /** What decides who gets the requests: back within seconds. */
   readonly traffic: readonly string[];
@@ -48,23 +50,35 @@ function weightField({ weightObject }: Objects, { weight }: Awaited): string[] {
 }
 
 /** What is wrong with the weight in an object; `unset` if it may be missing there. */
-export function weightIn(weightObject: object | undefined, weight: NonNullable<Awaited["weight"]>, unset?: "may be unset"): string[] {
+export function weightIn(
+  weightObject: object | undefined,
+  weight: NonNullable<Awaited["weight"]>,
+  unset?: "may be unset",
+): string[] {
   const where = `${weight.kind} ${weight.name}: ${pathInWords(weight.path)}`;
-  const is = weight.path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], weightObject);
+  const is = weight.path.reduce<unknown>(
+    (at, key) => (at as Record<string | number, unknown> | undefined)?.[key],
+    weightObject,
+  );
   if (is === 0 || is === "0" || (is === undefined && weightObject !== undefined && unset)) return [];
   return [`${where} is ${is === undefined ? "not set" : String(is)}, should be 0`];
 }
 
 function pathInWords(path: readonly (string | number)[]): string {
   const plain = /^[\w-]+$/;
-  return path.map((key, index) => (typeof key === "number" || !plain.test(key) ? `[${key}]` : `${index === 0 ? "" : "."}${key}`)).join("");
+  return path
+    .map((key, index) => (typeof key === "number" || !plain.test(key) ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
+    .join("");
 }
 
 function selector(name: string | undefined, service: Service | undefined, stable: string): string[] {
   if (name === undefined) return [];
-  if (service === undefined) return [`Service ${name}: is not there, should select the stable pods (${hashLabel}: ${stable})`];
+  if (service === undefined)
+    return [`Service ${name}: is not there, should select the stable pods (${hashLabel}: ${stable})`];
   const is = service.spec?.selector?.[hashLabel];
-  return is === stable ? [] : [`Service ${name}: spec.selector.${hashLabel} is ${is ?? "not set"}, should be ${stable}`];
+  return is === stable
+    ? []
+    : [`Service ${name}: spec.selector.${hashLabel} is ${is ?? "not set"}, should be ${stable}`];
 }
 
 const hashOf = ({ metadata }: ReplicaSet) => metadata?.labels?.[hashLabel];
@@ -75,9 +89,12 @@ const ownedBy = (rollout: Rollout) => (set: ReplicaSet) =>
 function stablePods({ rollout, replicaSets }: Objects, stable: string): string[] {
   const wanted = rollout.spec.replicas ?? 1;
   const set = replicaSets.filter(ownedBy(rollout)).find((each) => hashOf(each) === stable);
-  if (set === undefined) return [`stable ReplicaSet (${hashLabel}: ${stable}): is not there, should have ${wanted} available replicas`];
+  if (set === undefined)
+    return [`stable ReplicaSet (${hashLabel}: ${stable}): is not there, should have ${wanted} available replicas`];
   const is = set.status?.availableReplicas ?? 0;
-  return is >= wanted ? [] : [`stable ReplicaSet ${set.metadata?.name}: status.availableReplicas is ${is}, should be ${wanted}`];
+  return is >= wanted
+    ? []
+    : [`stable ReplicaSet ${set.metadata?.name}: status.availableReplicas is ${is}, should be ${wanted}`];
 }
 
 function canaryPods({ rollout, replicaSets }: Objects, stable: string): string[] {

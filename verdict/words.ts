@@ -16,7 +16,8 @@ export const positionInWords = ({ step, steps, weight }: Position) => `step ${st
 export const measuredBadly = (finding: Finding) => `measured: ${findingInWords(finding)}`;
 
 /** Where a release is and what it does there: "step 2 of 3, weight 25 %: held for 30s". */
-export const progress = ({ at, doing }: Is<"in progress">) => (at === undefined ? doing : `${positionInWords(at)}: ${doing}`);
+export const progress = ({ at, doing }: Is<"in progress">) =>
+  at === undefined ? doing : `${positionInWords(at)}: ${doing}`;
 
 export function promoted({ firstDeploy }: Is<"promoted">, { application }: Awaited, after: string): string {
   return firstDeploy
@@ -56,13 +57,19 @@ export function paused({ at }: Is<"paused">, { application, name, namespace }: A
   ];
 }
 
-/** The line that says why a release was aborted: each metric with its value and its threshold, or the controller's message. */
+/**
+ * The line that says why a release was aborted: each metric with its value and its threshold, or the controller's
+ * message.
+ */
 export function aborted({ findings, message }: Is<"aborted">): string {
   return `aborted: ${findings.length === 0 ? message : findings.map(findingInWords).join("; ")}`;
 }
 
 export function invalid({ message }: Is<"invalid">): readonly string[] {
-  return [`failed: ${message}`, "The controller does nothing about this Rollout until it is mended; the pods and weights stay as they were."];
+  return [
+    `failed: ${message}`,
+    "The controller does nothing about this Rollout until it is mended; the pods and weights stay as they were.",
+  ];
 }
 
 export function stuck({ at, message }: Is<"stuck">, awaited: Awaited): readonly string[] {
@@ -89,30 +96,47 @@ export function boundExceeded(last: string, awaited: Awaited): readonly string[]
 }
 
 /** That this command decides nothing: the controller does, with or without it. */
-export const goesOn = (awaited: Awaited) => `The release goes on in the cluster without this command: kubectl get ${objectOf(awaited)} -o yaml shows its status.`;
+export const goesOn = (awaited: Awaited) =>
+  `The release goes on in the cluster without this command: kubectl get ${objectOf(awaited)} -o yaml shows its status.`;
 
-const objectOf = ({ controller, name, namespace }: Awaited) => `${controller === "flagger" ? "canary" : "rollout"} ${name} -n ${namespace}`;
+const objectOf = ({ controller, name, namespace }: Awaited) =>
+  `${controller === "flagger" ? "canary" : "rollout"} ${name} -n ${namespace}`;
 
-export const abortTakenBack = "The abort was taken back, or another version was applied, while this command watched the way back.";
+export const abortTakenBack =
+  "The abort was taken back, or another version was applied, while this command watched the way back.";
 
-export function wayBackComplete({ stableService, canaryService, scaleDownSeconds }: Awaited, stable: string, replicas: number): string {
-  const canary = scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
-  const selectors = stableService && canaryService ? `selectors of ${stableService} and ${canaryService} at ${stable}, ` : "";
+export function wayBackComplete(
+  { stableService, canaryService, scaleDownSeconds }: Awaited,
+  stable: string,
+  replicas: number,
+): string {
+  const canary =
+    scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
+  const selectors =
+    stableService && canaryService ? `selectors of ${stableService} and ${canaryService} at ${stable}, ` : "";
   return `way back complete: weight 0, ${selectors}${replicas} stable replicas available, ${canary}`;
 }
 
 /** What a preview says when it is asked for what was aborted. */
-export function abortedBefore(found: Is<"aborted">, { image, attempt }: { readonly image: string; readonly attempt: number }, running: string | undefined): string {
+export function abortedBefore(
+  found: Is<"aborted">,
+  { image, attempt }: { readonly image: string; readonly attempt: number },
+  running: string | undefined,
+): string {
   return [
     `image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(found)}`,
     `accepted: another image, or attempt = ${attempt + 1} to try this one again`,
   ].join("; ");
 }
 
-export const noWayBack = "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
+export const noWayBack =
+  "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
 export function stillWanted(awaited: Awaited): string {
-  const again = awaited.controller === "flagger" ? "raise canary:attempt." : `raise canary:attempt, or ${patchStatus({ abort: false }, awaited)}`;
+  const again =
+    awaited.controller === "flagger"
+      ? "raise canary:attempt."
+      : `raise canary:attempt, or ${patchStatus({ abort: false }, awaited)}`;
   const kind = awaited.controller === "flagger" ? "Deployment" : "Rollout";
   return `${kind} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}`;
 }
@@ -120,18 +144,27 @@ export function stillWanted(awaited: Awaited): string {
 function toPromote(awaited: Awaited): readonly string[] {
   if (awaited.controller === "argo-rollouts") return either("promote", { pauseConditions: null }, awaited);
   const { name, namespace, loadTester = "" } = awaited;
-  return [`  ${openGate({ application: name, namespace, url: loadTester })}`, "  from inside the cluster; Flagger sees it at its next look"];
+  return [
+    `  ${openGate({ application: name, namespace, url: loadTester })}`,
+    "  from inside the cluster; Flagger sees it at its next look",
+  ];
 }
 
 /** Flagger takes a canary back when it looks at it next, and finds too many failed checks. */
 function toAbort(awaited: Awaited): readonly string[] {
-  return awaited.controller === "argo-rollouts" ? either("abort", { abort: true }, awaited) : [`  ${patchStatus({ failedChecks: 1000 }, awaited)}`];
+  return awaited.controller === "argo-rollouts"
+    ? either("abort", { abort: true }, awaited)
+    : [`  ${patchStatus({ failedChecks: 1000 }, awaited)}`];
 }
 
 /** What the plugin's command does to the status, and the same without the plugin. */
 function either(command: string, status: object, awaited: Awaited): readonly string[] {
   const { name, namespace } = awaited;
-  return [`  kubectl argo rollouts ${command} ${name} -n ${namespace}`, `  or without that plugin: ${patchStatus(status, awaited)}`];
+  return [
+    `  kubectl argo rollouts ${command} ${name} -n ${namespace}`,
+    `  or without that plugin: ${patchStatus(status, awaited)}`,
+  ];
 }
 
-const patchStatus = (status: object, awaited: Awaited) => `kubectl patch ${objectOf(awaited)} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`;
+const patchStatus = (status: object, awaited: Awaited) =>
+  `kubectl patch ${objectOf(awaited)} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`;

@@ -7,11 +7,26 @@ import { formatDuration } from "../../release/units";
 import { autoscaler, scaled } from "../autoscaling";
 import { judgedBy, reasonToPass, type Told } from "../judged";
 import { native } from "../meaning";
-import type { AnalysisArgument, AnalysisMetric, AnalysisTemplateSpec, RolloutSpec, RolloutStep, TestMetric } from "../types/argoRollouts";
+import type {
+  AnalysisArgument,
+  AnalysisMetric,
+  AnalysisTemplateSpec,
+  RolloutSpec,
+  RolloutStep,
+  TestMetric,
+} from "../types/argoRollouts";
 import type { KubernetesObject } from "../types/kubernetes";
 import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob } from "../smokeTest";
 import type { Described } from "../description";
-import { disruptionBudget, exceptions, metadata, podTemplate, requestRate, selectorLabels, serviceNames } from "../workload";
+import {
+  disruptionBudget,
+  exceptions,
+  metadata,
+  podTemplate,
+  requestRate,
+  selectorLabels,
+  serviceNames,
+} from "../workload";
 import type { DrivenByArgoRollouts } from "../routers/router";
 import { wayOf, type Controller } from "./controller";
 
@@ -19,7 +34,16 @@ const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
-  can: { holds: native(), promotion: native(), warnings: native(), "goes on by itself": native(), "no data holds": native(), "no data passes": native(), "smoke test by a Job": native(), wait: native() },
+  can: {
+    holds: native(),
+    promotion: native(),
+    warnings: native(),
+    "goes on by itself": native(),
+    "no data holds": native(),
+    "no data passes": native(),
+    "smoke test by a Job": native(),
+    wait: native(),
+  },
   way: ({ byArgoRollouts }) => byArgoRollouts,
   describe: (settings, router) => {
     const driven = wayOf(router.byArgoRollouts).drive(settings);
@@ -42,7 +66,10 @@ export const argoRollouts: Controller = {
   },
 };
 
-/** The pods of each version carry the hash of their template as a label, which Prometheus' pod discovery turns into one of the metric. */
+/**
+ * The pods of each version carry the hash of their template as a label, which Prometheus' pod discovery turns into one
+ * of the metric.
+ */
 function versions({ application }: ReleaseSettings, { traffic }: DrivenByArgoRollouts) {
   const told = (hash: string, service: string | undefined): Told => ({
     namespace: "{{args.namespace}}",
@@ -50,13 +77,20 @@ function versions({ application }: ReleaseSettings, { traffic }: DrivenByArgoRol
     pods: `${application}-${hash}-.*`,
     ...(service !== undefined && { service }),
   });
-  return { canary: told("{{args.canary-hash}}", traffic?.canaryService), stable: told("{{args.stable-hash}}", traffic?.stableService) };
+  return {
+    canary: told("{{args.canary-hash}}", traffic?.canaryService),
+    stable: told("{{args.stable-hash}}", traffic?.stableService),
+  };
 }
 
 /** A run starts with the first weight, and each measurement after the one before has ended. */
 function schedule({ judgement }: ReleaseSettings): Schedule {
   const { query, controller, router } = lags;
-  return { first: controller + judgement.initialDelay, every: judgement.interval + query, untilBack: query + controller + router };
+  return {
+    first: controller + judgement.initialDelay,
+    every: judgement.interval + query,
+    untilBack: query + controller + router,
+  };
 }
 
 function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): KubernetesObject<RolloutSpec> {
@@ -67,7 +101,11 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
     apiVersion,
     kind: "Rollout",
     // The controller normalises the containers that it reads, and would own them against our next edit.
-    metadata: metadata(settings, application, { "pulumi.com/patchForce": "true", ...requestRate(settings), ...exceptions(settings) }),
+    metadata: metadata(settings, application, {
+      "pulumi.com/patchForce": "true",
+      ...requestRate(settings),
+      ...exceptions(settings),
+    }),
     spec: {
       replicas,
       revisionHistoryLimit: 3,
@@ -101,14 +139,23 @@ function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): Kuber
   };
 }
 
-const namespaceArgument: AnalysisArgument = { name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } };
+const namespaceArgument: AnalysisArgument = {
+  name: "namespace",
+  valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } },
+};
 const toCanaryRoute = "to-canary";
 const mirrorRoute = "mirror";
 
-/** The routes that steps make are named whether or not there are any now: the controller takes away those of an earlier plan too. */
+/**
+ * The routes that steps make are named whether or not there are any now: the controller takes away those of an earlier
+ * plan too.
+ */
 function trafficOf({ traffic, toCanary }: DrivenByArgoRollouts): DrivenByArgoRollouts["traffic"] {
   if (!traffic || !toCanary) return traffic;
-  return { ...traffic, trafficRouting: { ...traffic.trafficRouting, managedRoutes: [{ name: toCanaryRoute }, { name: mirrorRoute }] } };
+  return {
+    ...traffic,
+    trafficRouting: { ...traffic.trafficRouting, managedRoutes: [{ name: toCanaryRoute }, { name: mirrorRoute }] },
+  };
 }
 
 function rolloutSteps(settings: ReleaseSettings, { toCanary = [] }: DrivenByArgoRollouts): readonly RolloutStep[] {
@@ -129,26 +176,41 @@ function rolloutSteps(settings: ReleaseSettings, { toCanary = [] }: DrivenByArgo
 /** The pods of the first step are there, and have no requests yet. */
 function testedFirst({ application, steps: [first] }: ReleaseSettings): readonly RolloutStep[] {
   const pods: RolloutStep = { setCanaryScale: { weight: first?.mirror ?? first?.weight ?? 0 } };
-  return [pods, { analysis: { templates: [{ templateName: `${application}-${smokeTestName}` }], args: [namespaceArgument] } }];
+  return [
+    pods,
+    { analysis: { templates: [{ templateName: `${application}-${smokeTestName}` }], args: [namespaceArgument] } },
+  ];
 }
 
 /** A webhook that answers anything but 2xx is asked again; a Job is not run again. */
 function smokeTest(settings: ReleaseSettings): readonly Described[] {
-  const { application, smokeTest: { webhook, timeout } } = settings;
+  const {
+    application,
+    smokeTest: { webhook, timeout },
+  } = settings;
   if (!hasSmokeTest(settings)) return [];
   const question = smokeTestQuestion(settings, "canary", "{{args.namespace}}");
   const headers = [{ key: "Content-Type", value: "application/json" }];
-  const provider = webhook === "" ? { job: { spec: testJob(settings, "canary", 0) } } : { web: { method: "POST" as const, url: webhook, timeoutSeconds: timeout, headers, jsonBody: question } };
+  const provider =
+    webhook === ""
+      ? { job: { spec: testJob(settings, "canary", 0) } }
+      : { web: { method: "POST" as const, url: webhook, timeoutSeconds: timeout, headers, jsonBody: question } };
   const object: KubernetesObject<AnalysisTemplateSpec<TestMetric>> = {
     apiVersion,
     kind: "AnalysisTemplate",
     metadata: metadata(settings, `${application}-${smokeTestName}`),
-    spec: { args: [{ name: "namespace" }], metrics: [{ name: smokeTestName, consecutiveErrorLimit: smokeTestTries - 1, provider }] },
+    spec: {
+      args: [{ name: "namespace" }],
+      metrics: [{ name: smokeTestName, consecutiveErrorLimit: smokeTestTries - 1, provider }],
+    },
   };
   return [{ role: smokeTestName, object }];
 }
 
-/** The pods of the first weight are there before it: between mirror and weight the canary would have no requests to be judged by. */
+/**
+ * The pods of the first weight are there before it: between mirror and weight the canary would have no requests to be
+ * judged by.
+ */
 function mirrored(percentage: number, pods: number, prefix: string, hold: Hold): readonly RolloutStep[] {
   const mirror: RolloutStep = { setMirrorRoute: { name: mirrorRoute, percentage, match: [{ path: { prefix } }] } };
   return [{ setCanaryScale: { weight: pods } }, mirror, ...pause(hold), { setMirrorRoute: { name: mirrorRoute } }];
@@ -159,7 +221,10 @@ function pause(hold: Hold): readonly RolloutStep[] {
   return [{ pause: hold === "until promoted" ? {} : { duration: formatDuration(hold) } }];
 }
 
-function analysisTemplate(settings: ReleaseSettings, judging: readonly Metric[]): KubernetesObject<AnalysisTemplateSpec> {
+function analysisTemplate(
+  settings: ReleaseSettings,
+  judging: readonly Metric[],
+): KubernetesObject<AnalysisTemplateSpec> {
   return {
     apiVersion,
     kind: "AnalysisTemplate",
@@ -208,13 +273,18 @@ const noData = "len(result) == 0 || isNaN(result[0])";
  * The conditions of a metric. A measurement that meets neither is inconclusive, which holds the release for a person;
  * with one condition alone it counts as the other outcome. An empty vector and NaN are no data.
  */
-export function conditions(metric: Metric, judgement: Pick<Judgement, "noData">): Pick<AnalysisMetric, "successCondition" | "failureCondition"> {
+export function conditions(
+  metric: Metric,
+  judgement: Pick<Judgement, "noData">,
+): Pick<AnalysisMetric, "successCondition" | "failureCondition"> {
   const { is, threshold } = metric.passes;
   const good = `${hasData} && result[0] ${is} ${metric.warns ?? threshold}`;
   const bad = `${hasData} && result[0] ${is === "<" ? ">=" : "<"} ${threshold}`;
   const warned = metric.warns !== undefined;
-  if (typeof judgement.noData === "object") return { ...(warned && { successCondition: `${noData} || ${good}` }), failureCondition: bad };
-  const holds = judgement.noData === "hold" || (judgement.noData === "hold, then fail" && metric.during !== "later holds");
+  if (typeof judgement.noData === "object")
+    return { ...(warned && { successCondition: `${noData} || ${good}` }), failureCondition: bad };
+  const holds =
+    judgement.noData === "hold" || (judgement.noData === "hold, then fail" && metric.during !== "later holds");
   if (holds) return { successCondition: good, failureCondition: metric.measuresData ? "false" : bad };
   return { successCondition: good, ...(warned && { failureCondition: `${noData} || ${bad}` }) };
 }

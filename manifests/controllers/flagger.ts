@@ -17,7 +17,8 @@ import { gateOf, holdsWithoutData, isGated, type Gate } from "./flaggerGate";
 
 const apiVersion = "flagger.app/v1beta1";
 const throughLoadTester = "Flagger's load tester reads the Canary and holds the step, in whole intervals";
-const untilGone = (what: string) => `Flagger's load tester asks Prometheus, and holds the step ${what}, or until a person opens the gate`;
+const untilGone = (what: string) =>
+  `Flagger's load tester asks Prometheus, and holds the step ${what}, or until a person opens the gate`;
 
 /** A Deployment that Flagger copies for the stable version, and a Canary that tells it how to release the next one. */
 export const flagger: Controller = {
@@ -44,7 +45,10 @@ export const flagger: Controller = {
         { role: "target-deployment", object: target(settings) },
         ...autoscaler(settings, targetRef(settings)),
         ...driven.objects,
-        ...checks.map((metric) => ({ role: `metric-${metric.name}` as const, object: metricTemplate(settings, metric) })),
+        ...checks.map((metric) => ({
+          role: `metric-${metric.name}` as const,
+          object: metricTemplate(settings, metric),
+        })),
         ...gated.objects,
         { role: "canary", object: canary(settings, driven, checks, gated) },
       ],
@@ -57,7 +61,10 @@ export const flagger: Controller = {
   },
 };
 
-/** Flagger gives the stable version's pods the label with a suffix, so that the application's own is the canary's alone; it fills in the namespace. */
+/**
+ * Flagger gives the stable version's pods the label with a suffix, so that the application's own is the canary's alone;
+ * it fills in the namespace.
+ */
 function versions({ application }: ReleaseSettings) {
   const told = (workload: string, service: string): Told => ({
     namespace: "{{ namespace }}",
@@ -66,26 +73,51 @@ function versions({ application }: ReleaseSettings) {
     workload,
     service,
   });
-  return { canary: told(application, `${application}-canary`), stable: told(`${application}-primary`, `${application}-primary`) };
+  return {
+    canary: told(application, `${application}-canary`),
+    stable: told(`${application}-primary`, `${application}-primary`),
+  };
 }
 
-/** It measures an interval after each weight, acts on too many failures at the next look, and begins a hold anew after each that it tolerates. */
+/**
+ * It measures an interval after each weight, acts on too many failures at the next look, and begins a hold anew after
+ * each that it tolerates.
+ */
 function schedule({ steps, judgement: { interval, failuresTolerated } }: ReleaseSettings): Schedule {
   const longest = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
-  return { first: interval, every: interval, untilBack: interval + lags.query + lags.router, heldLonger: failuresTolerated * longest };
+  return {
+    first: interval,
+    every: interval,
+    untilBack: interval + lags.query + lags.router,
+    heldLonger: failuresTolerated * longest,
+  };
 }
 
 function ofBothVersions(settings: ReleaseSettings) {
-  const matchExpressions = Object.entries(selectorLabels(settings)).map(([key, value]) => ({ key, operator: "In" as const, values: [value, `${value}-primary`] }));
+  const matchExpressions = Object.entries(selectorLabels(settings)).map(([key, value]) => ({
+    key,
+    operator: "In" as const,
+    values: [value, `${value}-primary`],
+  }));
   return { matchExpressions };
 }
 
-const targetRef = ({ application }: ReleaseSettings) => ({ apiVersion: "apps/v1", kind: "Deployment", name: application });
+const targetRef = ({ application }: ReleaseSettings) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  name: application,
+});
 
 /** Pulumi does not wait for its pods: Flagger takes them away when it has copied them, and judges later ones. */
 function target(settings: ReleaseSettings): KubernetesObject<DeploymentSpec> {
   const declared = deployment(settings, undefined, settings.replicas);
-  return { ...declared, metadata: { ...declared.metadata, annotations: { ...declared.metadata.annotations, "pulumi.com/skipAwait": "true" } } };
+  return {
+    ...declared,
+    metadata: {
+      ...declared.metadata,
+      annotations: { ...declared.metadata.annotations, "pulumi.com/skipAwait": "true" },
+    },
+  };
 }
 
 function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesObject<MetricTemplateSpec> {
@@ -98,17 +130,27 @@ function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesOb
   };
 }
 
-/** A check without data is a failed one; where it is not to fail, an empty vector and NaN become the last value that is good. */
+/**
+ * A check without data is a failed one; where it is not to fail, an empty vector and NaN become the last value that is
+ * good.
+ */
 function queryOf({ query, passes }: Metric, judgement: Judgement): string {
   const fails = !passesWithoutData(judgement) && !holdsWithoutData(judgement);
   return fails ? query : `((${query}) >= -Inf) or on() vector(${passes.threshold})`;
 }
 
 function whyItPasses(settings: ReleaseSettings): Labels {
-  return holdsWithoutData(settings.judgement) ? { "canary/passes-without-data": "in its place a gate of the Canary holds the step while there is no data" } : reasonToPass(settings);
+  return holdsWithoutData(settings.judgement)
+    ? { "canary/passes-without-data": "in its place a gate of the Canary holds the step while there is no data" }
+    : reasonToPass(settings);
 }
 
-function canary(settings: ReleaseSettings, driven: DrivenByFlagger, checks: readonly Metric[], { webhooks }: Gate): KubernetesObject<CanarySpec> {
+function canary(
+  settings: ReleaseSettings,
+  driven: DrivenByFlagger,
+  checks: readonly Metric[],
+  { webhooks }: Gate,
+): KubernetesObject<CanarySpec> {
   const { application, progressDeadline, judgement, steps, autoscaling } = settings;
   const tests = smokeTest(settings);
   return {
@@ -118,7 +160,9 @@ function canary(settings: ReleaseSettings, driven: DrivenByFlagger, checks: read
     spec: {
       provider: driven.provider,
       targetRef: targetRef(settings),
-      ...(autoscaling.maxReplicas > 0 && { autoscalerRef: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: application } }),
+      ...(autoscaling.maxReplicas > 0 && {
+        autoscalerRef: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: application },
+      }),
       ...(driven.ingressRef && { ingressRef: driven.ingressRef }),
       progressDeadlineSeconds: progressDeadline,
       service: { name: application, port: 80, targetPort: "http", ...driven.service },
@@ -139,7 +183,9 @@ function smokeTest(settings: ReleaseSettings): readonly CanaryWebhook[] {
   const { webhook, timeout } = settings.smokeTest;
   if (webhook === "") return [];
   const { metadata } = smokeTestQuestion(settings, "canary", String(settings.namespace));
-  return [{ type: "pre-rollout", name: smokeTestName, url: webhook, timeout: `${timeout}s`, metadata: { ...metadata } }];
+  return [
+    { type: "pre-rollout", name: smokeTestName, url: webhook, timeout: `${timeout}s`, metadata: { ...metadata } },
+  ];
 }
 
 function canaryMetric({ application, judgement }: ReleaseSettings, { name, passes }: Metric): CanaryMetric {
@@ -160,12 +206,18 @@ function refuse(settings: ReleaseSettings): void {
   const given = formatDuration(interval);
   const mirrors = steps.findIndex(({ mirror, hold }) => mirror !== undefined && hold !== interval);
   const refusals = [
-    interval < leastInterval && `judgement.interval = "${given}": Flagger measures every ${leastInterval}s at most; accepted: ${leastInterval}s or longer, or controller = "argo-rollouts"`,
+    interval < leastInterval &&
+      `judgement.interval = "${given}": Flagger measures every ${leastInterval}s at most; accepted: ${leastInterval}s or longer, or controller = "argo-rollouts"`,
     initialDelay > interval &&
       `judgement.initialDelay = "${formatDuration(initialDelay)}": Flagger first measures one interval after the first weight, which is ${given}; accepted: ${given} or shorter, judgement.interval = "${formatDuration(initialDelay)}" or longer, or controller = "argo-rollouts"`,
-    mirrors >= 0 && `steps[${mirrors}].hold: Flagger mirrors for one interval, and no gate holds it longer; accepted: "${given}", which is judgement.interval`,
-    settings.smokeTest.webhook !== "" && typeof namespace !== "string" && "namespace = (known later): the webhook of the smoke test is told the canary's URL, with it; accepted: text",
-    isGated(settings) && typeof namespace !== "string" && "namespace = (known later): the gate that holds a step reads the Canary in it; accepted: text, or holds of one interval each, no warnings and no data that fails",
+    mirrors >= 0 &&
+      `steps[${mirrors}].hold: Flagger mirrors for one interval, and no gate holds it longer; accepted: "${given}", which is judgement.interval`,
+    settings.smokeTest.webhook !== "" &&
+      typeof namespace !== "string" &&
+      "namespace = (known later): the webhook of the smoke test is told the canary's URL, with it; accepted: text",
+    isGated(settings) &&
+      typeof namespace !== "string" &&
+      "namespace = (known later): the gate that holds a step reads the Canary in it; accepted: text, or holds of one interval each, no warnings and no data that fails",
   ].filter((refusal) => typeof refusal === "string");
   if (refusals.length > 0) throw new RefusedRelease(refusals);
 }
@@ -173,7 +225,9 @@ function refuse(settings: ReleaseSettings): void {
 /** What Flagger does otherwise than the release says. */
 function limits({ application, autoscaling }: ReleaseSettings): readonly string[] {
   const later = `controller flagger: the number of pods is that of the first deploy, and Deployment ${application}-primary's later: kubectl scale it`;
-  const inFlight = "controller flagger: a new image that is applied while a canary is in flight has its weight at once, until Flagger looks and begins anew";
-  const lost = "controller flagger: a version that lost loses its pods at once, whatever scaleDownDelay says; they go on serving for shutdown.drain";
+  const inFlight =
+    "controller flagger: a new image that is applied while a canary is in flight has its weight at once, until Flagger looks and begins anew";
+  const lost =
+    "controller flagger: a version that lost loses its pods at once, whatever scaleDownDelay says; they go on serving for shutdown.drain";
   return [...(autoscaling.maxReplicas > 0 ? [] : [later]), inFlight, lost];
 }

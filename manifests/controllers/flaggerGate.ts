@@ -6,14 +6,19 @@ import type { CanaryWebhook } from "../types/flagger";
 import type { AccessObject } from "../types/kubernetes";
 import { metadata } from "../workload";
 
-/** What holds a step where Flagger itself would not: webhooks, the right to read the Canary, and what to know of them. */
+/**
+ * What holds a step where Flagger itself would not: webhooks, the right to read the Canary, and what to know of them.
+ */
 export interface Gate {
   readonly objects: readonly Described[];
   readonly webhooks: readonly CanaryWebhook[];
   readonly notices: readonly string[];
 }
 
-/** The gate of a release; an empty one where Flagger's own checks and its hold of one interval are all that is asked for. */
+/**
+ * The gate of a release; an empty one where Flagger's own checks and its hold of one interval are all that is asked
+ * for.
+ */
 export function gateOf(settings: ReleaseSettings, judging: readonly Metric[]): Gate {
   if (!isGated(settings)) return { objects: [], webhooks: [], notices: [] };
   return {
@@ -33,17 +38,31 @@ export function holdsWithoutData({ noData }: Pick<Judgement, "noData">): boolean
   return noData === "hold" || noData === "hold, then fail";
 }
 
-const asksPrometheus = (settings: ReleaseSettings) => holdsWithoutData(settings.judgement) || firstWarning(settings) !== undefined;
+const asksPrometheus = (settings: ReleaseSettings) =>
+  holdsWithoutData(settings.judgement) || firstWarning(settings) !== undefined;
 const hasOwnHolds = ({ steps, judgement }: ReleaseSettings) => steps.some(({ hold }) => hold !== judgement.interval);
 
-export type Gated = Pick<ReleaseSettings, "application" | "steps" | "judgement" | "loadTester" | "prometheus"> & { readonly namespace: string };
+export type Gated = Pick<ReleaseSettings, "application" | "steps" | "judgement" | "loadTester" | "prometheus"> & {
+  readonly namespace: string;
+};
 
-/** A webhook of type rollout is a check, which may fail; one of type confirm-traffic-increase runs after the checks, before each raise and the promotion. */
+/**
+ * A webhook of type rollout is a check, which may fail; one of type confirm-traffic-increase runs after the checks,
+ * before each raise and the promotion.
+ */
 function webhooksOf(gated: Gated, judging: readonly Metric[]): readonly CanaryWebhook[] {
-  const holding = judging.filter((metric) => metric.warns !== undefined || (holdsWithoutData(gated.judgement) && metric.during !== "later holds"));
+  const holding = judging.filter(
+    (metric) => metric.warns !== undefined || (holdsWithoutData(gated.judgement) && metric.during !== "later holds"),
+  );
   const failing = judging.filter(({ during }) => during === "later holds");
   // Muted, or every look at a closed gate would send an alert.
-  const webhook = (type: CanaryWebhook["type"], name: string, cmd: string): CanaryWebhook => ({ type, name, url: `${urlOf(gated.loadTester)}/`, muteAlert: true, metadata: { type: "bash", cmd } });
+  const webhook = (type: CanaryWebhook["type"], name: string, cmd: string): CanaryWebhook => ({
+    type,
+    name,
+    url: `${urlOf(gated.loadTester)}/`,
+    muteAlert: true,
+    metadata: { type: "bash", cmd },
+  });
   return [
     ...(holding.length > 0 ? [webhook("rollout", "prometheus", prometheusScript(gated))] : []),
     ...failing.map((metric) => webhook("rollout", metric.name, metricScript(gated, metric))),
@@ -63,7 +82,10 @@ export function gateScript(gated: Gated, { opens = false } = {}): string {
   const close = manual ? " && gate close" : "";
   const cases = steps
     .filter(({ weight }) => weight > 0)
-    .map(({ weight, hold }) => `  ${weight}) ${hold === "until promoted" ? "promoted" : `held ${wholeIntervals(hold, interval)}`}${close} ;;`);
+    .map(
+      ({ weight, hold }) =>
+        `  ${weight}) ${hold === "until promoted" ? "promoted" : `held ${wholeIntervals(hold, interval)}`}${close} ;;`,
+    );
   return [
     ...readCanary(gated),
     "since=${since%Z}",
@@ -80,7 +102,10 @@ export function gateScript(gated: Gated, { opens = false } = {}): string {
   ].join("\n");
 }
 
-/** Ends well while a metric has data and does not warn, or once a person opened the gate, which is no help where no data fails. */
+/**
+ * Ends well while a metric has data and does not warn, or once a person opened the gate, which is no help where no data
+ * fails.
+ */
 export function metricScript(gated: Gated, metric: Metric): string {
   const { name, words, during } = metric;
   const query = metric.query.replaceAll("{{ namespace }}", gated.namespace);
@@ -98,12 +123,14 @@ export function metricScript(gated: Gated, metric: Metric): string {
 }
 
 /** A Prometheus that the load tester does not reach would close its gates for ever: it fails the check. */
-const prometheusScript = (gated: Gated) => `${ask(gated)}\nask 1 > /dev/null || { echo "Prometheus does not answer"; false; }`;
+const prometheusScript = (gated: Gated) =>
+  `${ask(gated)}\nask 1 > /dev/null || { echo "Prometheus does not answer"; false; }`;
 
 /** PromQL that answers something while a metric holds nobody; every comparison with NaN answers nothing. */
 function isWell({ query, passes: { is, threshold }, warns, measuresData }: Metric, judgement: Judgement): string {
   const bad = is === "<" ? ">=" : "<";
-  if (warns !== undefined) return passesWithoutData(judgement) ? `absent((${query}) ${bad} ${warns})` : `(${query}) ${is} ${warns}`;
+  if (warns !== undefined)
+    return passesWithoutData(judgement) ? `absent((${query}) ${bad} ${warns})` : `(${query}) ${is} ${warns}`;
   return measuresData ? `(${query}) ${is} ${threshold}` : `(${query}) >= -Inf`;
 }
 
@@ -125,7 +152,8 @@ function personsGate({ application, namespace, loadTester }: Gated): string {
   return `gate() { curl -sf -o /dev/null -d '${JSON.stringify({ name: application, namespace })}' ${urlOf(loadTester)}/gate/$1; }`;
 }
 
-const ask = ({ prometheus }: Gated) => `ask() { curl -sfG --max-time 5 --data-urlencode "query=$1" ${quoted(`${urlOf({ url: prometheus.address })}/api/v1/query`)}; }`;
+const ask = ({ prometheus }: Gated) =>
+  `ask() { curl -sfG --max-time 5 --data-urlencode "query=$1" ${quoted(`${urlOf({ url: prometheus.address })}/api/v1/query`)}; }`;
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 const urlOf = ({ url }: Pick<ReleaseSettings["loadTester"], "url">) => url.replace(/\/$/, "");
 const wholeIntervals = (hold: number, interval: number) => Math.ceil(hold / interval) * interval;
@@ -145,7 +173,10 @@ function mayReadCanary(settings: ReleaseSettings): readonly Described[] {
     roleRef: { apiGroup, kind: "Role", name: role.metadata.name },
     subjects: [{ kind: "ServiceAccount", name: loadTester.serviceAccount, namespace: loadTester.namespace }],
   };
-  return [{ role: "gate-role", object: role }, { role: "gate-role-binding", object: binding }];
+  return [
+    { role: "gate-role", object: role },
+    { role: "gate-role-binding", object: binding },
+  ];
 }
 
 function noticesOf(settings: ReleaseSettings): readonly string[] {
@@ -153,20 +184,39 @@ function noticesOf(settings: ReleaseSettings): readonly string[] {
   const { interval } = judgement;
   const { url, serviceAccount, namespace: where } = loadTester;
   const [asks, own] = [asksPrometheus(settings), hasOwnHolds(settings)];
-  const what = [own && "holds other than the interval", firstWarning(settings) !== undefined && "warnings", holdsWithoutData(judgement) && "no data that holds"].filter(Boolean).join(" and ");
+  const what = [
+    own && "holds other than the interval",
+    firstWarning(settings) !== undefined && "warnings",
+    holdsWithoutData(judgement) && "no data that holds",
+  ]
+    .filter(Boolean)
+    .join(" and ");
   const rounded = steps.some(({ hold }) => typeof hold === "number" && hold % interval !== 0);
   const manual = steps.some(({ hold }) => hold === "until promoted");
   const notices = [
     `${what} need Flagger's load tester at ${url}, which may read the Canary as ServiceAccount ${serviceAccount} in ${where}; where it does not answer, ${asks ? "the check fails" : "no weight rises"}`,
-    asks && `the load tester asks Prometheus at ${prometheus.address}, and must reach it; a step that it holds goes on at the first look without a warning and with data, or when a person opens the gate`,
-    asks && steps[0]?.mirror !== undefined && "no gate holds the step that mirrors: warnings and no data hold from the first weight on",
-    own && `a hold ${rounded ? `is rounded up to whole intervals of ${interval}s, and ` : ""}begins anew after a failed check`,
-    (manual || asks) && `where ${manual ? "the plan waits for a person" : "a step is held"}, one step is promoted from inside the cluster by: ${openGate({ application, namespace: String(namespace), url })}`,
+    asks &&
+      `the load tester asks Prometheus at ${prometheus.address}, and must reach it; a step that it holds goes on at the first look without a warning and with data, or when a person opens the gate`,
+    asks &&
+      steps[0]?.mirror !== undefined &&
+      "no gate holds the step that mirrors: warnings and no data hold from the first weight on",
+    own &&
+      `a hold ${rounded ? `is rounded up to whole intervals of ${interval}s, and ` : ""}begins anew after a failed check`,
+    (manual || asks) &&
+      `where ${manual ? "the plan waits for a person" : "a step is held"}, one step is promoted from inside the cluster by: ${openGate({ application, namespace: String(namespace), url })}`,
   ];
   return notices.filter((notice) => typeof notice === "string").map((notice) => `controller flagger: ${notice}`);
 }
 
 /** What a person says to let one step go on. */
-export function openGate({ application, namespace, url }: { readonly application: string; readonly namespace: string; readonly url: string }): string {
+export function openGate({
+  application,
+  namespace,
+  url,
+}: {
+  readonly application: string;
+  readonly namespace: string;
+  readonly url: string;
+}): string {
   return `curl -d '${JSON.stringify({ name: application, namespace })}' ${urlOf({ url })}/gate/open`;
 }

@@ -5,4 +5,8 @@ import { flagger } from "./flagger";
 import { pulumi } from "./pulumi";
 
 /** Every controller, by the name that the configuration has for it. */
-export const controllers: Readonly<Record<ControllerName, Controller>> = { pulumi, "argo-rollouts": argoRollouts, flagger };
+export const controllers: Readonly<Record<ControllerName, Controller>> = {
+  pulumi,
+  "argo-rollouts": argoRollouts,
+  flagger,
+};

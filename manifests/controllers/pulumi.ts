@@ -41,15 +41,28 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   const driven = wayOf(router.byPulumi).drive(settings, at);
   const replicas = podsOf(settings, driven, share);
   const stableRuns = step === promoted ? image : stableImage || image;
-  const stable: Described = { role: "stable-deployment", object: deployment({ ...settings, image: stableRuns }, "stable", replicas.stable) };
+  const stable: Described = {
+    role: "stable-deployment",
+    object: deployment({ ...settings, image: stableRuns }, "stable", replicas.stable),
+  };
   const canary: Described = { role: "canary-deployment", object: deployment(settings, "canary", replicas.canary) };
   // In flight the stable version may have to take all requests back at once, and keeps the pods that it has.
   const stableScaler = autoscaler(settings, targetOf(stable), { shrinks: share === 0 });
-  const canaryScaler = autoscaler(settings, targetOf(canary), { role: "canary-autoscaler", minReplicas: replicas.canary });
+  const canaryScaler = autoscaler(settings, targetOf(canary), {
+    role: "canary-autoscaler",
+    minReplicas: replicas.canary,
+  });
   const { weights } = driven;
-  const inFlight = weights.length > 0 ? [stable, ...stableScaler, canary, ...canaryScaler, ...canaryTest(settings), ...weights] : [canary, stable];
+  const inFlight =
+    weights.length > 0
+      ? [stable, ...stableScaler, canary, ...canaryScaler, ...canaryTest(settings), ...weights]
+      : [canary, stable];
   return {
-    objects: [disruptionBudget(settings, { [annotation]: `${step}` }), ...driven.objects, ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler])],
+    objects: [
+      disruptionBudget(settings, { [annotation]: `${step}` }),
+      ...driven.objects,
+      ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler]),
+    ],
     owned: scaled(settings, "stable-deployment", "canary-deployment"),
     moves: { role: "disruption-budget", annotation, promoted, weights: weights.map(({ role }) => role) },
     metrics: judgedBy(settings, versions(settings, driven)),
@@ -57,14 +70,22 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   };
 }
 
-const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleTarget => ({ apiVersion, kind, name: metadata.name });
+const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleTarget => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+});
 
 /**
  * How many pods each version has: the canary's grow with its weight; where they are the split, the stable's shrink.
  * Under an autoscaler the canary begins with as many as its highest weight needs: a count that each up set anew would
  * take away what the autoscaler added under load, and a least count alone would be met only after the weight is raised.
  */
-function podsOf({ replicas, steps, autoscaling }: ReleaseSettings, { weights }: DrivenByPulumi, share: number): { readonly stable: number; readonly canary: number } {
+function podsOf(
+  { replicas, steps, autoscaling }: ReleaseSettings,
+  { weights }: DrivenByPulumi,
+  share: number,
+): { readonly stable: number; readonly canary: number } {
   const needed = autoscaling.maxReplicas > 0 ? Math.max(...steps.map(({ weight, mirror }) => mirror ?? weight)) : share;
   const canary = Math.ceil((replicas * needed) / 100);
   return { stable: weights.length > 0 ? replicas : replicas - canary, canary };
@@ -72,7 +93,9 @@ function podsOf({ replicas, steps, autoscaling }: ReleaseSettings, { weights }: 
 
 function autoscalerNotices({ autoscaling }: ReleaseSettings): readonly string[] {
   if (autoscaling.maxReplicas === 0) return [];
-  return ["controller pulumi with an autoscaler: a raise sends the canary its requests at once, and the autoscaler adds pods for them about a minute later; small steps leave little to add"];
+  return [
+    "controller pulumi with an autoscaler: a raise sends the canary its requests at once, and the autoscaler adds pods for them about a minute later; small steps leave little to add",
+  ];
 }
 
 /** Prometheus' pod discovery turns the pods' labels into labels of their metrics. */
@@ -94,9 +117,14 @@ function versions(settings: ReleaseSettings, { objects }: DrivenByPulumi) {
 function refuse({ step, steps, namespace, stableImage }: ReleaseSettings): void {
   const promoted = steps.length + 1;
   const refusals = [
-    step > promoted && `step = ${step}: the plan has ${steps.length} steps; accepted: 0 to ${promoted}, at which the release is promoted`,
-    step > 0 && step < promoted && stableImage === "" && `stableImage = "": step ${step} has a canary beside a stable version; accepted: the image that runs`,
-    typeof namespace !== "string" && "namespace = (known later): controller pulumi asks Prometheus for the canary's metrics by it; accepted: text",
+    step > promoted &&
+      `step = ${step}: the plan has ${steps.length} steps; accepted: 0 to ${promoted}, at which the release is promoted`,
+    step > 0 &&
+      step < promoted &&
+      stableImage === "" &&
+      `stableImage = "": step ${step} has a canary beside a stable version; accepted: the image that runs`,
+    typeof namespace !== "string" &&
+      "namespace = (known later): controller pulumi asks Prometheus for the canary's metrics by it; accepted: text",
   ].filter((refusal) => typeof refusal === "string");
   if (refusals.length > 0) throw new RefusedRelease(refusals);
 }

@@ -5,7 +5,10 @@ import { formatDuration } from "../../release/units";
 /** What `can` says of the segments in short. */
 export const untilPodsAreGone = "after an abort in part on the aborted version until its pods are gone";
 
-/** Argo Rollouts leads the canary Service back to the stable pods at an abort, and back again at each look at pods that are still there. */
+/**
+ * Argo Rollouts leads the canary Service back to the stable pods at an abort, and back again at each look at pods that
+ * are still there.
+ */
 export function afterAbort({ router, segments, scaleDownDelay }: ReleaseSettings): readonly string[] {
   const names = segmentsThatGet("canary", segments).map(({ name }) => name);
   if (names.length === 0) return [];

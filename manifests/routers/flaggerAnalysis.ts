@@ -21,7 +21,8 @@ export function affinityNotices({ router, sticky, judgement }: ReleaseSettings):
 /** Throws `RefusedByPair` where a release asks for something that Flagger's cookies would spoil. */
 export function refuseBesideSticky(settings: ReleaseSettings, asked: string | false, why: string): void {
   const { cookie } = settings.sticky;
-  if (asked && cookie) throw new RefusedByPair([cannot(`sticky.cookie = "${cookie}"`, settings, `with ${asked}, ${why}`)]);
+  if (asked && cookie)
+    throw new RefusedByPair([cannot(`sticky.cookie = "${cookie}"`, settings, `with ${asked}, ${why}`)]);
 }
 
 /** In flight Flagger puts a route for each cookie before the one with the weights. */

@@ -2,7 +2,13 @@ import type { ReleaseSettings } from "../../release/release";
 import { asAnchoredRegex, asHeader, segmentsThatGet, type HeaderRule } from "../../release/segments";
 import type { Described, WeightField } from "../description";
 import { native, refused } from "../meaning";
-import type { BackendReference, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference } from "../types/gatewayApi";
+import type {
+  BackendReference,
+  HttpRouteMatch,
+  HttpRouteRule,
+  HttpRouteSpec,
+  ParentReference,
+} from "../types/gatewayApi";
 import type { KubernetesObject } from "../types/kubernetes";
 import { metadata, serviceNames, stableAndCanary, type Track } from "../workload";
 import { affinityNotices, refuseBesideSticky, routesBeforeWeights, sessionAffinity } from "./flaggerAnalysis";
@@ -13,10 +19,14 @@ import { scaledToZero, type Router, type Share } from "./router";
 const apiVersion = "gateway.networking.k8s.io/v1";
 const byHeaders = native("each header once in a segment; regular expressions where the Gateway has them");
 
-/** An HTTPRoute with weights, attached to a Gateway or to a Service: Istio, Envoy Gateway, Traefik, Cilium and Linkerd read it. */
+/**
+ * An HTTPRoute with weights, attached to a Gateway or to a Service: Istio, Envoy Gateway, Traefik, Cilium and Linkerd
+ * read it.
+ */
 export const gatewayApi: Router = {
   /**
-   * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one of their
+   * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one of
+   * their
    * own. Between releases and after an abort the canary Service selects the stable pods, so that it may stay.
    */
   byArgoRollouts: {
@@ -32,7 +42,10 @@ export const gatewayApi: Router = {
       refuseSegments(settings, namesHeaderTwice);
       const { application, namespace, segments } = settings;
       const { stable, canary } = serviceNames(settings);
-      const segmentsRoute = httpRoute(settings, "segments-route", `${application}-segments`, [...neverRules(settings), ...alwaysRules(settings)]);
+      const segmentsRoute = httpRoute(settings, "segments-route", `${application}-segments`, [
+        ...neverRules(settings),
+        ...alwaysRules(settings),
+      ]);
       return {
         objects: [
           ...stableAndCanary(settings, "by controller"),
@@ -50,7 +63,10 @@ export const gatewayApi: Router = {
     },
   },
 
-  /** Flagger makes the HTTPRoute, and the Services that it leads to; the one under the application's name always leads to the stable version. */
+  /**
+   * Flagger makes the HTTPRoute, and the Services that it leads to; the one under the application's name always leads
+   * to the stable version.
+   */
   byFlagger: {
     can: {
       segments: scaledToZero,
@@ -63,10 +79,20 @@ export const gatewayApi: Router = {
     drive: (settings) => {
       refuseSegments(settings, namesHeaderTwice);
       const { application, segments, host, path } = settings;
-      refuseBesideSticky(settings, segments.length > 0 && "segments", "a request with both the segment's header and the cookie has no route that is ahead of the other");
-      const weight = { ...weightIn(settings), path: ["spec", "rules", routesBeforeWeights(settings), "backendRefs", 1, "weight"] };
+      refuseBesideSticky(
+        settings,
+        segments.length > 0 && "segments",
+        "a request with both the segment's header and the cookie has no route that is ahead of the other",
+      );
+      const weight = {
+        ...weightIn(settings),
+        path: ["spec", "rules", routesBeforeWeights(settings), "backendRefs", 1, "weight"],
+      };
       return {
-        objects: segments.length > 0 ? [httpRoute(settings, "segments-route", `${application}-segments`, neverRules(settings))] : [],
+        objects:
+          segments.length > 0
+            ? [httpRoute(settings, "segments-route", `${application}-segments`, neverRules(settings))]
+            : [],
         provider: "gatewayapi:v1",
         service: { gatewayRefs: [parentOf(settings)], hosts: [host], match: [{ uri: { prefix: path } }] },
         analysis: sessionAffinity(settings),
@@ -100,12 +126,25 @@ export const gatewayApi: Router = {
 function extendedFeatures({ steps, sticky }: ReleaseSettings): readonly string[] {
   const [first] = steps;
   return [
-    ...(sticky.cookie ? [`router gateway-api: sticky.cookie "${sticky.cookie}" is set by a filter of a backend's answers; see that the Gateway's implementation has it (Traefik 3.7 does): one that does not refuses the route`] : []),
-    ...(first?.mirror ? [`router gateway-api: steps[0].mirror needs HTTPRouteRequestPercentageMirror among status.supportedFeatures of the Gateway's class: one without it may answer every request with an error (Traefik 3.7 does)`] : []),
+    ...(sticky.cookie
+      ? [
+          `router gateway-api: sticky.cookie "${sticky.cookie}" is set by a filter of a backend's answers; see that the Gateway's implementation has it (Traefik 3.7 does): one that does not refuses the route`,
+        ]
+      : []),
+    ...(first?.mirror
+      ? [
+          `router gateway-api: steps[0].mirror needs HTTPRouteRequestPercentageMirror among status.supportedFeatures of the Gateway's class: one without it may answer every request with an error (Traefik 3.7 does)`,
+        ]
+      : []),
   ];
 }
 
-const weightIn = ({ application }: ReleaseSettings): WeightField => ({ apiVersion, kind: "HTTPRoute", name: application, path: weightPath });
+const weightIn = ({ application }: ReleaseSettings): WeightField => ({
+  apiVersion,
+  kind: "HTTPRoute",
+  name: application,
+  path: weightPath,
+});
 
 const weightPath = ["spec", "rules", 0, "backendRefs", 1, "weight"];
 
@@ -114,7 +153,12 @@ function parentOf({ gateway }: ReleaseSettings): ParentReference {
   return { group, kind: gateway.kind, name: gateway.name, ...(gateway.namespace && { namespace: gateway.namespace }) };
 }
 
-function httpRoute(settings: ReleaseSettings, role: "http-route" | "segments-route", name: string, rules: readonly HttpRouteRule[]): Described {
+function httpRoute(
+  settings: ReleaseSettings,
+  role: "http-route" | "segments-route",
+  name: string,
+  rules: readonly HttpRouteRule[],
+): Described {
   const object: KubernetesObject<HttpRouteSpec> = {
     apiVersion,
     kind: "HTTPRoute",
@@ -126,8 +170,13 @@ function httpRoute(settings: ReleaseSettings, role: "http-route" | "segments-rou
 
 /** The rules at a share: without a weight none leads to the canary. */
 function rulesAt(settings: ReleaseSettings, share: Share): readonly HttpRouteRule[] {
-  const pinned = (version: Track) => ruleTo(settings, version, settings.sticky.cookie ? [[asHeader(pinOf(settings, version))]] : []);
-  const inFlight = () => [...alwaysRules(settings), ...pinned("canary"), ...(share.weight < 100 ? pinned("stable") : [])];
+  const pinned = (version: Track) =>
+    ruleTo(settings, version, settings.sticky.cookie ? [[asHeader(pinOf(settings, version))]] : []);
+  const inFlight = () => [
+    ...alwaysRules(settings),
+    ...pinned("canary"),
+    ...(share.weight < 100 ? pinned("stable") : []),
+  ];
   return [...neverRules(settings), ...(share.weight > 0 ? inFlight() : []), weighted(settings, share)];
 }
 
@@ -143,34 +192,53 @@ function neverRules(settings: ReleaseSettings): readonly HttpRouteRule[] {
   const always = segmentsThatGet("canary", settings.segments).map(headersOf);
   const never = segmentsThatGet("stable", settings.segments).map(headersOf);
   const both = never.flatMap((rules) =>
-    always.filter((others) => others.length > rules.length).map((others) => [...rules, ...others.filter(({ header }) => rules.every((rule) => rule.header !== header))]),
+    always
+      .filter((others) => others.length > rules.length)
+      .map((others) => [...rules, ...others.filter(({ header }) => rules.every((rule) => rule.header !== header))]),
   );
   return ruleTo(settings, "stable", [...never, ...both]);
 }
 
-function ruleTo(settings: ReleaseSettings, version: Track, matches: readonly (readonly HeaderRule[])[]): readonly HttpRouteRule[] {
-  return matches.length > 0 ? [{ matches: matches.map((rules) => matchOf(settings, rules)), backendRefs: [backend(settings, version)] }] : [];
+function ruleTo(
+  settings: ReleaseSettings,
+  version: Track,
+  matches: readonly (readonly HeaderRule[])[],
+): readonly HttpRouteRule[] {
+  return matches.length > 0
+    ? [{ matches: matches.map((rules) => matchOf(settings, rules)), backendRefs: [backend(settings, version)] }]
+    : [];
 }
 
 /** There is no prefix of a header's value, and some implementations look for a regular expression anywhere in it. */
 function matchOf({ path }: ReleaseSettings, rules: readonly HeaderRule[]): HttpRouteMatch {
   const headers = rules.map((rule) => {
     const exact = rule.match === "exact";
-    return { type: exact ? ("Exact" as const) : ("RegularExpression" as const), name: rule.header, value: exact ? rule.value : asAnchoredRegex(rule) };
+    return {
+      type: exact ? ("Exact" as const) : ("RegularExpression" as const),
+      name: rule.header,
+      value: exact ? rule.value : asAnchoredRegex(rule),
+    };
   });
   return { path: { type: "PathPrefix", value: path }, ...(headers.length > 0 && { headers }) };
 }
 
-/** The split by weight, which gives a user the cookie of the version that he got, or a copy of requests to the canary. */
+/**
+ * The split by weight, which gives a user the cookie of the version that he got, or a copy of requests to the canary.
+ */
 function weighted(settings: ReleaseSettings, { weight, mirror }: Share): HttpRouteRule {
   const gives = (version: Track): Pick<BackendReference, "filters"> => {
     if (weight === 0 || !settings.sticky.cookie) return {};
-    const add = Object.entries(setCookie(settings, pinOf(settings, version).value)).map(([name, value]) => ({ name, value }));
+    const add = Object.entries(setCookie(settings, pinOf(settings, version).value)).map(([name, value]) => ({
+      name,
+      value,
+    }));
     return { filters: [{ type: "ResponseHeaderModifier", responseHeaderModifier: { add } }] };
   };
   return {
     matches: [matchOf(settings, [])],
-    ...(mirror && { filters: [{ type: "RequestMirror", requestMirror: { backendRef: backend(settings, "canary"), percent: mirror } }] }),
+    ...(mirror && {
+      filters: [{ type: "RequestMirror", requestMirror: { backendRef: backend(settings, "canary"), percent: mirror } }],
+    }),
     backendRefs: [
       { ...backend(settings, "stable"), weight: 100 - weight, ...gives("stable") },
       { ...backend(settings, "canary"), weight, ...gives("canary") },

@@ -29,16 +29,30 @@ export function pinOf(settings: ReleaseSettings, version: Track): CookieRule {
   return { cookie: settings.sticky.cookie, value: `${version}-${tokenOf(settings)}` };
 }
 
-/** What tells this release from the last one, in a cookie's value. Throws `RefusedByPair` where the image is known later. */
+/**
+ * What tells this release from the last one, in a cookie's value. Throws `RefusedByPair` where the image is known
+ * later.
+ */
 export function tokenOf(settings: ReleaseSettings): string {
   const { image, attempt, sticky } = settings;
   if (typeof image !== "string") {
-    throw new RefusedByPair([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, "the cookie tells one release from the next by the image, which is known later")]);
+    throw new RefusedByPair([
+      cannot(
+        `sticky.cookie = "${sticky.cookie}"`,
+        settings,
+        "the cookie tells one release from the next by the image, which is known later",
+      ),
+    ]);
   }
   return createHash("sha256").update(`${image} ${attempt}`).digest("hex").slice(0, 8);
 }
 
 /** The header of an answer that gives a user the sticky cookie. */
-export function setCookie({ sticky, path, tlsSecret }: ReleaseSettings, value: string): Readonly<Record<"set-cookie", string>> {
-  return { "set-cookie": `${sticky.cookie}=${value}; Path=${path}; Max-Age=${sticky.maxAge}; HttpOnly; SameSite=Lax${tlsSecret ? "; Secure" : ""}` };
+export function setCookie(
+  { sticky, path, tlsSecret }: ReleaseSettings,
+  value: string,
+): Readonly<Record<"set-cookie", string>> {
+  return {
+    "set-cookie": `${sticky.cookie}=${value}; Path=${path}; Max-Age=${sticky.maxAge}; HttpOnly; SameSite=Lax${tlsSecret ? "; Secure" : ""}`,
+  };
 }

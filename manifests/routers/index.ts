@@ -7,4 +7,10 @@ import { service } from "./service";
 import { traefik } from "./traefik";
 
 /** Every router, by the name that the configuration has for it. */
-export const routers: Readonly<Record<RouterName, Router>> = { service, nginx, istio, "gateway-api": gatewayApi, traefik };
+export const routers: Readonly<Record<RouterName, Router>> = {
+  service,
+  nginx,
+  istio,
+  "gateway-api": gatewayApi,
+  traefik,
+};

@@ -3,7 +3,12 @@ import type { IngressSpec, KubernetesObject, Labels } from "../types/kubernetes"
 import { metadata } from "../workload";
 
 /** An Ingress that leads the release's host to one of its Services. */
-export function ingress(settings: ReleaseSettings, name: string, service: string, annotations: Labels = {}): KubernetesObject<IngressSpec> {
+export function ingress(
+  settings: ReleaseSettings,
+  name: string,
+  service: string,
+  annotations: Labels = {},
+): KubernetesObject<IngressSpec> {
   const { host, path, ingressClass, tlsSecret } = settings;
   const backend = { service: { name: service, port: { name: "http" } } };
   return {

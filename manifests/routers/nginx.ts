@@ -1,5 +1,12 @@
 import type { ReleaseSettings } from "../../release/release";
-import { asAnchoredRegex, segmentsThatGet, type CookieRule, type HeaderRule, type Segment, type SegmentRule } from "../../release/segments";
+import {
+  asAnchoredRegex,
+  segmentsThatGet,
+  type CookieRule,
+  type HeaderRule,
+  type Segment,
+  type SegmentRule,
+} from "../../release/segments";
 import { formatDuration } from "../../release/units";
 import type { WeightField } from "../description";
 import { cannot, native, refused, RefusedByPair } from "../meaning";
@@ -32,7 +39,10 @@ export const nginx: Router = {
   notice:
     "router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations (its provider kubernetesIngressNGINX), and router gateway-api works with most others",
 
-  /** Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of ours is written. */
+  /**
+   * Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of ours
+   * is written.
+   */
   byArgoRollouts: {
     can: { ...canOfAnnotations, segments: native(`${limits}; ${untilPodsAreGone}`) },
     drive: (settings) => {
@@ -41,15 +51,25 @@ export const nginx: Router = {
       const { stable, canary } = serviceNames(settings);
       const canaryIngressAnnotations = { ...noAudience, ...audience(settings) };
       return {
-        objects: [...stableAndCanary(settings, "by controller"), { role: "ingress", object: ingress(settings, application, stable, affinity(settings)) }],
+        objects: [
+          ...stableAndCanary(settings, "by controller"),
+          { role: "ingress", object: ingress(settings, application, stable, affinity(settings)) },
+        ],
         owned: selectors,
-        traffic: { stableService: stable, canaryService: canary, trafficRouting: { nginx: { stableIngress: application, canaryIngressAnnotations } } },
+        traffic: {
+          stableService: stable,
+          canaryService: canary,
+          trafficRouting: { nginx: { stableIngress: application, canaryIngressAnnotations } },
+        },
         weight: weightIn(`${application}-${application}-canary`),
         notices: [
           ...wordNotices(settings),
           ...afterAbort(settings),
-          ...stickyNotices(settings, (maxAge) =>
-            `between releases too: who came in the ${maxAge} before a release keeps the stable version; with ingress-nginx itself, who got a canary gets the next one from its first pod on, and an aborted one until its pods are gone`),
+          ...stickyNotices(
+            settings,
+            (maxAge) =>
+              `between releases too: who came in the ${maxAge} before a release keeps the stable version; with ingress-nginx itself, who got a canary gets the next one from its first pod on, and an aborted one until its pods are gone`,
+          ),
         ],
       };
     },
@@ -57,7 +77,14 @@ export const nginx: Router = {
 
   /** Flagger makes `<ingress>-canary` beside the Ingress. */
   byFlagger: {
-    can: { segments: overwrites, never: overwrites, sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"), mirror: noMirror, autoscaling: native(), "smoke test": native() },
+    can: {
+      segments: overwrites,
+      never: overwrites,
+      sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"),
+      mirror: noMirror,
+      autoscaling: native(),
+      "smoke test": native(),
+    },
     drive: (settings) => {
       const { application } = settings;
       const { stable, canary } = serviceNames(settings);
@@ -77,27 +104,47 @@ export const nginx: Router = {
     drive: (settings, { weight }) => {
       refuseAudience(settings);
       const { stable, canary } = serviceNames(settings);
-      const canaryAnnotations = { [`${annotations}/canary`]: "true", [annotation]: `${weight}`, ...(weight > 0 && audience(settings)) };
+      const canaryAnnotations = {
+        [`${annotations}/canary`]: "true",
+        [annotation]: `${weight}`,
+        ...(weight > 0 && audience(settings)),
+      };
       return {
         objects: stableAndCanary(settings, "by track"),
         weights: [
-          { role: "ingress", object: ingress(settings, settings.application, stable, weight > 0 ? affinity(settings) : {}) },
+          {
+            role: "ingress",
+            object: ingress(settings, settings.application, stable, weight > 0 ? affinity(settings) : {}),
+          },
           { role: "canary-ingress", object: ingress(settings, canary, canary, canaryAnnotations) },
         ],
-        notices: [...wordNotices(settings), ...stickyNotices(settings, (maxAge) => `while the canary has a weight, and holds for another release begun within ${maxAge} too`)],
+        notices: [
+          ...wordNotices(settings),
+          ...stickyNotices(
+            settings,
+            (maxAge) => `while the canary has a weight, and holds for another release begun within ${maxAge} too`,
+          ),
+        ],
       };
     },
   },
 };
 
-const weightIn = (name: string): WeightField => ({ apiVersion, kind: "Ingress", name, path: ["metadata", "annotations", annotation] });
+const weightIn = (name: string): WeightField => ({
+  apiVersion,
+  kind: "Ingress",
+  name,
+  path: ["metadata", "annotations", annotation],
+});
 
 const byHeader = `${annotations}/canary-by-header`;
 const byValue = `${annotations}/canary-by-header-value`;
 const byPattern = `${annotations}/canary-by-header-pattern`;
 const byCookie = `${annotations}/canary-by-cookie`;
 
-/** Argo Rollouts takes no annotation away that it once wrote, and ingress-nginx and Traefik read an empty one as none. */
+/**
+ * Argo Rollouts takes no annotation away that it once wrote, and ingress-nginx and Traefik read an empty one as none.
+ */
 const noAudience: Labels = { [byHeader]: "", [byValue]: "", [byPattern]: "", [byCookie]: "" };
 
 /** Whom the canary Ingress takes, and whom it leaves, before the weight. */
@@ -113,14 +160,26 @@ function valueOf(rule: HeaderRule): Labels {
   return rule.match === "exact" ? { [byValue]: rule.value } : { [byPattern]: asAnchoredRegex(rule) };
 }
 
-/** The one header and the one cookie that the segments look at, and whether the header's value is one of ingress-nginx's two words. */
-function asked(segments: readonly Segment[]): { readonly header?: HeaderRule; readonly headerWords: boolean; readonly cookie?: CookieRule } {
+/**
+ * The one header and the one cookie that the segments look at, and whether the header's value is one of ingress-nginx's
+ * two words.
+ */
+function asked(segments: readonly Segment[]): {
+  readonly header?: HeaderRule;
+  readonly headerWords: boolean;
+  readonly cookie?: CookieRule;
+} {
   const rules = [...rulesOf("canary", segments), ...rulesOf("stable", segments)];
   const [header, cookie] = [rules.find(isHeader), rules.find(isCookie)];
-  return { ...(header && { header }), headerWords: rulesOf("stable", segments).some(isHeader), ...(cookie && { cookie }) };
+  return {
+    ...(header && { header }),
+    headerWords: rulesOf("stable", segments).some(isHeader),
+    ...(cookie && { cookie }),
+  };
 }
 
-const rulesOf = (gets: Segment["gets"], segments: readonly Segment[]) => segmentsThatGet(gets, segments).flatMap(({ when }) => when);
+const rulesOf = (gets: Segment["gets"], segments: readonly Segment[]) =>
+  segmentsThatGet(gets, segments).flatMap(({ when }) => when);
 const isHeader = (rule: SegmentRule) => "header" in rule;
 const isCookie = (rule: SegmentRule) => "cookie" in rule;
 
@@ -147,50 +206,73 @@ function refuseAudience(settings: ReleaseSettings): void {
 function whyNot(segment: Segment, segments: readonly Segment[]): string | undefined {
   const { gets, when } = segment;
   const [rule, ...more] = when;
-  if (!rule || more.length > 0) return `a canary Ingress looks at one header or one cookie, and cannot ask for ${when.length} things at once`;
+  if (!rule || more.length > 0)
+    return `a canary Ingress looks at one header or one cookie, and cannot ask for ${when.length} things at once`;
   const before = rulesOf(gets, segments.slice(0, segments.indexOf(segment)));
   const taken = before.some((other) => isHeader(other) === isHeader(rule));
-  if (taken) return `a canary Ingress has room for one ${isHeader(rule) ? "header" : "cookie"}, which the segment before it takes`;
+  if (taken)
+    return `a canary Ingress has room for one ${isHeader(rule) ? "header" : "cookie"}, which the segment before it takes`;
   return refusedByValidation(rule) ?? (gets === "canary" ? whyNotCanary(rule) : whyNotStable(rule, segments));
 }
 
 /** ingress-nginx refuses an Ingress with an annotation of other characters, lest it be a configuration of its own. */
 function refusedByValidation(rule: SegmentRule): string | undefined {
   const plain = "letters, digits and -._~/:";
-  if ("cookie" in rule) return /^[-.~\w/:]+$/.test(rule.cookie) ? undefined : `ingress-nginx takes ${plain} in the name of a cookie`;
+  if ("cookie" in rule)
+    return /^[-.~\w/:]+$/.test(rule.cookie) ? undefined : `ingress-nginx takes ${plain} in the name of a cookie`;
   if (!/^[-a-z0-9]+$/.test(rule.header)) return "ingress-nginx takes letters, digits and - in the name of a header";
-  if (rule.match === "exact") return /^[-.~\w/: ]+$/.test(rule.value) ? undefined : `ingress-nginx takes ${plain} in the value of a header`;
+  if (rule.match === "exact")
+    return /^[-.~\w/: ]+$/.test(rule.value) ? undefined : `ingress-nginx takes ${plain} in the value of a header`;
   const isPattern = /^[-.~\w/:^$[\](){}*+?|&=\\]+$/.test(asAnchoredRegex(rule));
   return isPattern ? undefined : `ingress-nginx takes ${plain}^$[](){}*+?|&=\\ in a pattern`;
 }
 
 function whyNotCanary(rule: SegmentRule): string | undefined {
-  return "cookie" in rule && rule.value !== "always" ? 'ingress-nginx takes a cookie to the canary by the value "always" alone' : undefined;
+  return "cookie" in rule && rule.value !== "always"
+    ? 'ingress-nginx takes a cookie to the canary by the value "always" alone'
+    : undefined;
 }
 
-/** A request that ingress-nginx leaves to the stable version must not get the canary by what it looks at first, the header. */
+/**
+ * A request that ingress-nginx leaves to the stable version must not get the canary by what it looks at first, the
+ * header.
+ */
 function whyNotStable(rule: SegmentRule, segments: readonly Segment[]): string | undefined {
   const isNever = rule.value === "never" && ("cookie" in rule || rule.match === "exact");
   if (!isNever) return 'ingress-nginx keeps a request from the canary by the value "never" alone';
   const canary = rulesOf("canary", segments);
   const [header, cookie] = [canary.find(isHeader), canary.find(isCookie)];
   if ("cookie" in rule) {
-    if (cookie && cookie.cookie !== rule.cookie) return `a canary Ingress has room for one cookie, which is ${cookie.cookie}`;
-    return segments.some(({ when }) => when.some(isHeader)) ? "ingress-nginx looks at the header of another segment first, and a request with both would get the canary" : undefined;
+    if (cookie && cookie.cookie !== rule.cookie)
+      return `a canary Ingress has room for one cookie, which is ${cookie.cookie}`;
+    return segments.some(({ when }) => when.some(isHeader))
+      ? "ingress-nginx looks at the header of another segment first, and a request with both would get the canary"
+      : undefined;
   }
-  if (header && header.header !== rule.header) return `a canary Ingress has room for one header, which is ${header.header}`;
+  if (header && header.header !== rule.header)
+    return `a canary Ingress has room for one header, which is ${header.header}`;
   const hasWords = !header || (header.match === "exact" && header.value === "always");
-  return hasWords ? undefined : `beside another value than "always", ingress-nginx does not read "never" in the header ${rule.header}`;
+  return hasWords
+    ? undefined
+    : `beside another value than "always", ingress-nginx does not read "never" in the header ${rule.header}`;
 }
 
 /** ingress-nginx reads both of its words where one is asked for. */
 function wordNotices({ segments }: ReleaseSettings): readonly string[] {
   const { header, headerWords, cookie } = asked(segments);
-  const named = [...(header && headerWords ? [`header ${header.header}`] : []), ...(cookie ? [`cookie ${cookie.cookie}`] : [])];
-  return named.map((name) => `router nginx: in ${name}, "always" gets the canary and "never" does not, whichever of them a segment names`);
+  const named = [
+    ...(header && headerWords ? [`header ${header.header}`] : []),
+    ...(cookie ? [`cookie ${cookie.cookie}`] : []),
+  ];
+  return named.map(
+    (name) =>
+      `router nginx: in ${name}, "always" gets the canary and "never" does not, whichever of them a segment names`,
+  );
 }
 
 function stickyNotices({ sticky }: ReleaseSettings, given: (maxAge: string) => string): readonly string[] {
   if (!sticky.cookie) return [];
-  return [`router nginx: sticky.cookie "${sticky.cookie}" is given ${given(formatDuration(sticky.maxAge))}; this was tried with Traefik, which reads the same annotations, and not with ingress-nginx itself`];
+  return [
+    `router nginx: sticky.cookie "${sticky.cookie}" is given ${given(formatDuration(sticky.maxAge))}; this was tried with Traefik, which reads the same annotations, and not with ingress-nginx itself`,
+  ];
 }

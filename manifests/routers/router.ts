@@ -57,4 +57,6 @@ export interface DrivenByFlagger extends Driven {
 }
 
 /** Why a segment that always gets the canary cannot be had with Flagger, which takes its pods away between releases. */
-export const scaledToZero = refused("between releases Flagger leaves the canary without pods, and its segments without answers");
+export const scaledToZero = refused(
+  "between releases Flagger leaves the canary without pods, and its segments without answers",
+);

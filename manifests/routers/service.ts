@@ -26,7 +26,10 @@ export const service: Router = {
 function objects(settings: ReleaseSettings): readonly Described[] {
   refuseSharesBetweenPods(settings);
   const { application } = settings;
-  return [serviceOverBoth(settings), { role: "ingress", object: ingress(settings, application, serviceNames(settings).stable) }];
+  return [
+    serviceOverBoth(settings),
+    { role: "ingress", object: ingress(settings, application, serviceNames(settings).stable) },
+  ];
 }
 
 /** The weights that so many pods can give, in percent. */

@@ -12,7 +12,9 @@ import { scaledToZero, type Router, type Share } from "./router";
 
 const apiVersion = "traefik.io/v1alpha1";
 
-/** Traefik's own objects: an IngressRoute for the host and the segments, and a TraefikService that holds the weights. */
+/**
+ * Traefik's own objects: an IngressRoute for the host and the segments, and a TraefikService that holds the weights.
+ */
 export const traefik: Router = {
   /** Between releases the canary Service selects the stable pods too, so that its routes may stay. */
   byArgoRollouts: {
@@ -28,20 +30,34 @@ export const traefik: Router = {
       const { application } = settings;
       const { stable, canary } = serviceNames(settings);
       return {
-        objects: [...stableAndCanary(settings, "by controller"), traefikService(settings, { weighted: weighted(settings, 0) }), route(settings, "all segments")],
+        objects: [
+          ...stableAndCanary(settings, "by controller"),
+          traefikService(settings, { weighted: weighted(settings, 0) }),
+          route(settings, "all segments"),
+        ],
         owned: [...selectors, { role: "traefik-service", field: "spec.weighted.services", by: "argo-rollouts" }],
-        traffic: { stableService: stable, canaryService: canary, trafficRouting: { traefik: { weightedTraefikServiceName: application } } },
+        traffic: {
+          stableService: stable,
+          canaryService: canary,
+          trafficRouting: { traefik: { weightedTraefikServiceName: application } },
+        },
         weight: { apiVersion, kind: "TraefikService", name: application, path },
         notices: [
           ...afterAbort(settings),
-          ...stickyNotice(settings, (cookie, maxAge) =>
-            `${cookie} is given between releases too: who came in the ${maxAge} before a release keeps the stable version until weight 100, and the others alone meet the canary`),
+          ...stickyNotice(
+            settings,
+            (cookie, maxAge) =>
+              `${cookie} is given between releases too: who came in the ${maxAge} before a release keeps the stable version until weight 100, and the others alone meet the canary`,
+          ),
         ],
       };
     },
   },
 
-  /** Flagger makes the TraefikService, and the Services that it leads to; the one under the application's name always leads to the stable version. */
+  /**
+   * Flagger makes the TraefikService, and the Services that it leads to; the one under the application's name always
+   * leads to the stable version.
+   */
   byFlagger: {
     can: {
       segments: scaledToZero,
@@ -57,27 +73,47 @@ export const traefik: Router = {
       service: {},
       weight: { apiVersion, kind: "TraefikService", name: settings.application, path },
       notices: settings.steps.some(({ weight }) => weight === 100)
-        ? ["router traefik with controller flagger: at weight 100 the stable version still gets one request in 101: Flagger leaves its weight of 0 out, which Traefik reads as 1"]
+        ? [
+            "router traefik with controller flagger: at weight 100 the stable version still gets one request in 101: Flagger leaves its weight of 0 out, which Traefik reads as 1",
+          ]
         : [],
     }),
   },
 
-  /** Traefik drops all of a TraefikService, and of a route, that names a Service without pods: without a share the canary's is not named. */
+  /**
+   * Traefik drops all of a TraefikService, and of a route, that names a Service without pods: without a share the
+   * canary's is not named.
+   */
   byPulumi: {
-    can: { segments: native(), never: native(), sticky: native(), mirror: native(), autoscaling: native(), "smoke test": native() },
+    can: {
+      segments: native(),
+      never: native(),
+      sticky: native(),
+      mirror: native(),
+      autoscaling: native(),
+      "smoke test": native(),
+    },
     drive: (settings, share) => ({
       objects: stableAndCanary(settings, "by track"),
       weights: [traefikService(settings, split(settings, share)), route(settings, segmentsAt(share))],
-      notices: stickyNotice(settings, (cookie, maxAge) =>
-        `${cookie} is given while the canary has a weight: who still has it from a release in the ${maxAge} before gets the same side of the next one, canary or stable`),
+      notices: stickyNotice(
+        settings,
+        (cookie, maxAge) =>
+          `${cookie} is given while the canary has a weight: who still has it from a release in the ${maxAge} before gets the same side of the next one, canary or stable`,
+      ),
     }),
   },
 };
 
 const path = ["spec", "weighted", "services", 1, "weight"];
 
-function stickyNotice({ sticky }: ReleaseSettings, words: (cookie: string, maxAge: string) => string): readonly string[] {
-  return sticky.cookie ? [`router traefik: ${words(`sticky.cookie "${sticky.cookie}"`, formatDuration(sticky.maxAge))}`] : [];
+function stickyNotice(
+  { sticky }: ReleaseSettings,
+  words: (cookie: string, maxAge: string) => string,
+): readonly string[] {
+  return sticky.cookie
+    ? [`router traefik: ${words(`sticky.cookie "${sticky.cookie}"`, formatDuration(sticky.maxAge))}`]
+    : [];
 }
 
 /** How the requests are split that no segment decides on. */
@@ -90,9 +126,18 @@ function split(settings: ReleaseSettings, { weight, mirror }: Share): TraefikSer
 function weighted(settings: ReleaseSettings, weight: number): Weighted {
   const { sticky, path: prefix, tlsSecret } = settings;
   const { stable, canary } = services(settings);
-  const cookie = { name: sticky.cookie, maxAge: sticky.maxAge, path: prefix, httpOnly: true, ...(tlsSecret && { secure: true }) };
+  const cookie = {
+    name: sticky.cookie,
+    maxAge: sticky.maxAge,
+    path: prefix,
+    httpOnly: true,
+    ...(tlsSecret && { secure: true }),
+  };
   return {
-    services: [{ ...stable, weight: 100 - weight }, { ...canary, weight }],
+    services: [
+      { ...stable, weight: 100 - weight },
+      { ...canary, weight },
+    ],
     ...(sticky.cookie && { sticky: { cookie } }),
   };
 }
@@ -103,7 +148,12 @@ function services(settings: ReleaseSettings): { readonly stable: ServicePort; re
 }
 
 function traefikService(settings: ReleaseSettings, spec: TraefikServiceSpec): Described {
-  const object: KubernetesObject<TraefikServiceSpec> = { apiVersion, kind: "TraefikService", metadata: metadata(settings, settings.application), spec };
+  const object: KubernetesObject<TraefikServiceSpec> = {
+    apiVersion,
+    kind: "TraefikService",
+    metadata: metadata(settings, settings.application),
+    spec,
+  };
   return { role: "traefik-service", object };
 }
 
@@ -130,7 +180,8 @@ function route(settings: ReleaseSettings, routed: Routed): Described {
 }
 
 /**
- * A route for each kind of segment and one for all other requests. No two match the same request, and all have the priority
+ * A route for each kind of segment and one for all other requests. No two match the same request, and all have the
+ * priority
  * that the host's route has without segments: a longer path of another IngressRoute on this host stays ahead of them.
  */
 function routes(settings: ReleaseSettings, match: string, routed: Routed): readonly Route[] {
@@ -161,6 +212,9 @@ function anyOf(segments: readonly Segment[]): string {
 
 function matcher(rule: SegmentRule): string {
   const header = asHeader(rule);
-  const [name, value] = [JSON.stringify(header.header), JSON.stringify(header.match === "exact" ? header.value : asAnchoredRegex(header))];
+  const [name, value] = [
+    JSON.stringify(header.header),
+    JSON.stringify(header.match === "exact" ? header.value : asAnchoredRegex(header)),
+  ];
   return header.match === "exact" ? `Header(${name}, ${value})` : `HeaderRegexp(${name}, ${value})`;
 }

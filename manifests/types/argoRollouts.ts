@@ -30,10 +30,19 @@ export interface TrafficRouting {
   readonly traefik?: { readonly weightedTraefikServiceName: string };
   readonly istio?: {
     readonly virtualService: { readonly name: string; readonly routes: readonly string[] };
-    readonly destinationRule: { readonly name: string; readonly stableSubsetName: string; readonly canarySubsetName: string };
+    readonly destinationRule: {
+      readonly name: string;
+      readonly stableSubsetName: string;
+      readonly canarySubsetName: string;
+    };
   };
-  readonly plugins?: { readonly "argoproj-labs/gatewayAPI": { readonly httpRoute: string; readonly namespace: Passed<string> } };
-  /** Routes that steps make, in their order; the controller takes away those with these names at an abort and at the end. */
+  readonly plugins?: {
+    readonly "argoproj-labs/gatewayAPI": { readonly httpRoute: string; readonly namespace: Passed<string> };
+  };
+  /**
+   * Routes that steps make, in their order; the controller takes away those with these names at an abort and at the
+   * end.
+   */
   readonly managedRoutes?: readonly { readonly name: string }[];
 }
 
@@ -44,8 +53,17 @@ export type RolloutStep =
   | { readonly setCanaryScale: { readonly weight: number } | { readonly matchTrafficWeight: true } }
   /** All requests that one of the matches fits go to the canary. */
   | { readonly setHeaderRoute: { readonly name: string; readonly match: readonly HeaderRouteMatch[] } }
-  /** A copy of so many percent of the requests that a match fits goes to the canary; without a match the route is taken away. */
-  | { readonly setMirrorRoute: { readonly name: string; readonly percentage?: number; readonly match?: readonly { readonly path: { readonly prefix: string } }[] } };
+  /**
+   * A copy of so many percent of the requests that a match fits goes to the canary; without a match the route is taken
+   * away.
+   */
+  | {
+      readonly setMirrorRoute: {
+        readonly name: string;
+        readonly percentage?: number;
+        readonly match?: readonly { readonly path: { readonly prefix: string } }[];
+      };
+    };
 
 export interface HeaderRouteMatch {
   readonly headerName: string;

@@ -60,7 +60,15 @@ export interface CanaryMetric {
 }
 
 export interface CanaryWebhook {
-  readonly type: "confirm-rollout" | "pre-rollout" | "rollout" | "confirm-traffic-increase" | "confirm-promotion" | "post-rollout" | "rollback" | "event";
+  readonly type:
+    | "confirm-rollout"
+    | "pre-rollout"
+    | "rollout"
+    | "confirm-traffic-increase"
+    | "confirm-promotion"
+    | "post-rollout"
+    | "rollback"
+    | "event";
   readonly name: string;
   readonly url: string;
   readonly timeout?: string;

@@ -5,7 +5,10 @@ export interface HttpRouteSpec {
   readonly rules: readonly HttpRouteRule[];
 }
 
-/** One of the matches is enough; of the rules that match a request, the one whose match names the most headers gets it, then the first. */
+/**
+ * One of the matches is enough; of the rules that match a request, the one whose match names the most headers gets it,
+ * then the first.
+ */
 export interface HttpRouteRule {
   readonly matches: readonly HttpRouteMatch[];
   readonly filters?: readonly RequestMirror[];
@@ -15,7 +18,11 @@ export interface HttpRouteRule {
 export interface HttpRouteMatch {
   readonly path: { readonly type: "PathPrefix"; readonly value: string };
   /** Each header once. */
-  readonly headers?: readonly { readonly type: "Exact" | "RegularExpression"; readonly name: string; readonly value: string }[];
+  readonly headers?: readonly {
+    readonly type: "Exact" | "RegularExpression";
+    readonly name: string;
+    readonly value: string;
+  }[];
 }
 
 export interface BackendReference {
@@ -32,7 +39,10 @@ interface ResponseHeaderModifier {
 
 interface RequestMirror {
   readonly type: "RequestMirror";
-  readonly requestMirror: { readonly backendRef: { readonly name: string; readonly port: number }; readonly percent: number };
+  readonly requestMirror: {
+    readonly backendRef: { readonly name: string; readonly port: number };
+    readonly percent: number;
+  };
 }
 
 /** What a route attaches to. */

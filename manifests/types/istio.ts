@@ -14,7 +14,11 @@ export interface HttpRoute {
   readonly match?: readonly HttpMatch[];
   readonly headers?: ResponseHeaders;
   readonly delegate?: { readonly name: string; readonly namespace: Passed<string> };
-  readonly route?: readonly { readonly destination: Destination; readonly weight?: number; readonly headers?: ResponseHeaders }[];
+  readonly route?: readonly {
+    readonly destination: Destination;
+    readonly weight?: number;
+    readonly headers?: ResponseHeaders;
+  }[];
   readonly mirror?: Destination;
   readonly mirrorPercentage?: { readonly value: number };
 }
@@ -47,7 +51,11 @@ export interface DestinationRuleSpec {
 
 export interface TrafficPolicy {
   /** A cookie that keeps a user with a pod of a version, as long as it is there. */
-  readonly loadBalancer?: { readonly consistentHash: { readonly httpCookie: { readonly name: string; readonly path: string; readonly ttl: string } } };
+  readonly loadBalancer?: {
+    readonly consistentHash: {
+      readonly httpCookie: { readonly name: string; readonly path: string; readonly ttl: string };
+    };
+  };
   readonly outlierDetection: {
     readonly consecutive5xxErrors: number;
     readonly interval: string;

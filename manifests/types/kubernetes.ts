@@ -63,21 +63,36 @@ export interface AutoscalerSpec {
   /** In percent of what the pods ask for. */
   readonly metrics: readonly {
     readonly type: "Resource";
-    readonly resource: { readonly name: "cpu"; readonly target: { readonly type: "Utilization"; readonly averageUtilization: number } };
+    readonly resource: {
+      readonly name: "cpu";
+      readonly target: { readonly type: "Utilization"; readonly averageUtilization: number };
+    };
   }[];
   readonly behavior: { readonly scaleDown: ScaleDown };
 }
 
 export type ScaleDown =
   | { readonly selectPolicy: "Disabled" }
-  | { readonly policies: readonly { readonly type: "Percent"; readonly value: number; readonly periodSeconds: number }[] };
+  | {
+      readonly policies: readonly {
+        readonly type: "Percent";
+        readonly value: number;
+        readonly periodSeconds: number;
+      }[];
+    };
 
 export interface DisruptionBudgetSpec {
   readonly maxUnavailable: number | string;
   readonly unhealthyPodEvictionPolicy: "AlwaysAllow";
   readonly selector:
     | { readonly matchLabels: Labels }
-    | { readonly matchExpressions: readonly { readonly key: string; readonly operator: "In"; readonly values: readonly string[] }[] };
+    | {
+        readonly matchExpressions: readonly {
+          readonly key: string;
+          readonly operator: "In";
+          readonly values: readonly string[];
+        }[];
+      };
 }
 
 /** A Role or a RoleBinding, which have no spec. */
@@ -99,7 +114,10 @@ export interface JobSpec {
   readonly template: {
     readonly spec: Pick<PodTemplate["spec"], "securityContext"> & {
       readonly restartPolicy: "Never";
-      readonly containers: readonly Pick<Container, "name" | "image" | "command" | "env" | "resources" | "securityContext">[];
+      readonly containers: readonly Pick<
+        Container,
+        "name" | "image" | "command" | "env" | "resources" | "securityContext"
+      >[];
     };
   };
 }

@@ -1,4 +1,7 @@
-/** The fields that we set of Traefik's TraefikService (traefik.io/v1alpha1): the weights, or a share of the requests that is mirrored. */
+/**
+ * The fields that we set of Traefik's TraefikService (traefik.io/v1alpha1): the weights, or a share of the requests
+ * that is mirrored.
+ */
 export type TraefikServiceSpec = { readonly weighted: Weighted } | { readonly mirroring: Mirroring };
 
 export interface Weighted {
@@ -32,10 +35,14 @@ export interface IngressRouteSpec {
   readonly tls?: { readonly secretName: string };
 }
 
-/** Of the routes that match a request the one with the highest priority gets it; the default is the length of `match`. */
+/**
+ * Of the routes that match a request the one with the highest priority gets it; the default is the length of `match`.
+ */
 export interface Route {
   readonly kind: "Rule";
   readonly match: string;
   readonly priority?: number;
-  readonly services: readonly ({ readonly kind: "TraefikService"; readonly name: string } | ({ readonly kind: "Service" } & ServicePort))[];
+  readonly services: readonly (
+    { readonly kind: "TraefikService"; readonly name: string } | ({ readonly kind: "Service" } & ServicePort)
+  )[];
 }

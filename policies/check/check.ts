@@ -42,18 +42,28 @@ interface Checked {
 }
 
 /** What the rules find in objects that were read. */
-export function check(rules: readonly Rule[], { objects: located, others }: Read, { configuration, file = "configuration", day }: Checked): Report {
+export function check(
+  rules: readonly Rule[],
+  { objects: located, others }: Read,
+  { configuration, file = "configuration", day }: Checked,
+): Report {
   const objects = new Objects(located.map(({ input }) => input));
   const places = new Map(located.map((each) => [each.input.object, each]));
   const judging = rules.filter(({ name }) => levelOf(name, configuration) !== "disabled");
   const found = judging.flatMap((rule) => {
     const configured = configuration[rule.name] ?? {};
-    return [...objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configured, day)), ...judgeConfiguredExceptions(rule, configured, day)];
+    return [
+      ...objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configured, day)),
+      ...judgeConfiguredExceptions(rule, configured, day),
+    ];
   });
   const own = objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, day));
   const kinds = new Set(rules.flatMap((rule) => rule.kinds));
   return {
-    findings: inOrder([...found, ...own].flatMap((each) => reported(each, places, configuration, file)), located),
+    findings: inOrder(
+      [...found, ...own].flatMap((each) => reported(each, places, configuration, file)),
+      located,
+    ),
     unused: unusedExceptions(rules, configuration, objects),
     objects: located.length,
     notOurs: located.length - objects.ofKinds([...kinds]).length,
@@ -61,9 +71,12 @@ export function check(rules: readonly Rule[], { objects: located, others }: Read
   };
 }
 
-const levelOf = (policy: string, configuration: Configuration) => configuration[policy]?.enforcementLevel ?? configuration["all"]?.enforcementLevel;
+const levelOf = (policy: string, configuration: Configuration) =>
+  configuration[policy]?.enforcementLevel ?? configuration["all"]?.enforcementLevel;
 
-/** Nothing where it is configured as disabled: a rule by its name, all else by the name of the policy that reports it. */
+/**
+ * Nothing where it is configured as disabled: a rule by its name, all else by the name of the policy that reports it.
+ */
 function severityOf({ kind, rule }: Judged, configuration: Configuration): Severity | undefined {
   const own = levelOf(rule.name, configuration);
   if (own === "disabled") return undefined;
@@ -74,25 +87,42 @@ function severityOf({ kind, rule }: Judged, configuration: Configuration): Sever
 
 const severities = { mandatory: "error", advisory: "warning" } as const;
 
-function reported({ object, ...judged }: Judged, places: ReadonlyMap<unknown, Located>, configuration: Configuration, file: string): readonly Reported[] {
+function reported(
+  { object, ...judged }: Judged,
+  places: ReadonlyMap<unknown, Located>,
+  configuration: Configuration,
+  file: string,
+): readonly Reported[] {
   const severity = severityOf({ object, ...judged }, configuration);
   const place = places.get(object);
   if (!severity) return [];
   if (!object || !place) return [{ ...judged, severity, file, excerpt: { line: 1, text: [] } }];
   const { origin } = place;
-  return [{ ...judged, severity, name: nameOf(object), file: place.file, ...(origin !== undefined && { origin }), excerpt: place.excerpt(judged.place) }];
+  return [
+    {
+      ...judged,
+      severity,
+      name: nameOf(object),
+      file: place.file,
+      ...(origin !== undefined && { origin }),
+      excerpt: place.excerpt(judged.place),
+    },
+  ];
 }
 
 /** In the order of the files as they were given, and of the lines in them; what was found twice only once. */
 function inOrder(findings: readonly Reported[], located: readonly Located[]): readonly Reported[] {
   const files = new Map([...new Set(located.map(({ file }) => file))].map((file, index) => [file, index]));
-  const identity = ({ rule, file, excerpt, name, message }: Reported) => JSON.stringify([rule.name, file, excerpt.line, name, message]);
+  const identity = ({ rule, file, excerpt, name, message }: Reported) =>
+    JSON.stringify([rule.name, file, excerpt.line, name, message]);
   const once = [...new Map(findings.map((finding) => [identity(finding), finding])).values()];
   return once.sort((a, b) => (files.get(a.file) ?? -1) - (files.get(b.file) ?? -1) || a.excerpt.line - b.excerpt.line);
 }
 
 function unusedExceptions(rules: readonly Rule[], configuration: Configuration, objects: Objects): Report["unused"] {
-  const configured = rules.flatMap(({ name }) => (configuration[name]?.exceptions ?? []).map((exception) => ({ ...exception, rule: name })));
+  const configured = rules.flatMap(({ name }) =>
+    (configuration[name]?.exceptions ?? []).map((exception) => ({ ...exception, rule: name })),
+  );
   return configured.filter((exception) => !objects.inputs.some(({ object }) => covers(exception, object)));
 }
 
@@ -113,7 +143,9 @@ export function count({ findings }: Report): Counts {
   };
 }
 
-/** Such as "5 objects (2 of kinds that no rule judges): 2 violations (1 error, 1 warning), 1 not judged, 0 excepted". */
+/**
+ * Such as "5 objects (2 of kinds that no rule judges): 2 violations (1 error, 1 warning), 1 not judged, 0 excepted".
+ */
 export function summary(report: Report): string {
   const { errors, warnings, notJudged, excepted } = count(report);
   const aside = [

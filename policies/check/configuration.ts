@@ -12,7 +12,9 @@ const levels = ["mandatory", "advisory", "disabled"] as const;
 export type Level = (typeof levels)[number];
 
 /** By the name of a rule, of `exceptions` or `not-judged`, or for all of them. */
-export type Configuration = Readonly<Record<string, (RuleConfiguration & { readonly enforcementLevel?: Level }) | undefined>>;
+export type Configuration = Readonly<
+  Record<string, (RuleConfiguration & { readonly enforcementLevel?: Level }) | undefined>
+>;
 
 /** What may be configured beside the rules. */
 const others = ["all", "exceptions", "not-judged", "excepted"];
@@ -24,22 +26,32 @@ const others = ["all", "exceptions", "not-judged", "excepted"];
 export function readConfiguration(path: string, rules: readonly Rule[]): Configuration {
   const file = nameOfFile(path);
   const [value = {}, second] = readYaml(file, readText(path)).map((document) => document.value ?? {});
-  if (!isMap(value) || second !== undefined) throw new Unusable([`${file}: is no configuration; accepted: one map, by the names of rules`]);
+  if (!isMap(value) || second !== undefined)
+    throw new Unusable([`${file}: is no configuration; accepted: one map, by the names of rules`]);
   const result = schemaOf(rules).safeParse(value);
   if (result.success) return result.data as Configuration;
-  throw new Unusable(result.error.issues.flatMap((issue) => inWords(issue, value, rules).map((problem) => `${file}: ${problem}`)));
+  throw new Unusable(
+    result.error.issues.flatMap((issue) => inWords(issue, value, rules).map((problem) => `${file}: ${problem}`)),
+  );
 }
 
 const level = z.enum(levels, { error: `accepted: ${levels.join(", ")}` });
-const text = (rule: string, accepts: (text: string) => boolean) => z.string({ error: rule }).refine(accepts, { error: rule });
+const text = (rule: string, accepts: (text: string) => boolean) =>
+  z.string({ error: rule }).refine(accepts, { error: rule });
 const exception = z.strictObject({
-  object: text('the objects\' kind and name, with * for any text; accepted: such as "Rollout shop/web" or "Rollout shop/*"', (object) => object !== ""),
+  object: text(
+    'the objects\' kind and name, with * for any text; accepted: such as "Rollout shop/web" or "Rollout shop/*"',
+    (object) => object !== "",
+  ),
   reason: text(`accepted: at least ${leastReason} characters`, (reason) => reason.trim().length >= leastReason),
   until: text("the last day on which it holds; accepted: such as 2027-01-31", isDate),
 });
 
 function schemaOf(rules: readonly Rule[]) {
-  const keys = [...others.map((name) => [name, configured({})] as const), ...rules.map((rule) => [rule.name, configured(forRule(rule))] as const)];
+  const keys = [
+    ...others.map((name) => [name, configured({})] as const),
+    ...rules.map((rule) => [rule.name, configured(forRule(rule))] as const),
+  ];
   return z.strictObject(Object.fromEntries(keys));
 }
 
@@ -60,7 +72,13 @@ function forRule({ limits }: Rule) {
 function inWords(issue: z.core.$ZodIssue, value: unknown, rules: readonly Rule[]): readonly string[] {
   const where = issue.path.join(".");
   const known = [...others, ...rules.map(({ name }) => name)].join(", ");
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => (where === "" ? `there is no rule ${key}; accepted: ${known}` : `${where} has no ${key}`));
-  const given = issue.path.reduce<unknown>((inner, key) => (isMap(inner) || Array.isArray(inner) ? (inner as Record<PropertyKey, unknown>)[key] : inner), value);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) =>
+      where === "" ? `there is no rule ${key}; accepted: ${known}` : `${where} has no ${key}`,
+    );
+  const given = issue.path.reduce<unknown>(
+    (inner, key) => (isMap(inner) || Array.isArray(inner) ? (inner as Record<PropertyKey, unknown>)[key] : inner),
+    value,
+  );
   return [`${where} = ${JSON.stringify(given) ?? "nothing"}: ${issue.message}`];
 }

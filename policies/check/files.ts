@@ -23,7 +23,9 @@ export function readText(file: string): string {
 
 export const nameOfFile = (file: string) => (file === standardInput ? "standard input" : file);
 
-/** Reads YAML and JSON files, the ones in folders, and standard input. Throws `Unusable` with all that cannot be read. */
+/**
+ * Reads YAML and JSON files, the ones in folders, and standard input. Throws `Unusable` with all that cannot be read.
+ */
 export function readFiles(paths: readonly string[]): Read {
   const problems: string[] = [];
   const read = <Value>(what: () => readonly Value[]): readonly Value[] => {
@@ -36,7 +38,9 @@ export function readFiles(paths: readonly string[]): Read {
     }
   };
   const files = paths.flatMap((path) => read(() => filesOf(path)));
-  const documents = files.flatMap((file) => read(() => readYaml(nameOfFile(file), readText(file))).map((document) => ({ file: nameOfFile(file), document })));
+  const documents = files.flatMap((file) =>
+    read(() => readYaml(nameOfFile(file), readText(file))).map((document) => ({ file: nameOfFile(file), document })),
+  );
   if (problems.length > 0) throw new Unusable(problems);
   const written = documents.filter(({ document }) => document.value !== null && document.value !== undefined);
   const objects = written.map(({ file, document }) => objectsOf(file, document, document.value, []));
@@ -46,7 +50,10 @@ export function readFiles(paths: readonly string[]): Read {
 function filesOf(path: string): readonly string[] {
   if (path === standardInput) return [path];
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new Unusable([`${path}: there is no such file or folder; accepted: YAML or JSON files, folders of them, or - for standard input`]);
+  if (!found)
+    throw new Unusable([
+      `${path}: there is no such file or folder; accepted: YAML or JSON files, folders of them, or - for standard input`,
+    ]);
   return found.isDirectory() ? filesIn(path) : [path];
 }
 
@@ -60,10 +67,20 @@ function filesIn(folder: string): readonly string[] {
 }
 
 /** The object of a document, or the objects of a list; `kubectl get` leaves out what the items of a typed list are. */
-function objectsOf(file: string, document: Document, value: unknown, place: readonly (string | number)[], of: object = {}): readonly Located[] {
+function objectsOf(
+  file: string,
+  document: Document,
+  value: unknown,
+  place: readonly (string | number)[],
+  of: object = {},
+): readonly Located[] {
   const object = isMap(value) ? { ...of, ...value } : value;
   if (!isObject(object)) return [];
-  const { apiVersion, kind, items } = object as { readonly apiVersion: string; readonly kind: string; readonly items?: unknown };
+  const { apiVersion, kind, items } = object as {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly items?: unknown;
+  };
   if (Array.isArray(items) && kind.endsWith("List")) {
     const type = kind === "List" ? {} : { apiVersion, kind: kind.slice(0, -"List".length) };
     return items.flatMap((item, index) => objectsOf(file, document, item, [...place, "items", index], type));

@@ -7,12 +7,31 @@ import { asText, whereAndWhat } from "./text";
 type Format = (report: Report, rules: readonly Rule[]) => string;
 
 /** How a report can be written, by the name of the format. */
-export const formats: Readonly<Record<FormatName, Format>> = { text: asText, json: asJson, sarif: asSarif, junit: asJunit };
+export const formats: Readonly<Record<FormatName, Format>> = {
+  text: asText,
+  json: asJson,
+  sarif: asSarif,
+  junit: asJunit,
+};
 export type FormatName = "text" | "json" | "sarif" | "junit";
 
 /** What a program reads of a finding. */
 function plain({ rule, severity, kind, message, name, field, file, origin, excerpt, exception, mended }: Reported) {
-  return { rule: rule.name, severity, kind, object: name, field, message, why: rule.why, mend: rule.mend, mended, file, line: excerpt.line, origin, exception };
+  return {
+    rule: rule.name,
+    severity,
+    kind,
+    object: name,
+    field,
+    message,
+    why: rule.why,
+    mend: rule.mend,
+    mended,
+    file,
+    line: excerpt.line,
+    origin,
+    exception,
+  };
 }
 
 function asJson(report: Report): string {
@@ -33,7 +52,13 @@ function asSarif(report: Report, rules: readonly Rule[]): string {
   const log: Log = {
     version: "2.1.0",
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    runs: [{ tool: { driver: { name: "canary", rules: descriptors } }, columnKind: "utf16CodeUnits", results: report.findings.map(sarifResult) }],
+    runs: [
+      {
+        tool: { driver: { name: "canary", rules: descriptors } },
+        columnKind: "utf16CodeUnits",
+        results: report.findings.map(sarifResult),
+      },
+    ],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
@@ -45,8 +70,17 @@ function sarifResult(finding: Reported): Result {
     ruleId: rule.name,
     level: severity,
     message: { text: kind === "not judged" ? `not judged: ${whereAndWhat(finding)}` : whereAndWhat(finding) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: excerpt.line } }, ...logicalLocations }],
-    ...(exception && { suppressions: [{ kind: "external", status: "accepted", justification: `until ${exception.until}: ${exception.reason}` }] }),
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: excerpt.line } },
+        ...logicalLocations,
+      },
+    ],
+    ...(exception && {
+      suppressions: [
+        { kind: "external", status: "accepted", justification: `until ${exception.until}: ${exception.reason}` },
+      ],
+    }),
   };
 }
 
@@ -57,7 +91,10 @@ function asJunit(report: Report): string {
   const { findings } = report;
   const failures = findings.filter(({ kind, severity }) => kind === "violation" || severity === "error").length;
   const suite = { name: "canary", tests: Math.max(1, findings.length), failures, skipped: findings.length - failures };
-  const cases = findings.length > 0 ? findings.map(junitCase) : [element("testcase", { classname: "canary", name: summary(report) })];
+  const cases =
+    findings.length > 0
+      ? findings.map(junitCase)
+      : [element("testcase", { classname: "canary", name: summary(report) })];
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {}, element("testsuite", suite, ...cases))}\n`;
 }
 
@@ -67,18 +104,39 @@ function junitCase(finding: Reported): string {
   const text = `${file}:${excerpt.line}\n${rule.why}\n${rule.mend}`;
   const reason = exception ? `excepted until ${exception.until}: ${exception.reason}` : kind;
   const isFailure = kind === "violation" || severity === "error";
-  return element("testcase", where, isFailure ? element("failure", { type: severity, message: finding.message }, escape(text)) : element("skipped", { message: reason }));
+  return element(
+    "testcase",
+    where,
+    isFailure
+      ? element("failure", { type: severity, message: finding.message }, escape(text))
+      : element("skipped", { message: reason }),
+  );
 }
 
-function element(name: string, attributes: Readonly<Record<string, string | number>>, ...content: readonly string[]): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`).join("");
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...content: readonly string[]
+): string {
+  const written = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
+    .join("");
   return content.length > 0 ? `<${name}${written}>${content.join("\n")}</${name}>` : `<${name}${written}/>`;
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\n": "&#10;",
+};
 
-/** Characters that XML cannot have are left out. */
-function escape(text: string): string {
+/** Characters that XML cannot have. */
+const notInXml =
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "").replace(/[&<>"\n]/g, (character) => entities[character] ?? "");
+  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function escape(text: string): string {
+  return text.replace(notInXml, "").replace(/[&<>"\n]/g, (character) => entities[character] ?? "");
 }

@@ -23,9 +23,18 @@ const command = new Command("check")
   .description("Judges Kubernetes objects by the rules of the gate for canary releases.")
   .argument("[files...]", "YAML or JSON files, folders of them, or - for standard input")
   .option("--state <file>", "a state as pulumi stack export prints it, or - for standard input")
-  .addOption(new Option("--format <format>", "how the findings are written").choices(Object.keys(formats)).default("text"))
-  .option("--config <file>", "limits, levels and exceptions by rule: the file that pulumi preview --policy-pack-config takes, or the same in YAML")
-  .addOption(new Option("--severity <severity>", "the least severity of a violation that fails the check").choices(["error", "warning"]).default("error"))
+  .addOption(
+    new Option("--format <format>", "how the findings are written").choices(Object.keys(formats)).default("text"),
+  )
+  .option(
+    "--config <file>",
+    "limits, levels and exceptions by rule: the file that pulumi preview --policy-pack-config takes, or the same in YAML",
+  )
+  .addOption(
+    new Option("--severity <severity>", "the least severity of a violation that fails the check")
+      .choices(["error", "warning"])
+      .default("error"),
+  )
   .option("--strict", "also fail on what could not be judged", false)
   .addHelpText("after", "\nExit codes: 0 all is fine, 1 violations, 2 something that cannot be read.")
   .exitOverride();
@@ -33,7 +42,8 @@ const command = new Command("check")
 async function main(): Promise<number> {
   command.parse();
   const options = command.opts<Options>();
-  if (command.args.length === 0 && options.state === undefined) throw new Unusable(["nothing to check; accepted: files, folders, - for standard input, or --state FILE"]);
+  if (command.args.length === 0 && options.state === undefined)
+    throw new Unusable(["nothing to check; accepted: files, folders, - for standard input, or --state FILE"]);
   const given = options.config === undefined ? {} : await configured(options.config);
   const configuration = options.strict ? { ...given, "not-judged": { enforcementLevel: "mandatory" as const } } : given;
   const files = readFiles(command.args);

@@ -14,12 +14,18 @@ export function readState(path: string): Read {
   const [document] = readYaml(file, readText(path), 0);
   const deployment = isMap(document?.value) ? document.value["deployment"] : undefined;
   const resources = isMap(deployment) ? (deployment["resources"] ?? []) : undefined;
-  if (!document || !Array.isArray(resources)) throw new Unusable([`${file}: is no state: it has no deployment.resources; accepted: what pulumi stack export prints`]);
+  if (!document || !Array.isArray(resources))
+    throw new Unusable([
+      `${file}: is no state: it has no deployment.resources; accepted: what pulumi stack export prints`,
+    ]);
   const recordsIgnored = resources.some((resource) => isMap(resource) && Array.isArray(resource["ignoreChanges"]));
   const objects = resources.flatMap((resource: unknown, index): readonly Located[] => {
     const input = inputOf(resource, recordsIgnored);
     if (!input) return [];
-    const excerpt = (place: readonly (string | number)[]) => ({ ...document.excerpt(["deployment", "resources", index, "inputs", ...place]), text: [] });
+    const excerpt = (place: readonly (string | number)[]) => ({
+      ...document.excerpt(["deployment", "resources", index, "inputs", ...place]),
+      text: [],
+    });
     return [{ input, file, origin: urnOf(resource), excerpt }];
   });
   return { objects, others: resources.length - objects.length };
@@ -29,15 +35,20 @@ const urnOf = (resource: unknown) => (isMap(resource) ? String(resource["urn"]) 
 
 /**
  * What a resource was declared as; undefined for other resources, for patches, and for what is about to be deleted.
- * A state that names no ignored field anywhere may come from a Pulumi that does not record them: then they are not known.
+ * A state that names no ignored field anywhere may come from a Pulumi that does not record them: then they are not
+ * known.
  */
 function inputOf(resource: unknown, recordsIgnored: boolean): Input | undefined {
   if (!isMap(resource)) return undefined;
   const { type, inputs, ignoreChanges, delete: isDeleted } = resource;
-  if (typeof type !== "string" || !type.startsWith("kubernetes:") || type.endsWith("Patch") || isDeleted === true) return undefined;
+  if (typeof type !== "string" || !type.startsWith("kubernetes:") || type.endsWith("Patch") || isDeleted === true)
+    return undefined;
   const object = withoutSecrets(inputs);
   if (!isObject(object)) return undefined;
-  return { object, ...(recordsIgnored && { ignoredFields: Array.isArray(ignoreChanges) ? ignoreChanges.map(String) : [] }) };
+  return {
+    object,
+    ...(recordsIgnored && { ignoredFields: Array.isArray(ignoreChanges) ? ignoreChanges.map(String) : [] }),
+  };
 }
 
 function withoutSecrets(value: unknown): unknown {

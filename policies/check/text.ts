@@ -4,14 +4,20 @@ import { summary, type Report, type Reported } from "./check";
 
 /** For people: each finding with its lines, why it hurts and how to mend it; then what was counted. */
 export function asText(report: Report): string {
-  const unused = report.unused.map(({ rule, object, until }) => `note: the exception from ${rule} for ${object}, until ${until}, covers no object`);
+  const unused = report.unused.map(
+    ({ rule, object, until }) => `note: the exception from ${rule} for ${object}, until ${until}, covers no object`,
+  );
   return [...report.findings.map(inWords), ...unused, summary(report), ""].join("\n");
 }
 
 function inWords(finding: Reported): string {
   const { rule, severity, kind, file, origin, excerpt, exception } = finding;
   const head = `${file}:${excerpt.line}: ${kind === "violation" ? severity : `${severity}: ${kind}`}: ${rule.name}`;
-  const lines = [head, `  ${whereAndWhat(finding)}`, ...excerpt.text.map((line, index) => `  ${String(excerpt.line + index).padStart(5)} | ${line}`)];
+  const lines = [
+    head,
+    `  ${whereAndWhat(finding)}`,
+    ...excerpt.text.map((line, index) => `  ${String(excerpt.line + index).padStart(5)} | ${line}`),
+  ];
   if (origin !== undefined) lines.push(`  from: ${origin}`);
   if (exception) lines.push(`  excepted until ${exception.until}: ${exception.reason}`);
   if (kind === "violation") lines.push(`  why:  ${rule.why}`, `  mend: ${rule.mend}`, ...mended(finding));
@@ -29,7 +35,10 @@ function mended({ mended, place }: Reported): readonly string[] {
   const key = place.at(-1);
   if (mended === undefined || key === undefined) return [];
   const text = dump(typeof key === "number" ? [mended] : { [key]: mended });
-  return text.trimEnd().split("\n").map((line) => `        ${line}`);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `        ${line}`);
 }
 
 /** How to let an object break a rule, for whoever reads a finding and disagrees. */

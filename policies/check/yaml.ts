@@ -1,4 +1,14 @@
-import { boolYaml11Tag, constructFromEvents, CORE_SCHEMA, EVENT_ID, getScalarValue, mergeTag, parseEvents, YAMLException, type Event } from "js-yaml";
+import {
+  boolYaml11Tag,
+  constructFromEvents,
+  CORE_SCHEMA,
+  EVENT_ID,
+  getScalarValue,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+  type Event,
+} from "js-yaml";
 import { Unusable } from "./unusable";
 
 /** As Kubernetes reads YAML: "yes" and "on" are true, and "<<" takes another map's keys. */
@@ -47,7 +57,8 @@ export function readYaml(file: string, text: string, maxAliases = mostAliases): 
 const mostLooseLines = 1000;
 
 /**
- * Within quotes, brackets and braces Kubernetes' parser minds no indentation, and generated CRDs rely on it; YAML's rules
+ * Within quotes, brackets and braces Kubernetes' parser minds no indentation, and generated CRDs rely on it; YAML's
+ * rules
  * want it. There it means nothing, so that the lines which lack it get some.
  */
 function parsed(text: string): { readonly source: string; readonly events: Event[] } {
@@ -57,7 +68,8 @@ function parsed(text: string): { readonly source: string; readonly events: Event
     try {
       return { source, events: parseEvents(source, {}) };
     } catch (error) {
-      const at = error instanceof YAMLException && error.reason === "deficient indentation" ? (error.mark?.line ?? -1) : -1;
+      const at =
+        error instanceof YAMLException && error.reason === "deficient indentation" ? (error.mark?.line ?? -1) : -1;
       if (at <= last || loose >= mostLooseLines) throw error;
       lines[at] = `${" ".repeat(/^[\s-]*/.exec(lines[at - 1] ?? "")?.[0].length ?? 0)} ${lines[at] ?? ""}`;
       last = at;
@@ -72,9 +84,11 @@ function reason(file: string, source: string, { reason, mark }: YAMLException): 
   const at = `${file}:${line + 1}`;
   const template = /\{\{-?\s*(?:[.$]|\/\*|(?:if|else|end|range|with|include|template|define|block|toYaml)\b)/;
   const found = template.test(text[line] ?? "") ? line : text.findIndex((each) => template.test(each));
-  if (found >= 0) return `${file}:${found + 1}: is a template that was not rendered: ${text[found]?.trim().slice(0, 80)}; accepted: what it renders, as of: helm template CHART | npm run check -- -`;
+  if (found >= 0)
+    return `${file}:${found + 1}: is a template that was not rendered: ${text[found]?.trim().slice(0, 80)}; accepted: what it renders, as of: helm template CHART | npm run check -- -`;
   const braces = reason.includes("complex keys") ? text.findIndex((each) => /(?:^|[:,[-]\s+)\{\{/.test(each)) : -1;
-  if (braces >= 0) return `${file}:${braces + 1}: is a map whose key is a map, as {{...}} is without quotes: ${text[braces]?.trim().slice(0, 80)}; accepted: "{{...}}"`;
+  if (braces >= 0)
+    return `${file}:${braces + 1}: is a map whose key is a map, as {{...}} is without quotes: ${text[braces]?.trim().slice(0, 80)}; accepted: "{{...}}"`;
   return `${at}: ${reason}`;
 }
 
@@ -91,8 +105,12 @@ function refuseCycles(file: string, source: string, events: readonly Event[]): v
     if (event.type === EVENT_ID.POP) open.pop();
     else if (event.type === EVENT_ID.ALIAS) {
       const name = source.slice(event.anchorStart, event.anchorEnd);
-      if (open.includes(name)) throw new Unusable([`${file}:${lineFinder(source)(event.anchorStart)}: *${name} stands within &${name}, so it has no end`]);
-    } else if (event.type !== EVENT_ID.SCALAR) open.push(event.type === EVENT_ID.DOCUMENT ? "" : source.slice(event.anchorStart, event.anchorEnd));
+      if (open.includes(name))
+        throw new Unusable([
+          `${file}:${lineFinder(source)(event.anchorStart)}: *${name} stands within &${name}, so it has no end`,
+        ]);
+    } else if (event.type !== EVENT_ID.SCALAR)
+      open.push(event.type === EVENT_ID.DOCUMENT ? "" : source.slice(event.anchorStart, event.anchorEnd));
   }
 }
 
@@ -148,7 +166,7 @@ class Nodes {
     this.known.set(of, children);
     const type = this.events[of]?.type;
     if (type !== EVENT_ID.MAPPING && type !== EVENT_ID.SEQUENCE) return children;
-    for (let at = of + 1; at < this.events.length && this.events[at]?.type !== EVENT_ID.POP; ) {
+    for (let at = of + 1; at < this.events.length && this.events[at]?.type !== EVENT_ID.POP;) {
       const value = type === EVENT_ID.MAPPING ? this.after(at) : at;
       children.set(type === EVENT_ID.MAPPING ? this.keyAt(at) : children.size, { at: value, start: this.startOf(at) });
       at = this.after(value);
@@ -176,7 +194,8 @@ class Nodes {
   private resolved(at: number): number {
     const alias = this.events[at];
     if (alias?.type !== EVENT_ID.ALIAS) return at;
-    const nameOf = (event: Event | undefined) => (event && "anchorStart" in event ? this.source.slice(event.anchorStart, event.anchorEnd) : "");
+    const nameOf = (event: Event | undefined) =>
+      event && "anchorStart" in event ? this.source.slice(event.anchorStart, event.anchorEnd) : "";
     for (let before = at - 1; before >= 0; before--) {
       const event = this.events[before];
       if (event?.type !== EVENT_ID.ALIAS && nameOf(event) === nameOf(alias)) return before;
@@ -185,7 +204,13 @@ class Nodes {
   }
 }
 
-function excerptOf(source: string, nodes: Nodes, root: number, place: readonly Key[], lineOf: (offset: number) => number): Excerpt {
+function excerptOf(
+  source: string,
+  nodes: Nodes,
+  root: number,
+  place: readonly Key[],
+  lineOf: (offset: number) => number,
+): Excerpt {
   let found: Found = { at: root, start: nodes.startOf(root) };
   let end: number | undefined;
   for (const key of place) {
@@ -196,8 +221,13 @@ function excerptOf(source: string, nodes: Nodes, root: number, place: readonly K
   }
   const [line, last] = [lineOf(found.start), lineOf(end ?? nodes.endOf(found.at))];
   const from = source.lastIndexOf("\n", found.start - 1) + 1;
-  const text = source.slice(from, from + mostLines * 10 * mostCharacters).split(/\r?\n/, Math.min(mostLines, Math.max(1, last - line + 1)));
-  return { line, text: text.map((each) => (each.length > mostCharacters ? `${each.slice(0, mostCharacters)} ...` : each)) };
+  const text = source
+    .slice(from, from + mostLines * 10 * mostCharacters)
+    .split(/\r?\n/, Math.min(mostLines, Math.max(1, last - line + 1)));
+  return {
+    line,
+    text: text.map((each) => (each.length > mostCharacters ? `${each.slice(0, mostCharacters)} ...` : each)),
+  };
 }
 
 /** Helm writes "# Source: chart/templates/file.yaml" between the separator and what it rendered. */

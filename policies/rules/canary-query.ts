@@ -18,7 +18,8 @@ export const canaryQuery: Rule<never> = {
   wrong: "A query is not PromQL, answers a range, or does not ask for the canary's requests alone.",
   why: "At a weight of 5 % a canary that fails every request is 5 % of all errors: below most thresholds, and so it passes.",
   mend: 'Select by a label that differs for the canary: its pod-template-hash from an argument with valueFrom.podTemplateHashValue: Latest, or its Service; with Flagger app="{{ target }}" or service="{{ service }}-canary".',
-  source: "Prometheus' grammar; argo-rollouts, utils/analysis/helpers.go (podTemplateHashValue, MergeArgs); Flagger, pkg/controller/scheduler_metrics.go (toMetricModel), pkg/canary/deployment_controller.go (-primary).",
+  source:
+    "Prometheus' grammar; argo-rollouts, utils/analysis/helpers.go (podTemplateHashValue, MergeArgs); Flagger, pkg/controller/scheduler_metrics.go (toMetricModel), pkg/canary/deployment_controller.go (-primary).",
   kinds: [...releaseKinds, ...templates],
   limits: {},
   *judge(object, objects) {
@@ -44,8 +45,19 @@ function* judgeRollout(canary: Field, objects: Objects): Iterable<Finding> {
       for (const metric of countingMetrics(analysis, found)) {
         const query = metric.at("provider", "prometheus", "query");
         const missing: string[] = [];
-        if (query.exists) yield* attempt(() => judgeIsolation(query, withValues(query.text() ?? "", values, (name) => unseen.length === 0 && missing.push(name)), readingOfRollout(canary)));
-        for (const name of new Set(missing)) yield violation(query, `{{args.${name}}} is no argument of its template; accepted: ${[...values.keys()].join(", ") || `one that is named ${name} under spec.args`}`);
+        if (query.exists)
+          yield* attempt(() =>
+            judgeIsolation(
+              query,
+              withValues(query.text() ?? "", values, (name) => unseen.length === 0 && missing.push(name)),
+              readingOfRollout(canary),
+            ),
+          );
+        for (const name of new Set(missing))
+          yield violation(
+            query,
+            `{{args.${name}}} is no argument of its template; accepted: ${[...values.keys()].join(", ") || `one that is named ${name} under spec.args`}`,
+          );
       }
     });
   }
@@ -67,6 +79,10 @@ function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
 function* judgeIsolation(field: Field, query: string, read: Reading): Iterable<Finding> {
   const expression = parse(field, query);
   const found = typeof expression === "string" ? undefined : whatIsNotIsolated(expression, read);
-  if (found?.known) yield violation(field, `the query does not judge the canary: ${found.reason}; accepted: a label that differs for the canary in every selector`);
+  if (found?.known)
+    yield violation(
+      field,
+      `the query does not judge the canary: ${found.reason}; accepted: a label that differs for the canary in every selector`,
+    );
   else if (found) throw new NotReadable(field, found.reason);
 }

@@ -14,7 +14,8 @@ export const conditionsDecide: Rule<never> = {
   wrong: "A metric's conditions are met by every value, or by none.",
   why: "The metric then judges nothing, or no version ever passes: a query's vector that is compared as a number is an error at each measurement.",
   mend: 'Compare the first value with a bound that it may be on either side of: "len(result) > 0 && result[0] < 0.05".',
-  source: "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus/prometheus.go (a vector is handed on as a list); Flagger, pkg/controller/scheduler_metrics.go.",
+  source:
+    "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus/prometheus.go (a vector is handed on as a list); Flagger, pkg/controller/scheduler_metrics.go.",
   kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate", "flagger.app/Canary"],
   limits: {},
   *judge(object) {
@@ -47,24 +48,42 @@ function* judgeMetric(metric: Field): Iterable<Finding> {
   const text = (condition: string) => metric.at(condition).text() ?? "";
   const { measured, any } = outcomesOf(text("successCondition"), text("failureCondition"), isScalar, isNeverNegative);
   const name = metric.at("name").text() ?? "";
-  if (measured.size === 1 && measured.has("success")) yield violation(metric, `every value that the metric ${name} can have is a success; accepted: a condition that some values do not meet`);
+  if (measured.size === 1 && measured.has("success"))
+    yield violation(
+      metric,
+      `every value that the metric ${name} can have is a success; accepted: a condition that some values do not meet`,
+    );
   if (any.has("success")) return;
   const isError = any.size === 1 && any.has("error");
-  const why = isError ? `is an error: its query answers ${isScalar ? "a number, which is result itself" : "a list, the first value of which is result[0]"}` : "fails, or is inconclusive";
-  yield violation(metric, `every value that the metric ${name} can have ${why}; accepted: a condition that some values meet`);
+  const why = isError
+    ? `is an error: its query answers ${isScalar ? "a number, which is result itself" : "a list, the first value of which is result[0]"}`
+    : "fails, or is inconclusive";
+  yield violation(
+    metric,
+    `every value that the metric ${name} can have ${why}; accepted: a condition that some values meet`,
+  );
 }
 
-/** How measurements end for a metric with these conditions: of every value that it may have; and where none of them succeeds, of whatever a query may answer. */
+/**
+ * How measurements end for a metric with these conditions: of every value that it may have; and where none of them
+ * succeeds, of whatever a query may answer.
+ */
 const outcomesOf = remembered((success: string, failure: string, isScalar: boolean, isNeverNegative: boolean) => {
   const [conditions, texts] = [parseConditions(success, failure), [success, failure]];
   const numbers = texts.flatMap((text) => text.match(/\d+(\.\d+)?([eE][-+]?\d+)?/g) ?? []).map(Number);
   const sampleArguments = texts.some((text) => text.includes("{{")) ? [...samples, ...numbers] : [0];
   const ends = (results: (value: number) => readonly Result[]) => {
-    const cases = sampleArguments.flatMap((argument) => valuesAround([...numbers, argument], isNeverNegative ? 0 : -Infinity).flatMap(results).map((result) => [result, argument] as const));
+    const cases = sampleArguments.flatMap((argument) =>
+      valuesAround([...numbers, argument], isNeverNegative ? 0 : -Infinity)
+        .flatMap(results)
+        .map((result) => [result, argument] as const),
+    );
     return new Set(cases.map(([result, argument]) => outcome(conditions, result, argument)));
   };
   const measured = ends((value) => [isScalar ? value : [value]]);
-  const any = measured.has("success") ? measured : ends((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
+  const any = measured.has("success")
+    ? measured
+    : ends((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
   return { measured, any };
 });
 
@@ -72,8 +91,16 @@ const outcomesOf = remembered((success: string, failure: string, isScalar: boole
 function answerOf(metric: Field): Answer {
   const provider = metric.at("provider");
   if (provider.at("datadog").exists) return { isScalar: true, isNeverNegative: false };
-  if (!provider.at("prometheus").exists) throw new NotReadable(provider, `is ${providerOf(metric) || "missing"}, and what that answers is not known here; known: prometheus, datadog`);
-  if (provider.at("prometheus", "rangeQuery").exists) throw new NotReadable(provider.at("prometheus", "rangeQuery"), "asks for a range, and what that answers is not known here");
+  if (!provider.at("prometheus").exists)
+    throw new NotReadable(
+      provider,
+      `is ${providerOf(metric) || "missing"}, and what that answers is not known here; known: prometheus, datadog`,
+    );
+  if (provider.at("prometheus", "rangeQuery").exists)
+    throw new NotReadable(
+      provider.at("prometheus", "rangeQuery"),
+      "asks for a range, and what that answers is not known here",
+    );
   const query = provider.at("prometheus", "query");
   const answer = readable(query, () => answerOfQuery(query.text() ?? ""));
   if (!answer) throw new NotReadable(query, "has an argument as a part of it");
@@ -83,7 +110,9 @@ function answerOf(metric: Field): Answer {
 /** Nothing where an argument stands for a part of the query. */
 const answerOfQuery = remembered((query: string): Answer | undefined => {
   const expression = parsed(query);
-  return isPartlyKnown(expression) ? undefined : { isScalar: answersAScalar(expression), isNeverNegative: isNeverNegative(expression) };
+  return isPartlyKnown(expression)
+    ? undefined
+    : { isScalar: answersAScalar(expression), isNeverNegative: isNeverNegative(expression) };
 });
 
 function* judgeCheck(metric: Field): Iterable<Finding> {
@@ -94,6 +123,14 @@ function* judgeCheck(metric: Field): Iterable<Finding> {
   const passes = new Set(valuesAround(numbers, least, most).map((value) => checkPasses(metric, value)));
   if (passes.size > 1) return;
   const name = metric.at("name").text() ?? "";
-  if (!passes.has(true)) yield violation(metric, `no value that the metric ${name} can have passes; accepted: a thresholdRange that some values are in`);
-  else if (range.exists) yield violation(range, `every value that the metric ${name} can have passes; accepted: a thresholdRange that some values are not in`);
+  if (!passes.has(true))
+    yield violation(
+      metric,
+      `no value that the metric ${name} can have passes; accepted: a thresholdRange that some values are in`,
+    );
+  else if (range.exists)
+    yield violation(
+      range,
+      `every value that the metric ${name} can have passes; accepted: a thresholdRange that some values are not in`,
+    );
 }

@@ -11,7 +11,8 @@ export const disruptionBudget: Rule<never> = {
   wrong: "A workload has no disruption budget.",
   why: "When nodes are drained, all its pods may be evicted at once, in the middle of a release too.",
   mend: "Declare a PodDisruptionBudget with maxUnavailable: 1 whose selector matches the pods; with Flagger, also those of the stable version, whose label has the suffix -primary.",
-  source: "Kubernetes' documentation: Specifying a Disruption Budget; Flagger, pkg/canary/deployment_controller.go (-primary).",
+  source:
+    "Kubernetes' documentation: Specifying a Disruption Budget; Flagger, pkg/canary/deployment_controller.go (-primary).",
   kinds: ["apps/Deployment", "argoproj.io/Rollout"],
   limits: {},
   *judge(workload, objects) {
@@ -20,7 +21,10 @@ export const disruptionBudget: Rule<never> = {
     const budgets = besideHaving(workload, byLabel, () => ["", ...Object.entries(labels).map(labelText)], objects);
     if (budgets.some((budget) => selects(budget.at("spec", "selector"), labels))) return;
     const pods = Object.entries(labels).map(labelText).join(", ");
-    yield violation(workload.at("spec"), `no PodDisruptionBudget selects its pods (${pods || "without labels"}); accepted: one with maxUnavailable: 1`);
+    yield violation(
+      workload.at("spec"),
+      `no PodDisruptionBudget selects its pods (${pods || "without labels"}); accepted: one with maxUnavailable: 1`,
+    );
   },
 };
 

@@ -17,12 +17,28 @@ export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
   wrong: "A version that fails all its requests fails more of them than a release may cost, before it is taken back.",
   why: "The objective of a month is then lost to one release, however fast it is seen that something is wrong.",
   mend: `Let the canary get less until it was judged: smaller weights, a shorter interval, window or initialDelay, or fewer failures that are tolerated. All requests at their peak are in the annotation ${requestRate}: "100/s".`,
-  source: "This program's promise of a plan (release/exposure.ts): with a probability of 99.9 % no more requests fail; argo-rollouts, analysis/analysis.go, and Flagger, pkg/controller/scheduler.go, for when they measure and when they act.",
+  source:
+    "This program's promise of a plan (release/exposure.ts): with a probability of 99.9 % no more requests fail; argo-rollouts, analysis/analysis.go, and Flagger, pkg/controller/scheduler.go, for when they measure and when they act.",
   kinds: releaseKinds,
   limits: {
-    most: { default: 10, least: 0, most: 100, description: "Largest share of the month's error budget that one release may cost, in percent." },
-    objective: { default: 99.9, least: 50, most: 99.9999, description: "Share of a month's requests that are to succeed, in percent; the rest is the error budget." },
-    scrapeInterval: { default: 30, least: 1, most: 600, description: "Longest time between two scrapes of Prometheus, in seconds; a window is taken to hold four." },
+    most: {
+      default: 10,
+      least: 0,
+      most: 100,
+      description: "Largest share of the month's error budget that one release may cost, in percent.",
+    },
+    objective: {
+      default: 99.9,
+      least: 50,
+      most: 99.9999,
+      description: "Share of a month's requests that are to succeed, in percent; the rest is the error budget.",
+    },
+    scrapeInterval: {
+      default: 30,
+      least: 1,
+      most: 600,
+      description: "Longest time between two scrapes of Prometheus, in seconds; a window is taken to hold four.",
+    },
   },
   *judge(release, objects, { most, objective, scrapeInterval }) {
     const plan = planOf(release);
@@ -32,20 +48,37 @@ export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
     const [first] = watched.steps;
     if (!first) return;
     const least = watched.leastRequestRate;
-    if (rate * received(first) < least) throw new NotReadable(first.field, `gives the canary fewer requests than the ${least}/s that the release goes on with`);
-    const [best] = watched.metrics.map((metric) => worstOf(watched, metric, rate, scrapeInterval)).sort((a, b) => a.badRequests - b.badRequests);
+    if (rate * received(first) < least)
+      throw new NotReadable(
+        first.field,
+        `gives the canary fewer requests than the ${least}/s that the release goes on with`,
+      );
+    const [best] = watched.metrics
+      .map((metric) => worstOf(watched, metric, rate, scrapeInterval))
+      .sort((a, b) => a.badRequests - b.badRequests);
     const budget = errorBudget(rate, objective / 100);
     if (best && best.badRequests <= (budget * most) / 100) return;
     if (watched.unread) throw watched.unread;
     if (!best) throw new NotReadable(plan.at, "is judged by no metric that is known here to see requests which fail");
-    yield violation(watched.steps[best.step]?.field ?? plan.at, `a version that fails all its requests from here on ${inWords(best, budget)}; accepted: at most ${most} % of a month's error budget at ${objective} %`);
+    yield violation(
+      watched.steps[best.step]?.field ?? plan.at,
+      `a version that fails all its requests from here on ${inWords(best, budget)}; accepted: at most ${most} % of a month's error budget at ${objective} %`,
+    );
   },
 };
 
 function rateOf(field: Field): number {
-  if (!field.exists) throw new NotReadable(field, 'is not there, and how many requests a bad version can fail is not known; accepted: all requests at their peak, as "100/s"');
+  if (!field.exists)
+    throw new NotReadable(
+      field,
+      'is not there, and how many requests a bad version can fail is not known; accepted: all requests at their peak, as "100/s"',
+    );
   const rate = parseRate(field.text() ?? "");
-  if (rate === undefined || rate <= 0 || rate > mostRequests) throw new NotReadable(field, `is no rate of requests; accepted: more than 0 and at most ${mostRequests} a second, as "100/s", "30/m" or "5/h"`);
+  if (rate === undefined || rate <= 0 || rate > mostRequests)
+    throw new NotReadable(
+      field,
+      `is no rate of requests; accepted: more than 0 and at most ${mostRequests} a second, as "100/s", "30/m" or "5/h"`,
+    );
   return rate;
 }
 
@@ -54,9 +87,24 @@ const mostRequests = 1e6;
 /** The worst case, and the step that it begins with. */
 type Worst = Exposure & { readonly step: number };
 
-function worstOf({ steps, holdsOnFailure, leastRequestRate }: Watched, metric: Watch, rate: number, scrapeInterval: number): Worst {
-  const plain = steps.map(({ weight, mirror, hold }): Step => ({ weight, ...(mirror !== undefined && { mirror }), hold }));
-  const plan: Circumstances = { ...metric, steps: plain, requestRate: rate, leastRequestRate, scrapeInterval: Math.min(scrapeInterval, metric.window / 4) };
+function worstOf(
+  { steps, holdsOnFailure, leastRequestRate }: Watched,
+  metric: Watch,
+  rate: number,
+  scrapeInterval: number,
+): Worst {
+  const plain = steps.map(({ weight, mirror, hold }): Step => ({
+    weight,
+    ...(mirror !== undefined && { mirror }),
+    hold,
+  }));
+  const plan: Circumstances = {
+    ...metric,
+    steps: plain,
+    requestRate: rate,
+    leastRequestRate,
+    scrapeInterval: Math.min(scrapeInterval, metric.window / 4),
+  };
   return worstOfPlan(JSON.stringify(plan), holdsOnFailure);
 }
 
@@ -76,7 +124,8 @@ function heldUntilBack({ steps, schedule }: Circumstances): readonly Step[] {
 }
 
 function inWords(worst: Worst, budget: number): string {
-  const back = worst.seconds === undefined ? "is not surely taken back" : `is back at weight 0 in ${untilBackInWords(worst)}`;
+  const back =
+    worst.seconds === undefined ? "is not surely taken back" : `is back at weight 0 in ${untilBackInWords(worst)}`;
   if (!Number.isFinite(worst.badRequests)) return `${back}, and there is no bound on how many of them fail`;
   return `${back}, and up to ${badRequestsInWords(worst)} of them fail (${formatPercent(Number((worst.badRequests / budget).toPrecision(2)))})`;
 }

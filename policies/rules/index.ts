@@ -33,7 +33,15 @@ import { weightedDestinations } from "./weighted-destinations";
 export const rules: readonly Rule[] = [
   ...[firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
   ...[judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
-  ...[versionsApart, subsetsMatchPods, weightedDestinations, canaryIngress, canaryAnnotations, sharedUpstream, retiredRouter],
+  ...[
+    versionsApart,
+    subsetsMatchPods,
+    weightedDestinations,
+    canaryIngress,
+    canaryAnnotations,
+    sharedUpstream,
+    retiredRouter,
+  ],
   ...[probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],
   ...[wayBack, completeAbort, ownedFields, somebodyTold],
 ];

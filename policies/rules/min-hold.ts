@@ -14,9 +14,17 @@ export const minHold: Rule<"least"> = {
   wrong: "A weight is raised again before anything can be known of the canary at it.",
   why: "Prometheus needs two scrapes to see a rate, and people need time to complain; a weight that is passed through in seconds is no step.",
   mend: "Pause after each weight, such as 10m; give a Canary an interval of a minute or more.",
-  source: "Argo Rollouts' specification (pause, analysis); Flagger, pkg/controller/scheduler.go: a step lasts one interval.",
+  source:
+    "Argo Rollouts' specification (pause, analysis); Flagger, pkg/controller/scheduler.go: a step lasts one interval.",
   kinds: releaseKinds,
-  limits: { least: { default: 60, least: 0, most: 86_400, description: "Least time for which each weight below 100 is held, in seconds." } },
+  limits: {
+    least: {
+      default: 60,
+      least: 0,
+      most: 86_400,
+      description: "Least time for which each weight below 100 is held, in seconds.",
+    },
+  },
   *judge(release, objects, { least }) {
     if (!planOf(release)) return;
     if (isFlagger(release)) return yield* judgeCanary(analysisOf(release), least);
@@ -24,7 +32,11 @@ export const minHold: Rule<"least"> = {
       if (percent <= 0 || percent >= 100) continue;
       yield* attempt(function* () {
         const held = heldFor(steps, objects, least);
-        if (held < least) yield violation(field, `the weight ${formatWeight(percent)} is held for ${formatSeconds(held)}; accepted: a pause, or an analysis, of at least ${formatSeconds(least)}`);
+        if (held < least)
+          yield violation(
+            field,
+            `the weight ${formatWeight(percent)} is held for ${formatSeconds(held)}; accepted: a pause, or an analysis, of at least ${formatSeconds(least)}`,
+          );
       });
     }
   },
@@ -44,7 +56,10 @@ function measuredFor(step: Field, objects: Objects): number {
   }
   if (!step.at("analysis").exists) return 0;
   const metrics = metricsOf(step.at("analysis"), objects);
-  return Math.max(0, ...metrics.map((metric) => (decidesItself(metric) ? neverKnown(metric) : measuredFrom(metric).last)));
+  return Math.max(
+    0,
+    ...metrics.map((metric) => (decidesItself(metric) ? neverKnown(metric) : measuredFrom(metric).last)),
+  );
 }
 
 function neverKnown(field: Field): never {
@@ -54,7 +69,13 @@ function neverKnown(field: Field): never {
 function* judgeCanary(analysis: Field, least: number): Iterable<Finding> {
   const interval = intervalOf(analysis);
   if (interval >= least || [...stepWeights(analysis)].every(({ percent }) => percent >= 100)) return;
-  const gate = analysis.at("webhooks").list().find((webhook) => webhook.at("type").text() === "confirm-traffic-increase");
+  const gate = analysis
+    .at("webhooks")
+    .list()
+    .find((webhook) => webhook.at("type").text() === "confirm-traffic-increase");
   if (gate) throw new NotReadable(gate, "holds each weight for a time that is not known here");
-  yield violation(analysis.at("interval"), `each weight is held for one interval, which is ${formatSeconds(interval)}; accepted: at least ${formatSeconds(least)}`);
+  yield violation(
+    analysis.at("interval"),
+    `each weight is held for one interval, which is ${formatSeconds(interval)}; accepted: at least ${formatSeconds(least)}`,
+  );
 }

@@ -17,9 +17,11 @@ export const noDataDoesNotPass: Rule<never> = {
   severity: "error",
   wrong: "A metric counts a measurement without data as a success.",
   why: "A canary that nobody asks for anything, a label with a typing error or a Prometheus that scrapes nothing then promotes any version.",
-  mend: 'Judge by a successCondition that no data does not meet: "len(result) > 0 && !isNaN(result[0]) && result[0] < 0.05"; a failureCondition alone passes on NaN, and so does a query with a default. ' +
+  mend:
+    'Judge by a successCondition that no data does not meet: "len(result) > 0 && !isNaN(result[0]) && result[0] < 0.05"; a failureCondition alone passes on NaN, and so does a query with a default. ' +
     `Where no data may pass, write the reason into the template's annotation ${passesWithoutData}.`,
-  source: "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus and datadog: what is handed to a condition, and what its outcome means; every comparison with NaN is false. Flagger, pkg/metrics/providers/prometheus.go: no value and NaN fail a check.",
+  source:
+    "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus and datadog: what is handed to a condition, and what its outcome means; every comparison with NaN is false. Flagger, pkg/metrics/providers/prometheus.go: no value and NaN fail a check.",
   kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate", "flagger.app/Canary"],
   limits: {},
   *judge(object, objects) {
@@ -29,7 +31,8 @@ export const noDataDoesNotPass: Rule<never> = {
   },
 };
 
-const hasReason = (template: Field) => (template.at("metadata", "annotations", passesWithoutData).text() ?? "").trim().length >= leastReason;
+const hasReason = (template: Field) =>
+  (template.at("metadata", "annotations", passesWithoutData).text() ?? "").trim().length >= leastReason;
 
 /** Only a query's own default is a value that Flagger would compare. */
 function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
@@ -41,10 +44,17 @@ function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {
       const query = template?.at("spec", "query") ?? metric.at("query");
       if (!query.exists) return;
       const type = template?.at("spec", "provider", "type");
-      if (type && type.text() !== "prometheus") throw new NotReadable(type, "is a provider of which it is not known here what it answers without data; known: prometheus");
+      if (type && type.text() !== "prometheus")
+        throw new NotReadable(
+          type,
+          "is a provider of which it is not known here what it answers without data; known: prometheus",
+        );
       const answer = readable(query, () => answerWithoutSeries(query.text() ?? ""));
       if (answer === "nothing" || Number.isNaN(answer) || !checkPasses(metric, answer)) return;
-      yield violation(metric, `the metric ${metric.at("name").text() ?? ""} counts the ${answer} that its query answers where there are no series as a success`);
+      yield violation(
+        metric,
+        `the metric ${metric.at("name").text() ?? ""} counts the ${answer} that its query answers where there are no series as a success`,
+      );
     });
   }
 }
@@ -54,15 +64,21 @@ function* judgeMetric(metric: Field): Iterable<Finding> {
   const conditions = conditionsOf(metric);
   const hasArgument = ["successCondition", "failureCondition"].some((name) => metric.at(name).text()?.includes("{{"));
   for (const { answer, words } of answersWithoutData(metric)) {
-    const outcomes = new Set((hasArgument ? sampleArguments : [0]).map((argument) => outcome(conditions, answer, argument)));
+    const outcomes = new Set(
+      (hasArgument ? sampleArguments : [0]).map((argument) => outcome(conditions, answer, argument)),
+    );
     if (!outcomes.has("success")) continue;
-    if (outcomes.size > 1) throw new NotReadable(metric, `passes or fails on ${words}, depending on an argument of the template`);
+    if (outcomes.size > 1)
+      throw new NotReadable(metric, `passes or fails on ${words}, depending on an argument of the template`);
     yield violation(metric, `the metric ${metric.at("name").text() ?? ""} counts ${words} as a success`);
     return;
   }
 }
 
-/** Values that an argument in a condition may have: where the outcome is the same for all of them, it does not depend on it. */
+/**
+ * Values that an argument in a condition may have: where the outcome is the same for all of them, it does not depend on
+ * it.
+ */
 const sampleArguments = [0, 0.01, 0.95, 1, 100, 1_000_000, -1];
 
 interface Answer {
@@ -81,5 +97,9 @@ function* answersWithoutData(metric: Field): Iterable<Answer> {
     const answer = readable(query, () => answerWithoutSeries(query.text() ?? ""));
     if (answer === "nothing") yield { answer: [], words: "an empty vector" };
     else yield { answer: [answer], words: `the ${answer} that its query answers where there are no series` };
-  } else throw new NotReadable(metric.at("provider"), `is ${provider || "missing"}, and what that answers without data is not known here; known: prometheus, datadog`);
+  } else
+    throw new NotReadable(
+      metric.at("provider"),
+      `is ${provider || "missing"}, and what that answers without data is not known here; known: prometheus, datadog`,
+    );
 }

@@ -20,8 +20,16 @@ export const pinnedImage: Rule<"digest"> = {
       const says = `${containerName(container)} runs ${image}`;
       if (sum !== undefined) continue;
       if (digest === 1) yield violation(field, `${says}, which has no digest; accepted: ${image}@sha256:...`);
-      else if (tag === undefined) yield violation(field, `${says}, which has no tag and so is the latest; accepted: ${image}:<the tag of one build>`);
-      else if (tag === "latest") yield violation(field, `${says}, a tag that moves with each build; accepted: the tag of one build, or a digest`);
+      else if (tag === undefined)
+        yield violation(
+          field,
+          `${says}, which has no tag and so is the latest; accepted: ${image}:<the tag of one build>`,
+        );
+      else if (tag === "latest")
+        yield violation(
+          field,
+          `${says}, a tag that moves with each build; accepted: the tag of one build, or a digest`,
+        );
     }
   },
 };

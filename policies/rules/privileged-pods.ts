@@ -1,7 +1,11 @@
 import { violation, type Rule } from "../rule";
 import { containerName, containersOf, everyContainer, podTemplateOf, workloadKinds } from "../workloads";
 
-const ofTheNode = { hostNetwork: "has the node's network", hostPID: "sees the node's processes", hostIPC: "shares the node's memory between processes" };
+const ofTheNode = {
+  hostNetwork: "has the node's network",
+  hostPID: "sees the node's processes",
+  hostIPC: "shares the node's memory between processes",
+};
 
 export const privilegedPods: Rule<never> = {
   name: "privileged-pods",

@@ -1,5 +1,15 @@
 import type { Field } from "../field";
-import { ingressKind, isCanaryIngress, isSamePlace, mainsLeadingTo, otherIngresses, pathsOf, placeOf, upstreamOf, type IngressPath } from "../ingress";
+import {
+  ingressKind,
+  isCanaryIngress,
+  isSamePlace,
+  mainsLeadingTo,
+  otherIngresses,
+  pathsOf,
+  placeOf,
+  upstreamOf,
+  type IngressPath,
+} from "../ingress";
 import { find } from "../lookup";
 import { kindOf, type Objects } from "../objects";
 import { ingressesOf } from "../routes";
@@ -11,19 +21,27 @@ export const sharedUpstream: Rule<never> = {
   wrong: "A canary gets requests of other hosts or paths than those that its Ingress names.",
   why: "The canary is attached to the Service and its port: users of every host and path that leads there meet it, and only those of one are expected to.",
   mend: "Let other hosts and paths lead to a Service of their own, or name them in the canary's Ingress too.",
-  source: "ingress-nginx, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go (canaryPrimaryKey).",
+  source:
+    "ingress-nginx, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go (canaryPrimaryKey).",
   kinds: [ingressKind, "argoproj.io/Rollout"],
   limits: {},
   *judge(object, objects) {
-    const named = kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
+    const named =
+      kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
     yield* attempt(function* () {
       for (const { canary, mains } of named) {
         const upstreams = new Set(mains.map(upstreamOf));
         const all = mainsLeadingTo(upstreams, object, objects).flatMap(pathsOf);
-        const shared = all.filter((path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)));
+        const shared = all.filter(
+          (path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)),
+        );
         const places = [...new Set(shared.map(placeOf))].sort();
         const [first] = mains;
-        if (first && places.length > 0) yield violation(object.at("spec"), `${places.join(", ")} ${places.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`);
+        if (first && places.length > 0)
+          yield violation(
+            object.at("spec"),
+            `${places.join(", ")} ${places.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`,
+          );
       }
     });
   },

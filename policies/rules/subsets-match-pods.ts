@@ -22,7 +22,9 @@ export const subsetsMatchPods: Rule<never> = {
     if (subsets.length === 0) return;
     const host = rule.at("spec", "host");
     const selector = labelsOf(find("Service", serviceName(host), host, objects).at("spec", "selector"));
-    const workloads = ["apps/Deployment", "argoproj.io/Rollout"].flatMap((kind) => beside(rule, kind, objects)).filter((workload) => !podsElsewhere(workload));
+    const workloads = ["apps/Deployment", "argoproj.io/Rollout"]
+      .flatMap((kind) => beside(rule, kind, objects))
+      .filter((workload) => !podsElsewhere(workload));
     const pods = workloads.map(podLabelsOf).filter((labels) => matches(selector, labels));
     for (const subset of subsets) {
       yield* attempt(function* () {
@@ -31,7 +33,11 @@ export const subsetsMatchPods: Rule<never> = {
         if (pods.some((each) => matches(labels, each))) return;
         const unknown = Object.keys(labels).find((key) => !pods.some((each) => Object.hasOwn(each, key)));
         // The other version may not be declared while there is no canary.
-        if (pods.length === 0 || (pods.length === 1 && unknown === undefined)) throw new NotReadable(field, "are on no pod among the objects, and may be on those of a version that is not declared yet");
+        if (pods.length === 0 || (pods.length === 1 && unknown === undefined))
+          throw new NotReadable(
+            field,
+            "are on no pod among the objects, and may be on those of a version that is not declared yet",
+          );
         const reason = unknown === undefined ? "no pod has these labels together" : `no pod has the label ${unknown}`;
         yield violation(field, `${reason}; accepted: labels of the pods of ${serviceName(host)}`);
       });

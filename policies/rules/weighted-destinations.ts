@@ -2,7 +2,19 @@ import { NotReadable, type Field } from "../field";
 import { pathsOf } from "../ingress";
 import { find, namespaceOf } from "../lookup";
 import { kindOf, nameOf, type Objects } from "../objects";
-import { destinationRuleOf, httpRoute, ingressesOf, routeKinds, routesOf, serviceName, servicesOf, splitsOf, virtualService, type NamedRoute, type Split } from "../routes";
+import {
+  destinationRuleOf,
+  httpRoute,
+  ingressesOf,
+  routeKinds,
+  routesOf,
+  serviceName,
+  servicesOf,
+  splitsOf,
+  virtualService,
+  type NamedRoute,
+  type Split,
+} from "../routes";
 import { attempt, violation, type Finding, type Rule } from "../rule";
 
 export const weightedDestinations: Rule<never> = {
@@ -11,7 +23,8 @@ export const weightedDestinations: Rule<never> = {
   wrong: "A route lacks one of the two versions, or its weights sum up to nothing that a router can split by.",
   why: "The controller refuses to move weights that are not there, in the middle of a release; a split of 0 answers every request with an error.",
   mend: "Name both versions in the route that the Rollout moves, with the weights 100 and 0.",
-  source: "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, utils/istio; Istio's and Gateway API's references of weights (a sum of 0 answers 503 and 500).",
+  source:
+    "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, utils/istio; Istio's and Gateway API's references of weights (a sum of 0 answers 503 and 500).",
   kinds: ["argoproj.io/Rollout", ...routeKinds],
   limits: {},
   *judge(object, objects) {
@@ -26,14 +39,28 @@ export const weightedDestinations: Rule<never> = {
 
 function* judgeSum({ field, destinations }: Split, kind: string): Iterable<Finding> {
   if (destinations.length < 2 && kind === virtualService) return;
-  const sum = destinations.reduce((total, { weight }) => total + (weight.number() ?? (kind === virtualService ? 0 : 1)), 0);
+  const sum = destinations.reduce(
+    (total, { weight }) => total + (weight.number() ?? (kind === virtualService ? 0 : 1)),
+    0,
+  );
   const accepted = kind === virtualService ? "accepted: a sum of 100" : "accepted: a sum above 0";
-  if (sum <= 0 || (kind === virtualService && sum !== 100)) yield violation(field, `the weights sum up to ${sum}; ${accepted}`);
+  if (sum <= 0 || (kind === virtualService && sum !== 100))
+    yield violation(field, `the weights sum up to ${sum}; ${accepted}`);
 }
 
-function* judgeRoute(rollout: Field, { kind, name, namespace, rules, others }: NamedRoute, objects: Objects): Iterable<Finding> {
+function* judgeRoute(
+  rollout: Field,
+  { kind, name, namespace, rules, others }: NamedRoute,
+  objects: Objects,
+): Iterable<Finding> {
   if (others) throw new NotReadable(others, "are rules of another protocol than HTTP, and not read here");
-  const route = find(kind, name.text() ?? "", name, objects, kind === httpRoute ? (namespace ?? namespaceOf(rollout)) : namespaceOf(rollout));
+  const route = find(
+    kind,
+    name.text() ?? "",
+    name,
+    objects,
+    kind === httpRoute ? (namespace ?? namespaceOf(rollout)) : namespaceOf(rollout),
+  );
   const splits = splitsOf(route);
   const missing = (candidates: readonly Split[]) => {
     const lacks = candidates.map((split) => lacking(rollout, split));
@@ -43,7 +70,11 @@ function* judgeRoute(rollout: Field, { kind, name, namespace, rules, others }: N
   for (const group of groups) {
     const names = missing(group);
     const where = group[0]?.field ?? route.at("spec");
-    if (names.length > 0) yield violation(where, `${nameOf(rollout.input.object)} moves weights here, and its ${names.join(" and ")} version is no destination; accepted: both in one rule`);
+    if (names.length > 0)
+      yield violation(
+        where,
+        `${nameOf(rollout.input.object)} moves weights here, and its ${names.join(" and ")} version is no destination; accepted: both in one rule`,
+      );
   }
 }
 
@@ -51,8 +82,12 @@ function* judgeRoute(rollout: Field, { kind, name, namespace, rules, others }: N
 function lacking(rollout: Field, { destinations }: Split): readonly string[] {
   const rule = destinationRuleOf(rollout);
   const names = destinations.map(({ service, subset }) => (rule.exists ? subset?.text() : serviceName(service)));
-  const pairs = rule.exists ? [{ stable: rule.at("stableSubsetName"), canary: rule.at("canarySubsetName") }] : servicesOf(rollout);
-  const missing = pairs.map((pair) => (["stable", "canary"] as const).filter((version) => !names.includes(pair[version].text())));
+  const pairs = rule.exists
+    ? [{ stable: rule.at("stableSubsetName"), canary: rule.at("canarySubsetName") }]
+    : servicesOf(rollout);
+  const missing = pairs.map((pair) =>
+    (["stable", "canary"] as const).filter((version) => !names.includes(pair[version].text())),
+  );
   return missing.find((versions) => versions.length === 0) ?? missing[0] ?? [];
 }
 
@@ -60,5 +95,8 @@ function* judgeIngress(rollout: Field, reference: Field, objects: Objects): Iter
   const ingress = find("networking.k8s.io/Ingress", reference.text() ?? "", reference, objects);
   const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
   if (pathsOf(ingress).some(({ service }) => service.text() === stable)) return;
-  yield violation(ingress.at("spec", "rules"), `${nameOf(rollout.input.object)} makes the canary's Ingress of it, and no path leads to its stable Service ${stable ?? ""}`);
+  yield violation(
+    ingress.at("spec", "rules"),
+    `${nameOf(rollout.input.object)} makes the canary's Ingress of it, and no path leads to its stable Service ${stable ?? ""}`,
+  );
 }

@@ -12,4 +12,9 @@ export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik
 export type TelemetryName = (typeof telemetryNames)[number];
 
 /** Every source of telemetry, by the name that the configuration has for it. */
-export const telemetrySources: Readonly<Record<TelemetryName, TelemetrySource>> = { application, "ingress-nginx": ingressNginx, istio, traefik };
+export const telemetrySources: Readonly<Record<TelemetryName, TelemetrySource>> = {
+  application,
+  "ingress-nginx": ingressNginx,
+  istio,
+  traefik,
+};

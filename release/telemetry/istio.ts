@@ -2,8 +2,13 @@ import { telemetryOf, type Labels, type TelemetrySource } from "./telemetry";
 
 /** Requests as Istio's proxies count them at their source, by the Service or the workload that they went to. */
 export const istio: TelemetrySource = ({ namespace, service, workload }) => {
-  const destination: Labels | undefined = service ? { destination_service_name: service } : workload ? { destination_workload: workload } : undefined;
-  if (destination === undefined) return { cannot: "Istio counts by Service or workload, and here both versions have the same" };
+  const destination: Labels | undefined = service
+    ? { destination_service_name: service }
+    : workload
+      ? { destination_workload: workload }
+      : undefined;
+  if (destination === undefined)
+    return { cannot: "Istio counts by Service or workload, and here both versions have the same" };
   return telemetryOf({
     requests: "istio_requests_total",
     failed: 'response_code=~"5.."',

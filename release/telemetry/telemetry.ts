@@ -28,7 +28,9 @@ export interface Telemetry {
   latency(quantile: number, window: number): string;
 }
 
-/** Who counts the requests: a version's telemetry, or why it cannot tell the version apart, as the end of a sentence. */
+/**
+ * Who counts the requests: a version's telemetry, or why it cannot tell the version apart, as the end of a sentence.
+ */
 export type TelemetrySource = (version: Version) => Telemetry | { readonly cannot: string };
 
 /** What the series of a source are called. */
@@ -44,7 +46,8 @@ export interface Series {
 
 /** The usual queries over a counter and a histogram. */
 export function telemetryOf({ requests, failed, buckets, unitsPerSecond = 1, labels }: Series): Telemetry {
-  const rate = (metric: string, window: number, more = "") => `rate(${metric}{${[matchers(labels), more].filter(Boolean).join(",")}}[${formatDuration(window)}])`;
+  const rate = (metric: string, window: number, more = "") =>
+    `rate(${metric}{${[matchers(labels), more].filter(Boolean).join(",")}}[${formatDuration(window)}])`;
   return {
     requestRate: (window) => `sum(${rate(requests, window)})`,
     // Without `or vector(0)` a version that has never failed would have no numerator, and look like one without data.

@@ -4,7 +4,10 @@ import type { Part } from "./part";
 import { answersOk } from "./request";
 
 export async function installArgoRollouts(context: Context): Promise<void> {
-  await Promise.all([installDefinitions(context, context.files.argoRolloutsCrds), createNamespace(context, "argo-rollouts")]);
+  await Promise.all([
+    installDefinitions(context, context.files.argoRolloutsCrds),
+    createNamespace(context, "argo-rollouts"),
+  ]);
 }
 
 export function argoRollouts(context: Context): Part {

@@ -52,7 +52,8 @@ export interface Cluster {
 
 /**
  * Starts a control plane, kwok's nodes, Argo Rollouts, Prometheus, Traefik, the process that answers for the pods and
- * the add-ons, inside the namespace that `enterNamespace` made. Throws with the part's name and the tail of its log when one fails.
+ * the add-ons, inside the namespace that `enterNamespace` made. Throws with the part's name and the tail of its log
+ * when one fails.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const from = Date.now();
@@ -109,7 +110,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       start(scheduler(context)),
       start(prometheus(context)),
       start(dataPlane(context.kubeconfig)),
-      has("flagger") && Promise.all([installFlagger(context).then(() => start(flagger(context))), start(loadTester(context))]),
+      has("flagger") &&
+        Promise.all([installFlagger(context).then(() => start(flagger(context))), start(loadTester(context))]),
       has("istio") && istioInstalled.then(() => Promise.all([startIstio(), createIstioGateway(context)])),
     ]);
   } catch (error) {
@@ -133,7 +135,9 @@ function requireTools(tools: Readonly<Partial<Record<ToolName, string>>>, addOns
   const missing = toolsFor(addOns).filter((name) => name !== "pulumi" && tools[name] === undefined);
   if (missing.length === 0) return;
   const list = addOns.map((addOn) => JSON.stringify(addOn)).join(", ");
-  throw new Error(`The cluster needs the tools ${missing.join(", ")} too: take them from toolchain(toolsFor([${list}])).`);
+  throw new Error(
+    `The cluster needs the tools ${missing.join(", ")} too: take them from toolchain(toolsFor([${list}])).`,
+  );
 }
 
 function dataPlane(kubeconfigPath: string): Part {

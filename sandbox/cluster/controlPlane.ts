@@ -102,7 +102,9 @@ export function kubeconfig(context: Context, server: string = apiServerUrl): str
   return stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name, cluster: { server, "certificate-authority-data": readFileSync(context.certificate).toString("base64") } }],
+    clusters: [
+      { name, cluster: { server, "certificate-authority-data": readFileSync(context.certificate).toString("base64") } },
+    ],
     users: [{ name, user: { token: context.token } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     "current-context": name,
@@ -119,10 +121,15 @@ export async function askApiServer(
   const answer = await request(apiServerUrl + path, {
     ca,
     ...(send
-      ? { method: "POST", body: send.body, headers: { ...headers, "content-type": send.contentType ?? "application/json" } }
+      ? {
+          method: "POST",
+          body: send.body,
+          headers: { ...headers, "content-type": send.contentType ?? "application/json" },
+        }
       : { headers }),
     timeoutMs: 20_000,
   });
-  if (answer.status >= 300) throw new Error(`The API server answered ${answer.status} to ${path}: ${answer.body.slice(0, 500)}`);
+  if (answer.status >= 300)
+    throw new Error(`The API server answered ${answer.status} to ${path}: ${answer.body.slice(0, 500)}`);
   return answer;
 }

@@ -8,7 +8,10 @@ import { answersOk } from "./request";
 export const loadTesterUrl = `http://127.0.0.1:${ports.loadTester}`;
 
 export async function installFlagger(context: Context): Promise<void> {
-  await Promise.all([installDefinitions(context, context.files.flaggerCrds), createNamespace(context, "flagger-system")]);
+  await Promise.all([
+    installDefinitions(context, context.files.flaggerCrds),
+    createNamespace(context, "flagger-system"),
+  ]);
 }
 
 /** The controller; a Canary names its own provider. */
@@ -37,7 +40,10 @@ export function loadTester(context: Context): Part {
     name: "flagger-loadtester",
     command: context.tools.loadtester,
     args: [`-port=${ports.loadTester}`, "-log-level=info"],
-    environment: { KUBECONFIG: context.kubeconfig, PATH: [dirname(context.tools.kubectl), process.env.PATH].join(delimiter) },
+    environment: {
+      KUBECONFIG: context.kubeconfig,
+      PATH: [dirname(context.tools.kubectl), process.env.PATH].join(delimiter),
+    },
     ready: () => answersOk(`${loadTesterUrl}/healthz`),
   };
 }

@@ -14,7 +14,10 @@ const selector = { istio: "ingressgateway" };
 export const istioVersion = "1.29.2";
 
 export async function installIstio(context: Context): Promise<void> {
-  await Promise.all([installDefinitions(context, context.files.istioCrds), createNamespace(context, istioGateway.namespace)]);
+  await Promise.all([
+    installDefinitions(context, context.files.istioCrds),
+    createNamespace(context, istioGateway.namespace),
+  ]);
 }
 
 /** The Gateway, for every host; without it Envoy opens no port. */
@@ -23,9 +26,14 @@ export async function createIstioGateway(context: Context): Promise<void> {
     apiVersion: "networking.istio.io/v1",
     kind: "Gateway",
     metadata: istioGateway,
-    spec: { selector, servers: [{ port: { number: ports.istioGateway, name: "http", protocol: "HTTP" }, hosts: ["*"] }] },
+    spec: {
+      selector,
+      servers: [{ port: { number: ports.istioGateway, name: "http", protocol: "HTTP" }, hosts: ["*"] }],
+    },
   };
-  await askApiServer(context, `/apis/networking.istio.io/v1/namespaces/${istioGateway.namespace}/gateways`, { body: JSON.stringify(body) });
+  await askApiServer(context, `/apis/networking.istio.io/v1/namespaces/${istioGateway.namespace}/gateways`, {
+    body: JSON.stringify(body),
+  });
 }
 
 export function istiod(context: Context): Part {
@@ -86,13 +94,22 @@ function envoyBootstrap(): object {
     node: {
       id: `router~127.0.0.1~${name}~${istioGateway.namespace}.svc.cluster.local`,
       cluster: istioGateway.name,
-      metadata: { LABELS: selector, NAMESPACE: istioGateway.namespace, CLUSTER_ID: "Kubernetes", ISTIO_VERSION: istioVersion },
+      metadata: {
+        LABELS: selector,
+        NAMESPACE: istioGateway.namespace,
+        CLUSTER_ID: "Kubernetes",
+        ISTIO_VERSION: istioVersion,
+      },
     },
     admin: { address: address(ports.envoyAdmin) },
     dynamic_resources: {
       lds_config: discovery,
       cds_config: discovery,
-      ads_config: { api_type: "GRPC", transport_api_version: "V3", grpc_services: [{ envoy_grpc: { cluster_name: "istiod" } }] },
+      ads_config: {
+        api_type: "GRPC",
+        transport_api_version: "V3",
+        grpc_services: [{ envoy_grpc: { cluster_name: "istiod" } }],
+      },
     },
     static_resources: {
       clusters: [

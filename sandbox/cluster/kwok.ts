@@ -87,9 +87,13 @@ export function stages(directory: string): object[] {
       return [stage.metadata.name, stage];
     }),
   );
-  const change = (name: string, changes: { name?: string; requires?: Requirement[]; delay?: object; next?: object }) => {
+  const change = (
+    name: string,
+    changes: { name?: string; requires?: Requirement[]; delay?: object; next?: object },
+  ) => {
     const stage = given.get(name);
-    if (stage === undefined) throw new Error(`kwok's module has no stage "${name}", only ${[...given.keys()].join(", ")}.`);
+    if (stage === undefined)
+      throw new Error(`kwok's module has no stage "${name}", only ${[...given.keys()].join(", ")}.`);
     const { requires = [], name: newName = name, ...spec } = changes;
     const matchExpressions = [...stage.spec.selector.matchExpressions, ...requires];
     return { ...stage, metadata: { name: newName }, spec: { ...stage.spec, ...spec, selector: { matchExpressions } } };
@@ -106,7 +110,11 @@ export function stages(directory: string): object[] {
       next: { statusTemplate: runningUnready },
     }),
     change("pod-complete", { requires: [{ key: says("fails"), operator: "NotIn", values: ["true"] }] }),
-    change("pod-complete", { name: "pod-failed", requires: [{ key: says("fails"), operator: "In", values: ["true"] }], next: { statusTemplate: failed } }),
+    change("pod-complete", {
+      name: "pod-failed",
+      requires: [{ key: says("fails"), operator: "In", values: ["true"] }],
+      next: { statusTemplate: failed },
+    }),
     change("pod-delete", { delay: { durationFrom: { expressionFrom: `. as $pod | ${preStopSleep}` } } }),
   ];
 }
@@ -116,7 +124,10 @@ const nodes = [0, 1, 2].map((number) => {
   return {
     apiVersion: "v1",
     kind: "Node",
-    metadata: { name: `node-${number + 1}`, labels: { "kubernetes.io/hostname": `node-${number + 1}`, "kubernetes.io/os": "linux", type: "kwok" } },
+    metadata: {
+      name: `node-${number + 1}`,
+      labels: { "kubernetes.io/hostname": `node-${number + 1}`, "kubernetes.io/os": "linux", type: "kwok" },
+    },
     spec: { podCIDR: `10.244.${number}.0/24` },
     status: { allocatable: room, capacity: room },
   };
@@ -129,7 +140,12 @@ export async function createNodes(context: Context): Promise<void> {
 
 export function kwok(context: Context): Part {
   const config = context.data("kwok.yaml");
-  writeFileSync(config, stages(context.files.kwokStages).map((stage) => stringify(stage)).join("---\n"));
+  writeFileSync(
+    config,
+    stages(context.files.kwokStages)
+      .map((stage) => stringify(stage))
+      .join("---\n"),
+  );
   return {
     name: "kwok",
     command: context.tools.kwok,

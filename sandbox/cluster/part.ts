@@ -30,7 +30,12 @@ const stopWithinMs = 1000;
  * before or is not ready in time; when it ends later without being asked to, `died` gets the same error.
  * Aborting ends it while it still starts.
  */
-export async function startPart(part: Part, logs: string, died: (error: Error) => void, signal?: AbortSignal): Promise<RunningPart> {
+export async function startPart(
+  part: Part,
+  logs: string,
+  died: (error: Error) => void,
+  signal?: AbortSignal,
+): Promise<RunningPart> {
   signal?.throwIfAborted();
   const from = Date.now();
   const log = join(logs, `${part.name.replaceAll(" ", "-")}.log`);

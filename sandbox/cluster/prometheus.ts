@@ -43,7 +43,11 @@ export function prometheusConfig(context: Pick<Context, "token" | "certificate" 
           { source_labels: [`${meta}_name`], target_label: "pod" },
         ],
       },
-      { job_name: "simulated-containers", honor_labels: true, static_configs: [{ targets: [`127.0.0.1:${ports.exporter}`] }] },
+      {
+        job_name: "simulated-containers",
+        honor_labels: true,
+        static_configs: [{ targets: [`127.0.0.1:${ports.exporter}`] }],
+      },
       { job_name: "traefik", static_configs: [{ targets: [`127.0.0.1:${ports.traefik}`] }] },
     ],
   };

@@ -16,16 +16,23 @@ export interface Ask {
 }
 
 /** One HTTP request over a connection of its own; rejects when there is no answer in time (default 5 s). */
-export function request(url: string, { method = "GET", body, headers, ca, timeoutMs = 5000 }: Ask = {}): Promise<Answer> {
+export function request(
+  url: string,
+  { method = "GET", body, headers, ca, timeoutMs = 5000 }: Ask = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const send = url.startsWith("https:") ? httpsRequest : httpRequest;
-    const asked = send(url, { method, headers, agent: false, ca, rejectUnauthorized: ca !== undefined, timeout: timeoutMs }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
-      response.once("error", reject);
-    });
+    const asked = send(
+      url,
+      { method, headers, agent: false, ca, rejectUnauthorized: ca !== undefined, timeout: timeoutMs },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.once("error", reject);
+      },
+    );
     asked.once("timeout", () => asked.destroy(new Error(`${method} ${url}: no answer within ${timeoutMs} ms`)));
     asked.once("error", reject);
     asked.end(body);

@@ -12,7 +12,8 @@ const gatewayClass = "traefik";
 const gatewayGroup = "/apis/gateway.networking.k8s.io/v1";
 const gateways = `${gatewayGroup}/namespaces/${gateway.namespace}/gateways`;
 
-const create = (context: Context, path: string, body: object) => askApiServer(context, path, { body: JSON.stringify(body) });
+const create = (context: Context, path: string, body: object) =>
+  askApiServer(context, path, { body: JSON.stringify(body) });
 
 /** Declares what Traefik reads: the class of the Ingresses, its own resources and the Gateway API's. */
 export async function installTraefik(context: Context): Promise<void> {
@@ -44,15 +45,22 @@ export async function createGateway(context: Context): Promise<void> {
       metadata: gateway,
       spec: {
         gatewayClassName: gatewayClass,
-        listeners: [{ name: "web", protocol: "HTTP", port: ports.router, allowedRoutes: { namespaces: { from: "All" } } }],
+        listeners: [
+          { name: "web", protocol: "HTTP", port: ports.router, allowedRoutes: { namespaces: { from: "All" } } },
+        ],
       },
     }),
   ]);
 }
 
-/** The router: it reads Ingresses with ingress-nginx's annotations, those for a canary included, IngressRoutes and HTTPRoutes. */
+/**
+ * The router: it reads Ingresses with ingress-nginx's annotations, those for a canary included, IngressRoutes and
+ * HTTPRoutes.
+ */
 export function traefik(context: Context): Part {
-  const providers = ["kubernetesingressnginx", "kubernetescrd", "kubernetesgateway"].map((name) => `--providers.${name}`);
+  const providers = ["kubernetesingressnginx", "kubernetescrd", "kubernetesgateway"].map(
+    (name) => `--providers.${name}`,
+  );
   return {
     name: "traefik",
     command: context.tools.traefik,
@@ -74,12 +82,15 @@ export function traefik(context: Context): Part {
       "--log.level=INFO",
       "--log.nocolor=true",
     ],
-    ready: async () => (await answersOk(`http://127.0.0.1:${ports.traefik}/ping`)) && (await gatewayIsProgrammed(context)),
+    ready: async () =>
+      (await answersOk(`http://127.0.0.1:${ports.traefik}/ping`)) && (await gatewayIsProgrammed(context)),
   };
 }
 
 async function gatewayIsProgrammed(context: Context): Promise<boolean> {
   const answer = await askApiServer(context, `${gateways}/${gateway.name}`).catch(() => undefined);
-  const { status } = JSON.parse(answer?.body ?? "{}") as { status?: { conditions?: { type: string; status: string }[] } };
+  const { status } = JSON.parse(answer?.body ?? "{}") as {
+    status?: { conditions?: { type: string; status: string }[] };
+  };
   return status?.conditions?.some(({ type, status }) => type === "Programmed" && status === "True") ?? false;
 }

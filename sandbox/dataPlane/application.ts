@@ -29,7 +29,14 @@ export function behaviourOf(version: string): Behaviour {
   if (rest === undefined) throw refuse("does not start with a number, or holds something other than words and numbers");
   const words = rest.split("-").slice(1);
   const seen = new Set<string>();
-  const found = { errorPercent: 0, errorsAfterSeconds: 0, mostPerSecond: Infinity, slowMs: 0, convertPercent: 12, unready: false };
+  const found = {
+    errorPercent: 0,
+    errorsAfterSeconds: 0,
+    mostPerSecond: Infinity,
+    slowMs: 0,
+    convertPercent: 12,
+    unready: false,
+  };
   while (words.length > 0) {
     const word = words.shift() ?? "";
     if (seen.has(word)) throw refuse(`says "${word}" twice`);
@@ -48,7 +55,8 @@ export function behaviourOf(version: string): Behaviour {
     else if (word === "unready") found.unready = true;
     else throw refuse(`has "${word}", which is none of errors, after, overloaded, slow, converts, unready`);
   }
-  if (seen.has("after") && !seen.has("errors")) throw refuse('says "after" without "errors", which are what begins then');
+  if (seen.has("after") && !seen.has("errors"))
+    throw refuse('says "after" without "errors", which are what begins then');
   return found;
 }
 
@@ -71,7 +79,9 @@ function every(percent: number): () => boolean {
   };
 }
 
-/** Whether a request that comes now, in milliseconds, is one too many: so many were taken in the last second already. */
+/**
+ * Whether a request that comes now, in milliseconds, is one too many: so many were taken in the last second already.
+ */
 function beyond(mostPerSecond: number): (now: number) => boolean {
   const taken: number[] = [];
   return (now) => {
@@ -134,10 +144,22 @@ export function createApplication(options: { readonly version: string; readonly 
     const lines = [`# HELP ${name} Duration of HTTP server requests.`, `# TYPE ${name} histogram`];
     for (const { labels, counts, sum, count } of series.values()) {
       buckets.forEach((bound, index) => lines.push(`${name}_bucket{${labels},le="${bound}"} ${counts[index]}`));
-      lines.push(`${name}_bucket{${labels},le="+Inf"} ${count}`, `${name}_sum{${labels}} ${sum}`, `${name}_count{${labels}} ${count}`);
+      lines.push(
+        `${name}_bucket{${labels},le="+Inf"} ${count}`,
+        `${name}_sum{${labels}} ${sum}`,
+        `${name}_count{${labels}} ${count}`,
+      );
     }
-    lines.push("# HELP visitors_total Visitors who were answered without an error.", "# TYPE visitors_total counter", `visitors_total ${visitors}`);
-    lines.push("# HELP conversions_total Visitors who converted.", "# TYPE conversions_total counter", `conversions_total ${conversions}`);
+    lines.push(
+      "# HELP visitors_total Visitors who were answered without an error.",
+      "# TYPE visitors_total counter",
+      `visitors_total ${visitors}`,
+    );
+    lines.push(
+      "# HELP conversions_total Visitors who converted.",
+      "# TYPE conversions_total counter",
+      `conversions_total ${conversions}`,
+    );
     return `${lines.join("\n")}\n`;
   };
 
@@ -169,7 +191,9 @@ export function createApplication(options: { readonly version: string; readonly 
       if (path === "/metrics") {
         response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(metrics());
       } else if (path === "/healthz") {
-        response.writeHead(behaviour.unready ? 503 : 200, { "x-version": version }).end(behaviour.unready ? "not ready\n" : "ok\n");
+        response
+          .writeHead(behaviour.unready ? 503 : 200, { "x-version": version })
+          .end(behaviour.unready ? "not ready\n" : "ok\n");
       } else {
         visit(request, response);
       }
@@ -181,9 +205,14 @@ export function createApplication(options: { readonly version: string; readonly 
 
 /** Serves one copy of the application until SIGTERM; requests in flight are still answered. */
 function serve(): void {
-  const application = createApplication({ version: process.env.DEMO_VERSION ?? "v1", pod: process.env.HOSTNAME ?? "local" });
+  const application = createApplication({
+    version: process.env.DEMO_VERSION ?? "v1",
+    pod: process.env.HOSTNAME ?? "local",
+  });
   const server = createServer(application.handle);
-  server.listen(Number(process.env.PORT ?? 8080), () => console.log(`${application.version} listens on ${JSON.stringify(server.address())}`));
+  server.listen(Number(process.env.PORT ?? 8080), () =>
+    console.log(`${application.version} listens on ${JSON.stringify(server.address())}`),
+  );
   process.on("SIGTERM", () => server.close());
 }
 

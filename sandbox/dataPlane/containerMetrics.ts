@@ -8,7 +8,15 @@ const idleBytes = 48 * 2 ** 20;
 const bytesPerConnection = 64 * 2 ** 10;
 
 const factors: Readonly<Record<string, number>> = {
-  m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
 };
 
 /** The number that a Kubernetes quantity such as "250m" or "128Mi" stands for; NaN when it is none. */
@@ -18,13 +26,27 @@ export function quantity(text: string): number {
 }
 
 const families = [
-  { name: "container_cpu_usage_seconds_total", type: "counter", help: "CPU time used (simulated: by requests answered)." },
+  {
+    name: "container_cpu_usage_seconds_total",
+    type: "counter",
+    help: "CPU time used (simulated: by requests answered).",
+  },
   { name: "container_memory_working_set_bytes", type: "gauge", help: "Working set (simulated: by open connections)." },
-  { name: "kube_pod_container_status_restarts_total", type: "counter", help: "The container's restarts, as its pod says (simulated exporter)." },
-  { name: "kube_pod_container_resource_limits", type: "gauge", help: "The container's limits (simulated exporter, real values)." },
+  {
+    name: "kube_pod_container_status_restarts_total",
+    type: "counter",
+    help: "The container's restarts, as its pod says (simulated exporter).",
+  },
+  {
+    name: "kube_pod_container_resource_limits",
+    type: "gauge",
+    help: "The container's limits (simulated exporter, real values).",
+  },
 ] as const;
 
-/** What cAdvisor and kube-state-metrics would report of these pods, in the Prometheus text format. Usage is simulated. */
+/**
+ * What cAdvisor and kube-state-metrics would report of these pods, in the Prometheus text format. Usage is simulated.
+ */
 export function containerMetrics(pods: readonly RunningPod[], now: number): string {
   const samples = pods.flatMap((running) => samplesOf(running, now));
   return families

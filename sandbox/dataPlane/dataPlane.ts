@@ -74,7 +74,9 @@ async function main(kubeconfig: string): Promise<void> {
   server.once("listening", () => {
     createServer((incoming, response) => {
       if (incoming.url === "/metrics") {
-        response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(containerMetrics(pods.all(), Date.now()));
+        response
+          .writeHead(200, { "content-type": "text/plain; version=0.0.4" })
+          .end(containerMetrics(pods.all(), Date.now()));
       } else {
         response.writeHead(incoming.url === "/healthz" ? 200 : 404).end();
       }

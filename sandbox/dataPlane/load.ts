@@ -79,11 +79,16 @@ export function checkTarget(url: string): void {
 export async function startLoad(options: LoadOptions): Promise<Load> {
   checkTarget(options.url);
   for (const name of ["requestsPerSecond", "maxSeconds"] as const) {
-    if (!(options[name] > 0 && options[name] < 1e6)) throw new Error(`${name} is ${options[name]}; it must be a number above 0.`);
+    if (!(options[name] > 0 && options[name] < 1e6))
+      throw new Error(`${name} is ${options[name]}; it must be a number above 0.`);
   }
   const { args, directory } = typeScriptCommand("dataPlane/load.ts", [JSON.stringify(options)]);
   const [, register = "", file = "", ...rest] = args;
-  const child = fork(file, rest, { cwd: directory, execArgv: ["-r", register], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = fork(file, rest, {
+    cwd: directory,
+    execArgv: ["-r", register],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   const waiting: { resolve(counts: LoadCounts): void; reject(error: Error): void }[] = [];
   let gone: Error | undefined;
   child.on("message", (seen: Seen) => waiting.shift()?.resolve(withExposure(seen)));
@@ -130,7 +135,14 @@ export function sendLoad(options: LoadOptions): Load {
   const headers = { ...options.headers, host };
   const answers = new Map<string, Count>();
   const times = new Map<string, Times>();
-  const totals = { sent: 0, inFlight: 0, errors: 0, timeouts: 0, skipped: 0, firstErrorAt: undefined as number | undefined };
+  const totals = {
+    sent: 0,
+    inFlight: 0,
+    errors: 0,
+    timeouts: 0,
+    skipped: 0,
+    firstErrorAt: undefined as number | undefined,
+  };
   const startedAt = Date.now();
   const from = process.hrtime.bigint();
 
@@ -175,7 +187,8 @@ export function sendLoad(options: LoadOptions): Load {
     }
   }, 5);
 
-  const counts = async () => withExposure({ counts: [...answers.values()], times: [...times.values()], ...totals, startedAt });
+  const counts = async () =>
+    withExposure({ counts: [...answers.values()], times: [...times.values()], ...totals, startedAt });
   return {
     counts,
     stop: async () => {

@@ -3,9 +3,16 @@ import type { ReleaseArgs, ReleaseSettings } from "../../release/release";
 import { formatDuration, parseDuration } from "../../release/units";
 
 /** Where the demonstration application is and what it is called. */
-export const demo = { application: "shop", namespace: "shop", host: "shop.example.com", requestsPerSecond: 200 } as const;
+export const demo = {
+  application: "shop",
+  namespace: "shop",
+  host: "shop.example.com",
+  requestsPerSecond: 200,
+} as const;
 
-/** The release of the demonstration, as a stack's configuration would hold it: a plan of forty minutes in half a minute. */
+/**
+ * The release of the demonstration, as a stack's configuration would hold it: a plan of forty minutes in half a minute.
+ */
 export function demoRelease(version: string, prometheus: string, change: Partial<ReleaseArgs> = {}): ReleaseArgs {
   const { requestsPerSecond, ...shop } = demo;
   return {
@@ -17,7 +24,14 @@ export function demoRelease(version: string, prometheus: string, change: Partial
     steps: [5, 25, 50, 100].map((weight) => ({ weight, hold: "10s" })),
     thresholds: { errorRate: "5%", latency: { p95: "1s" } },
     // Prometheus may take some seven seconds to discover a new pod and to scrape it twice.
-    judgement: { interval: "1s", window: "5s", initialDelay: "8s", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" },
+    judgement: {
+      interval: "1s",
+      window: "5s",
+      initialDelay: "8s",
+      failuresTolerated: 2,
+      noData: "fail",
+      leastRequestRate: "1/s",
+    },
     traffic: { requestRate: `${requestsPerSecond}/s`, errorRate: "0%" },
     prometheus: { address: prometheus, scrapeInterval: "1s" },
     progressDeadline: "30s",
@@ -37,7 +51,10 @@ export const ownDemo = {
   requestsPerSecond: 50,
 } as const;
 
-/** What differs from one Prometheus to the other: its address as seen from Argo Rollouts, and the time between two scrapes. */
+/**
+ * What differs from one Prometheus to the other: its address as seen from Argo Rollouts, and the time between two
+ * scrapes.
+ */
 export interface OwnPrometheus {
   readonly prometheus: string;
   readonly scrapeInterval: string;
@@ -46,12 +63,17 @@ export interface OwnPrometheus {
 const failuresTolerated = 2;
 const longestScrapeInterval = 300;
 
-/** The release on a cluster of the user's own; its timings follow from the scrape interval, 1s to 5m, and anything else is refused. */
+/**
+ * The release on a cluster of the user's own; its timings follow from the scrape interval, 1s to 5m, and anything else
+ * is refused.
+ */
 export function ownClusterRelease(version: string, { prometheus, scrapeInterval }: OwnPrometheus): ReleaseArgs {
   const { application, namespace, host, source } = ownDemo;
   const scrape = parseDuration(scrapeInterval);
   if (scrape === undefined || !Number.isInteger(scrape) || scrape < 1 || scrape > longestScrapeInterval) {
-    throw new Error(`--scrape-interval is "${scrapeInterval}"; it is the time between two scrapes, in whole seconds. Accepted: 1s to ${formatDuration(longestScrapeInterval)}.`);
+    throw new Error(
+      `--scrape-interval is "${scrapeInterval}"; it is the time between two scrapes, in whole seconds. Accepted: 1s to ${formatDuration(longestScrapeInterval)}.`,
+    );
   }
   const [interval, window, initialDelay] = [scrape, 4 * scrape, 10 + 2 * scrape];
   // Room for the measurements that fail a bad version before its weight rises.
@@ -85,7 +107,10 @@ export function ownClusterRelease(version: string, { prometheus, scrapeInterval 
   };
 }
 
-/** Seconds that the first deploy, a promotion and a rollback take together: the plan once, the time to detect once, and the pods' starts and ends. */
+/**
+ * Seconds that the first deploy, a promotion and a rollback take together: the plan once, the time to detect once, and
+ * the pods' starts and ends.
+ */
 export function demonstrationSeconds({ steps, judgement, prometheus, scaleDownDelay }: ReleaseSettings): number {
   const { initialDelay, interval } = judgement;
   const firstDeploy = 30 + 2 * prometheus.scrapeInterval;

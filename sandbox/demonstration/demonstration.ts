@@ -85,7 +85,10 @@ async function outcomeOf(release: Release, place: Place, load: Load | undefined)
       print(`   ${line}`);
     }
   };
-  const failure = await stack.stack.up({ onEvent, suppressProgress: true }).then(() => undefined, (error: Error) => error);
+  const failure = await stack.stack.up({ onEvent, suppressProgress: true }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
   const seconds = (performance.now() - started) / 1000;
   const after = await load?.counts();
   const { verdict, why } = verdictOf(lines, failure);
@@ -95,11 +98,17 @@ async function outcomeOf(release: Release, place: Place, load: Load | undefined)
     why,
     seconds,
     users: difference(after?.counts ?? [], before),
-    ...(verdict === "rolled back" && { exposure: after?.exposure(release.version), promised: promisedFor(release.version, config(release.version)) }),
+    ...(verdict === "rolled back" && {
+      exposure: after?.exposure(release.version),
+      promised: promisedFor(release.version, config(release.version)),
+    }),
   };
 }
 
-/** What the engine says while it works, without colours, the plan, which was shown before, and errors, which repeat what was said. */
+/**
+ * What the engine says while it works, without colours, the plan, which was shown before, and errors, which repeat what
+ * was said.
+ */
 function progressOf({ diagnosticEvent, summaryEvent }: EngineEvent): readonly string[] {
   if (summaryEvent) {
     const changes = Object.entries(summaryEvent.resourceChanges).map(([operation, count]) => `${count} ${operation}`);
@@ -118,12 +127,16 @@ function verdictOf(lines: readonly string[], failure: Error | undefined): { verd
   if (failure && aborted !== undefined) return { verdict: "rolled back", why: aborted };
   if (failure) return { verdict: "no verdict", why: failure.message };
   if (promoted === undefined) return { verdict: "no verdict", why: lines.at(-1) ?? "" };
-  return promoted.startsWith("first deploy") ? { verdict: "deployed", why: "its pods became ready" } : { verdict: "promoted", why: "every metric kept its threshold" };
+  return promoted.startsWith("first deploy")
+    ? { verdict: "deployed", why: "its pods became ready" }
+    : { verdict: "promoted", why: "every metric kept its threshold" };
 }
 
 function difference(after: readonly Count[], before: readonly Count[]): readonly UsersOfVersion[] {
   const counted = (counts: readonly Count[], version: string, failed: boolean) =>
-    counts.filter((count) => count.version === version && (!failed || count.status >= 500)).reduce((sum, { count }) => sum + count, 0);
+    counts
+      .filter((count) => count.version === version && (!failed || count.status >= 500))
+      .reduce((sum, { count }) => sum + count, 0);
   const versions = [...new Set(after.map(({ version }) => version))].sort();
   return versions
     .map((version) => ({
@@ -144,7 +157,13 @@ export function outcomeTable(outcomes: readonly Outcome[]): string {
   });
   for (const { release, verdict, why, seconds, users } of outcomes) {
     const seen = users.map(({ version, requests, failures }) => `${version}: ${requests} (${failures})`);
-    table.push([`${release.title}: ${release.version}`, verdict, why, `${seconds.toFixed(0)} s`, seen.join("\n") || "none yet"]);
+    table.push([
+      `${release.title}: ${release.version}`,
+      verdict,
+      why,
+      `${seconds.toFixed(0)} s`,
+      seen.join("\n") || "none yet",
+    ]);
   }
   return [table.toString(), ...outcomes.flatMap(promisedAndMeasured)].join("\n");
 }
@@ -157,7 +176,10 @@ function promisedAndMeasured({ release: { version }, exposure, promised, users }
   return [`${measured}; the plan promised at most ${Math.ceil(promised.seconds)} s and ${promised.badRequests}.`];
 }
 
-/** The promise of the plan for a version that fails from its first request on; nothing for a share that it makes none for. */
+/**
+ * The promise of the plan for a version that fails from its first request on; nothing for a share that it makes none
+ * for.
+ */
 function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
   const settings = releaseSettings(args);
   const share = shares.findIndex((each) => each === behaviourOf(version).errorPercent / 100);
@@ -166,5 +188,7 @@ function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
 
 /** Whether every release ended as it must. */
 export function asExpected(outcomes: readonly Outcome[]): boolean {
-  return outcomes.every(({ release: { expected, because = "" }, verdict, why }) => verdict === expected && why.startsWith(because));
+  return outcomes.every(
+    ({ release: { expected, because = "" }, verdict, why }) => verdict === expected && why.startsWith(because),
+  );
 }

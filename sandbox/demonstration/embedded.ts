@@ -16,14 +16,24 @@ export interface EmbeddedOptions {
   readonly replays?: readonly Replay[];
 }
 
-/** Runs the demonstration, or replays, on the embedded cluster; the exit code says whether each release ended as it must. */
+/**
+ * Runs the demonstration, or replays, on the embedded cluster; the exit code says whether each release ended as it
+ * must.
+ */
 export async function runEmbedded({ keep = false, replays = [] }: EmbeddedOptions): Promise<number> {
   const addOns = [...new Set(replays.flatMap((replay) => replay.addOns))];
   const tools = await prepare(addOns);
   const plugins = await officialPlugins(tools.pulumi, (line) => console.log(line));
   const directory = createSandboxDirectory();
   try {
-    const order: InsideOrder = { directory: directory.path, tools, plugins, addOns, replays: replays.map(({ name }) => name), keep };
+    const order: InsideOrder = {
+      directory: directory.path,
+      tools,
+      plugins,
+      addOns,
+      replays: replays.map(({ name }) => name),
+      keep,
+    };
     const { command, args, directory: root } = typeScriptCommand("demonstration/inside.ts", [JSON.stringify(order)]);
     const inside = enterNamespace([command, ...args], {
       directory: root,
@@ -38,7 +48,9 @@ export async function runEmbedded({ keep = false, replays = [] }: EmbeddedOption
 
 /** Makes the cluster reachable from the user's own shell, and says how. */
 async function expose({ sockets, kubeconfigs, host }: InsideMessage, directory: string): Promise<void> {
-  const [apiServer, router, prometheus] = await Promise.all([sockets.apiServer, sockets.router, sockets.prometheus].map(exposeOnLoopback));
+  const [apiServer, router, prometheus] = await Promise.all(
+    [sockets.apiServer, sockets.router, sockets.prometheus].map(exposeOnLoopback),
+  );
   if (!apiServer || !router || !prometheus) return;
   const kubeconfig = join(directory, "kubeconfig");
   writeFileSync(kubeconfig, kubeconfigs.replaceAll("PORT", `${apiServer.port}`), { mode: 0o600 });

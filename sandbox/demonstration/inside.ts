@@ -40,7 +40,10 @@ async function main(order: InsideOrder): Promise<number> {
   process.once("SIGTERM", () => void stop(cluster, 143));
   try {
     if (order.keep) await expose(order, cluster);
-    const done = order.replays.length === 0 ? await releaseAll(order, cluster, demonstration(cluster)) : await replayAll(order, cluster);
+    const done =
+      order.replays.length === 0
+        ? await releaseAll(order, cluster, demonstration(cluster))
+        : await replayAll(order, cluster);
     if (order.keep) await new Promise(() => undefined);
     return done ? 0 : 1;
   } finally {
@@ -54,12 +57,15 @@ async function stop(cluster: Cluster, code: number): Promise<void> {
 }
 
 async function start({ directory, tools, addOns }: InsideOrder): Promise<Cluster> {
-  console.log("Starting the embedded cluster (kwok runs no containers: readiness, termination, CPU and memory of the pods are simulated):");
+  console.log(
+    "Starting the embedded cluster (kwok runs no containers: readiness, termination, CPU and memory of the pods are simulated):",
+  );
   return startCluster({
     directory,
     tools,
     addOns,
-    report: ({ name, readyAfterMs }) => console.log(`  ${name.padEnd(24)} ready after ${(readyAfterMs / 1000).toFixed(1)} s`),
+    report: ({ name, readyAfterMs }) =>
+      console.log(`  ${name.padEnd(24)} ready after ${(readyAfterMs / 1000).toFixed(1)} s`),
     onFailure: (error) => {
       console.error(error.message);
       process.exit(1);
@@ -73,7 +79,11 @@ async function expose({ directory }: InsideOrder, cluster: Cluster): Promise<voi
   await exposeOnSocket(ports.apiServer, sockets.apiServer);
   await exposeOnSocket(ports.router, sockets.router);
   await exposeOnSocket(ports.prometheus, sockets.prometheus);
-  const message: InsideMessage = { sockets, kubeconfigs: cluster.kubeconfigFor("https://127.0.0.1:PORT"), host: demo.host };
+  const message: InsideMessage = {
+    sockets,
+    kubeconfigs: cluster.kubeconfigFor("https://127.0.0.1:PORT"),
+    host: demo.host,
+  };
   process.send?.(message);
 }
 
@@ -95,7 +105,12 @@ async function replayAll(order: InsideOrder, cluster: Cluster): Promise<boolean>
     console.log(["", ...introduction(replay, config("v1"))].join("\n"));
     ends.push({ name, expected: await releaseAll(order, cluster, { config, releases }) });
   }
-  console.log(["", ...ends.map(({ name, expected }) => `${name}: ${expected ? "ended as it must" : "DID NOT END AS IT MUST"}`)].join("\n"));
+  console.log(
+    [
+      "",
+      ...ends.map(({ name, expected }) => `${name}: ${expected ? "ended as it must" : "DID NOT END AS IT MUST"}`),
+    ].join("\n"),
+  );
   return ends.every(({ expected }) => expected);
 }
 
@@ -105,22 +120,31 @@ function introduction({ name, title, factor, inReality }: Replay, args: ReleaseA
   return [`══ ${name}: ${title}`, times, ...planTable(releaseSettings(args).steps)];
 }
 
-async function releaseAll({ directory, tools, plugins }: InsideOrder, cluster: Cluster, { config, releases }: Show): Promise<boolean> {
+async function releaseAll(
+  { directory, tools, plugins }: InsideOrder,
+  cluster: Cluster,
+  { config, releases }: Show,
+): Promise<boolean> {
   const { application, host } = config("v1");
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(cluster.kubeconfig);
   await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: application } } });
-  return withStack({ directory: join(directory, "data", "pulumi", application), pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig }, plugins, async (stack) => {
-    const outcomes = await demonstrate({
-      stack,
-      config,
-      ...(releases && { releases }),
-      startLoad: () => startLoad({ url: cluster.router, host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 600 }),
-      print: (line) => console.log(line),
-    });
-    console.log(`\n${outcomeTable(outcomes)}`);
-    return asExpected(outcomes);
-  });
+  return withStack(
+    { directory: join(directory, "data", "pulumi", application), pulumi: tools.pulumi, kubeconfig: cluster.kubeconfig },
+    plugins,
+    async (stack) => {
+      const outcomes = await demonstrate({
+        stack,
+        config,
+        ...(releases && { releases }),
+        startLoad: () =>
+          startLoad({ url: cluster.router, host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 600 }),
+        print: (line) => console.log(line),
+      });
+      console.log(`\n${outcomeTable(outcomes)}`);
+      return asExpected(outcomes);
+    },
+  );
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as InsideOrder).then(

@@ -24,7 +24,13 @@ export type ReplayName = (typeof replayNames)[number];
 
 const held = (hold: string, ...weights: readonly number[]) => weights.map((weight) => ({ weight, hold }));
 const firstDeploy: Release = { title: "first deploy", version: "v1", expected: "deployed" };
-const everyMinute = { interval: "1m", window: "5m", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" } as const;
+const everyMinute = {
+  interval: "1m",
+  window: "5m",
+  failuresTolerated: 2,
+  noData: "fail",
+  leastRequestRate: "1/s",
+} as const;
 
 export const replays: readonly Replay[] = [
   {
@@ -37,15 +43,28 @@ export const replays: readonly Replay[] = [
   },
   {
     name: "checkout",
-    title: "a checkout page is taken back after ten minutes because fewer visitors convert, though no request fails or is slow",
+    title:
+      "a checkout page is taken back after ten minutes because fewer visitors convert, though no request fails or is slow",
     factor: 60,
     inReality: {
       steps: held("30m", 5, 25, 50, 100),
-      thresholds: { errorRate: "5%", latency: { p95: "1s" }, conversionRate: { of: "visitors_total", to: "conversions_total", fail: "10%" } },
+      thresholds: {
+        errorRate: "5%",
+        latency: { p95: "1s" },
+        conversionRate: { of: "visitors_total", to: "conversions_total", fail: "10%" },
+      },
       judgement: { ...everyMinute, initialDelay: "8m" },
     },
     addOns: [],
-    releases: [firstDeploy, { title: "a version with which 4 % of the visitors convert in place of 12", version: "v2-converts-4", expected: "rolled back", because: "conversion-rate" }],
+    releases: [
+      firstDeploy,
+      {
+        title: "a version with which 4 % of the visitors convert in place of 12",
+        version: "v2-converts-4",
+        expected: "rolled back",
+        because: "conversion-rate",
+      },
+    ],
   },
   {
     name: "flagger",
@@ -84,7 +103,11 @@ export function replayRelease({ name, factor, inReality }: Replay, version: stri
 /** The same as it is in reality, where Prometheus scrapes every half minute. */
 export function inReality(replay: Replay): ReleaseSettings {
   const address = "http://prometheus.monitoring:9090";
-  return releaseSettings({ ...replayRelease(replay, "v1", address), ...replay.inReality, prometheus: { address, scrapeInterval: "30s" } });
+  return releaseSettings({
+    ...replayRelease(replay, "v1", address),
+    ...replay.inReality,
+    prometheus: { address, scrapeInterval: "30s" },
+  });
 }
 
 function compressed({ steps, judgement }: Timed, factor: number): Timed {

@@ -55,7 +55,9 @@ export function enterNamespace(command: readonly string[], options: NamespaceOpt
   let deadline: NodeJS.Timeout | undefined;
 
   const exitCode = new Promise<number>((resolve, reject) => {
-    child.once("error", (cause) => reject(new Error(`Cannot enter a namespace: ${cause.message}. setpriv and unshare come with util-linux.`)));
+    child.once("error", (cause) =>
+      reject(new Error(`Cannot enter a namespace: ${cause.message}. setpriv and unshare come with util-linux.`)),
+    );
     child.once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
   const pass = (signal: NodeJS.Signals) => {

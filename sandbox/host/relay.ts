@@ -30,7 +30,9 @@ export async function exposeOnLoopback(socketPath: string): Promise<Relay & { re
 function checkPath(path: string): void {
   const length = Buffer.byteLength(path);
   if (length > longestPath) {
-    throw new Error(`The socket's path ${path} has ${length} bytes; ${longestPath} are the most. Set CANARY_CACHE to a directory with a shorter path.`);
+    throw new Error(
+      `The socket's path ${path} has ${length} bytes; ${longestPath} are the most. Set CANARY_CACHE to a directory with a shorter path.`,
+    );
   }
 }
 
@@ -41,7 +43,10 @@ function pipeServer(target: () => Socket): Server {
   const server = createServer({ allowHalfOpen: true }, (incoming) => {
     const outgoing = target();
     outgoing.allowHalfOpen = true;
-    for (const [one, other] of [[incoming, outgoing], [outgoing, incoming]] as const) {
+    for (const [one, other] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
       sockets.add(one);
       one.pipe(other);
       one.once("error", () => other.destroy());

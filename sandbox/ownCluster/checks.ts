@@ -26,7 +26,11 @@ export class Lacking extends Error {
 }
 
 /** Runs each check in turn, but those that need one which failed. Throws only when it is interrupted. */
-export async function runChecks(checks: readonly Check[], signal: AbortSignal, report: (finding: Finding) => void): Promise<readonly Finding[]> {
+export async function runChecks(
+  checks: readonly Check[],
+  signal: AbortSignal,
+  report: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const check of checks) {
     const missing = findings.find(({ name, is }) => check.needs?.includes(name) && is !== "fine");

@@ -113,14 +113,21 @@ async function apiServerAnswers(cluster: OwnCluster): Promise<string> {
 }
 
 async function kindsAreThere(cluster: OwnCluster): Promise<string> {
-  const served = await cluster.orNone("argoproj.io/v1alpha1", cluster.custom.getAPIResources({ group: "argoproj.io", version: "v1alpha1" }));
+  const served = await cluster.orNone(
+    "argoproj.io/v1alpha1",
+    cluster.custom.getAPIResources({ group: "argoproj.io", version: "v1alpha1" }),
+  );
   const missing = kinds.filter((kind) => !served?.resources.some(({ name }) => name === kind));
-  if (missing.length > 0) throw new Error(`the cluster does not know ${missing.map((kind) => `${kind}.argoproj.io`).join(", ")}`);
+  if (missing.length > 0)
+    throw new Error(`the cluster does not know ${missing.map((kind) => `${kind}.argoproj.io`).join(", ")}`);
   return "are installed";
 }
 
 async function ingressClassIsThere(cluster: OwnCluster): Promise<string> {
-  const found = await cluster.orNone(`IngressClass ${ingressClass}`, cluster.networking.readIngressClass({ name: ingressClass }));
+  const found = await cluster.orNone(
+    `IngressClass ${ingressClass}`,
+    cluster.networking.readIngressClass({ name: ingressClass }),
+  );
   if (!found) throw new Error(`there is no IngressClass ${ingressClass}`);
   return `${ingressClass} is of ${found.spec?.controller}`;
 }
@@ -133,7 +140,10 @@ interface Resource {
 
 async function may(cluster: OwnCluster, verb: string, what: Resource): Promise<boolean> {
   const body = { spec: { resourceAttributes: { ...what, verb } } };
-  const { status } = await cluster.ask("the permissions", cluster.authorization.createSelfSubjectAccessReview({ body }));
+  const { status } = await cluster.ask(
+    "the permissions",
+    cluster.authorization.createSelfSubjectAccessReview({ body }),
+  );
   return status?.allowed ?? false;
 }
 
@@ -152,7 +162,9 @@ async function permissionsAreGiven(cluster: OwnCluster): Promise<string> {
     ...inside.map((what) => ({ verb: "create", what: { ...what, namespace } })),
   ];
   const allowed = await Promise.all(wanted.map(({ verb, what }) => may(cluster, verb, what)));
-  const missing = wanted.filter((_, index) => !allowed[index]).map(({ verb, what: { resource, group } }) => `${verb} ${resource}${group ? `.${group}` : ""}`);
+  const missing = wanted
+    .filter((_, index) => !allowed[index])
+    .map(({ verb, what: { resource, group } }) => `${verb} ${resource}${group ? `.${group}` : ""}`);
   if (missing.length > 0) throw new Error(`this user may not ${missing.join(", ")}`);
   return "are given";
 }
@@ -185,7 +197,11 @@ async function controllerWorks(cluster: OwnCluster): Promise<string> {
 async function prometheusWorks(cluster: OwnCluster, address: string): Promise<string> {
   const { phase, message } = await measureOnce(cluster, address, "vector(1)", "result[0] == 1");
   if (phase === "Successful") return `${address} answers Argo Rollouts`;
-  throw new Error(phase ? `Argo Rollouts cannot ask ${address}: ${message || phase}` : `Argo Rollouts has no answer of ${address} within ${trialSeconds}s`);
+  throw new Error(
+    phase
+      ? `Argo Rollouts cannot ask ${address}: ${message || phase}`
+      : `Argo Rollouts has no answer of ${address} within ${trialSeconds}s`,
+  );
 }
 
 interface TrialRun extends KubernetesObject {
@@ -197,7 +213,10 @@ interface TrialRun extends KubernetesObject {
   };
 }
 
-/** What Argo Rollouts makes of one query: Successful, Failed or Error with its own words; no phase where it does not end. */
+/**
+ * What Argo Rollouts makes of one query: Successful, Failed or Error with its own words; no phase where it does not
+ * end.
+ */
 export async function measureOnce(
   cluster: OwnCluster,
   address: string,
@@ -211,7 +230,11 @@ export async function measureOnce(
     metadata: { generateName: "check-", namespace: ownDemo.namespace },
     spec: { metrics: [{ name: "check", count: 1, consecutiveErrorLimit: 0, successCondition, provider }] },
   };
-  const ended = ({ status }: TrialRun) => ["Successful", "Failed", "Error", "Inconclusive"].includes(status?.phase ?? "");
+  const ended = ({ status }: TrialRun) =>
+    ["Successful", "Failed", "Error", "Inconclusive"].includes(status?.phase ?? "");
   const live = await cluster.tryOut("analysisruns", ownDemo.namespace, run, ended, trialSeconds);
-  return { phase: live?.status?.phase, message: live?.status?.metricResults?.[0]?.measurements?.at(-1)?.message ?? live?.status?.message };
+  return {
+    phase: live?.status?.phase,
+    message: live?.status?.metricResults?.[0]?.measurements?.at(-1)?.message ?? live?.status?.message,
+  };
 }

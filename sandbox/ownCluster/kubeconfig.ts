@@ -6,12 +6,18 @@ type Values = Readonly<Record<string, unknown>>;
 
 interface Kubeconfig {
   readonly "current-context"?: string;
-  readonly contexts?: readonly { readonly name: string; readonly context: { readonly cluster: string; readonly user: string } }[];
+  readonly contexts?: readonly {
+    readonly name: string;
+    readonly context: { readonly cluster: string; readonly user: string };
+  }[];
   readonly clusters?: readonly { readonly name: string; readonly cluster: Values }[];
   readonly users?: readonly { readonly name: string; readonly user: Values }[];
 }
 
-/** One context of a kubeconfig file as the contents of a kubeconfig of its own. Throws where the file or the context is not there. */
+/**
+ * One context of a kubeconfig file as the contents of a kubeconfig of its own. Throws where the file or the context is
+ * not there.
+ */
 export function readContext(file: string, context?: string): string {
   if (!existsSync(file)) throw new Error(`--kubeconfig names ${file}, which is not there.`);
   try {
@@ -31,7 +37,8 @@ export function oneContext(text: string, directory: string, wanted?: string): st
   if (!found) throw new Error(`it has no context "${name}". It has: ${known}.`);
   const cluster = clusters.find((one) => one.name === found.context.cluster);
   const user = users.find((one) => one.name === found.context.user);
-  if (!cluster) throw new Error(`its context "${name}" names the cluster "${found.context.cluster}", which it does not have.`);
+  if (!cluster)
+    throw new Error(`its context "${name}" names the cluster "${found.context.cluster}", which it does not have.`);
   return stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -54,7 +61,9 @@ function absoluteCommand(exec: Values, directory: string): Values {
 
 function absolute(values: Values, keys: readonly string[], directory: string): Values {
   const entries = Object.entries(values).map(([key, value]) =>
-    keys.includes(key) && typeof value === "string" && value !== "" && !isAbsolute(value) ? [key, resolve(directory, value)] : [key, value],
+    keys.includes(key) && typeof value === "string" && value !== "" && !isAbsolute(value)
+      ? [key, resolve(directory, value)]
+      : [key, value],
   );
   return Object.fromEntries(entries) as Values;
 }

@@ -30,7 +30,10 @@ export interface OwnClusterOptions {
   readonly scrapeInterval: string;
 }
 
-/** Runs the demonstration on a cluster of the user's own and leaves nothing there; the exit code says whether each release ended as it must. */
+/**
+ * Runs the demonstration on a cluster of the user's own and leaves nothing there; the exit code says whether each
+ * release ended as it must.
+ */
 export async function runOnOwnCluster(options: OwnClusterOptions): Promise<number> {
   // npm starts a script in the package's own directory, and says where it was called.
   const given = resolve(process.env.INIT_CWD ?? "", options.kubeconfig);
@@ -41,7 +44,9 @@ export async function runOnOwnCluster(options: OwnClusterOptions): Promise<numbe
     const file = join(directory.data, "kubeconfig");
     writeFileSync(file, kubeconfig, { mode: 0o600 });
     const cluster = new OwnCluster(file, interruption.signal);
-    const kubectl = ["kubectl --kubeconfig", given, ...(options.context ? ["--context", options.context] : [])].join(" ");
+    const kubectl = ["kubectl --kubeconfig", given, ...(options.context ? ["--context", options.context] : [])].join(
+      " ",
+    );
     const namespace = new OwnNamespace(cluster, ownDemo.namespace, kubectl);
     interruption.endAtOnce = () => {
       directory.release();
@@ -78,7 +83,11 @@ async function runIn(place: OwnPlace, options: OwnClusterOptions, directory: San
   const { cluster } = place;
   const settings = releaseSettings(ownClusterRelease("v1", options));
   console.log(`Checking the cluster of ${place.kubectl}:`);
-  const findings = await runChecks(clusterChecks(place), cluster.signal, (finding) => finding.is === "fine" && console.log(inWords(finding)));
+  const findings = await runChecks(
+    clusterChecks(place),
+    cluster.signal,
+    (finding) => finding.is === "fine" && console.log(inWords(finding)),
+  );
   const lacking = checksError("This cluster cannot run the demonstration:", findings);
   cluster.signal.throwIfAborted();
   if (lacking) throw lacking;
@@ -86,29 +95,39 @@ async function runIn(place: OwnPlace, options: OwnClusterOptions, directory: San
   const pulumi = await ownPulumi();
   const plugins = await officialPlugins(pulumi, (line) => console.log(line));
   await createSource(cluster);
-  console.log(`The demonstration takes about ${formatDuration(Math.ceil(demonstrationSeconds(settings) / 60) * 60)}, and longer where the image is to be pulled first.`);
-  return withStack({ directory: join(directory.data, "pulumi"), pulumi, kubeconfig: cluster.kubeconfig }, plugins, async (deployed) => {
-    try {
-      const outcomes = await demonstrate({
-        stack: interruptible(deployed, cluster.signal),
-        config: (version) => ownClusterRelease(version, options),
-        startLoad: () => loadOnceSeen(place, options),
-        // What an interrupted engine says of the release does not hold: its namespace goes.
-        print: (line) => cluster.signal.aborted || console.log(line),
-      });
-      console.log(`\n${outcomeTable(outcomes)}`);
-      return asExpected(outcomes) ? 0 : 1;
-    } finally {
-      // An interrupted engine may have left its state half written; the namespace holds every object in any case.
-      if (!cluster.signal.aborted) await destroy(deployed, cluster.signal);
-    }
-  });
+  console.log(
+    `The demonstration takes about ${formatDuration(Math.ceil(demonstrationSeconds(settings) / 60) * 60)}, and longer where the image is to be pulled first.`,
+  );
+  return withStack(
+    { directory: join(directory.data, "pulumi"), pulumi, kubeconfig: cluster.kubeconfig },
+    plugins,
+    async (deployed) => {
+      try {
+        const outcomes = await demonstrate({
+          stack: interruptible(deployed, cluster.signal),
+          config: (version) => ownClusterRelease(version, options),
+          startLoad: () => loadOnceSeen(place, options),
+          // What an interrupted engine says of the release does not hold: its namespace goes.
+          print: (line) => cluster.signal.aborted || console.log(line),
+        });
+        console.log(`\n${outcomeTable(outcomes)}`);
+        return asExpected(outcomes) ? 0 : 1;
+      } finally {
+        // An interrupted engine may have left its state half written; the namespace holds every object in any case.
+        if (!cluster.signal.aborted) await destroy(deployed, cluster.signal);
+      }
+    },
+  );
 }
 
 async function ownPulumi(): Promise<string> {
   const { pulumi } = await toolchain(["pulumi"], (event) => {
-    if (event.kind === "plan") console.log(`Building pulumi with Go, once: about ${formatDuration(event.seconds)} on two cores; kept in ${event.directory}`);
-    if (event.kind === "passed over") console.log(`${event.file} is ${event.version}, and ${event.least} or later is needed.`);
+    if (event.kind === "plan")
+      console.log(
+        `Building pulumi with Go, once: about ${formatDuration(event.seconds)} on two cores; kept in ${event.directory}`,
+      );
+    if (event.kind === "passed over")
+      console.log(`${event.file} is ${event.version}, and ${event.least} or later is needed.`);
   });
   return pulumi;
 }
@@ -138,7 +157,10 @@ async function destroy({ stack }: DeployedStack, signal: AbortSignal): Promise<v
   await stack.destroy({ suppressProgress: true, signal }).catch((error: Error) => console.error(error.message));
 }
 
-/** Real requests, once the router leads to the application and Prometheus scrapes it: without them the good version would fail too. */
+/**
+ * Real requests, once the router leads to the application and Prometheus scrapes it: without them the good version
+ * would fail too.
+ */
 async function loadOnceSeen({ cluster, router, prometheus }: OwnPlace, options: OwnClusterOptions): Promise<Load> {
   const settings = releaseSettings(ownClusterRelease("v1", options));
   const { namespace, host, requestsPerSecond } = ownDemo;
@@ -167,5 +189,10 @@ async function loadOnceSeen({ cluster, router, prometheus }: OwnPlace, options: 
         "(relabel_configs: a labelmap of __meta_kubernetes_pod_label_(.+), and __meta_kubernetes_namespace as namespace), as the chart prometheus-community/prometheus does.",
     );
   }
-  return startLoad({ url: router, host, requestsPerSecond, maxSeconds: 2 * demonstrationSeconds(settings) + settings.progressDeadline });
+  return startLoad({
+    url: router,
+    host,
+    requestsPerSecond,
+    maxSeconds: 2 * demonstrationSeconds(settings) + settings.progressDeadline,
+  });
 }

@@ -1,5 +1,12 @@
 import {
-  ApiException, AuthorizationV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, NetworkingV1Api, VersionApi, type KubernetesObject,
+  ApiException,
+  AuthorizationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  NetworkingV1Api,
+  VersionApi,
+  type KubernetesObject,
 } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explained, Unreachable } from "../../verdict/apiErrors";
@@ -7,7 +14,9 @@ import { explained, Unreachable } from "../../verdict/apiErrors";
 const patienceSeconds = 10;
 const pollMilliseconds = 500;
 
-/** The cluster of the user's own, through one kubeconfig. Every request ends within ten seconds, with an error in words. */
+/**
+ * The cluster of the user's own, through one kubeconfig. Every request ends within ten seconds, with an error in words.
+ */
 export class OwnCluster {
   readonly server: string;
   readonly core: CoreV1Api;
@@ -35,7 +44,10 @@ export class OwnCluster {
   async ask<T>(what: string, request: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Unreachable(`the API server ${this.server} does not answer within ${patienceSeconds}s`)), patienceSeconds * 1000);
+      timer = setTimeout(
+        () => reject(new Unreachable(`the API server ${this.server} does not answer within ${patienceSeconds}s`)),
+        patienceSeconds * 1000,
+      );
     });
     try {
       return await Promise.race([request, tooLate]);
@@ -55,7 +67,10 @@ export class OwnCluster {
     return this.ask(what, found);
   }
 
-  /** Creates one of Argo Rollouts' objects, reads it until it is as wanted or time is over, and removes it. Undefined when it never was. */
+  /**
+   * Creates one of Argo Rollouts' objects, reads it until it is as wanted or time is over, and removes it. Undefined
+   * when it never was.
+   */
   async tryOut<T extends KubernetesObject>(
     plural: string,
     namespace: string,
@@ -80,7 +95,11 @@ export class OwnCluster {
 }
 
 /** Asks twice a second until there is an answer; undefined when time is over. */
-export async function poll<T>(withinSeconds: number, look: () => Promise<T | undefined>, signal?: AbortSignal): Promise<T | undefined> {
+export async function poll<T>(
+  withinSeconds: number,
+  look: () => Promise<T | undefined>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
   for (const until = performance.now() + withinSeconds * 1000; ; await sleep(pollMilliseconds, undefined, { signal })) {
     const found = await look();
     if (found !== undefined || performance.now() > until) return found;

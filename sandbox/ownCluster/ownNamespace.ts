@@ -27,13 +27,19 @@ export class OwnNamespace {
     return `${this.kubectl} delete namespace ${this.name}`;
   }
 
-  /** Makes it, after it removed one that a demonstration on this machine left behind. Throws where it belongs to somebody else. */
+  /**
+   * Makes it, after it removed one that a demonstration on this machine left behind. Throws where it belongs to
+   * somebody else.
+   */
   async make(): Promise<string> {
     const { core } = this.cluster;
     const before = await this.#read();
     if (before && before.status?.phase !== "Terminating") this.#refuseOthers(before);
     if (before && !(await this.#removeNow(this.cluster.signal))) {
-      throw new Lacking(`${this.name} of an earlier demonstration still ends`, `Look at what holds it: ${this.kubectl} describe namespace ${this.name}`);
+      throw new Lacking(
+        `${this.name} of an earlier demonstration still ends`,
+        `Look at what holds it: ${this.kubectl} describe namespace ${this.name}`,
+      );
     }
     const annotations = { [ownerKey]: JSON.stringify({ host: hostname(), ...thisProcess() }) };
     const body = { metadata: { name: this.name, labels: { [managedBy]: demonstration }, annotations } };
@@ -65,7 +71,10 @@ export class OwnNamespace {
   #refuseOthers({ metadata }: V1Namespace): void {
     const { name } = this;
     if (metadata?.labels?.[managedBy] !== demonstration) {
-      throw new Lacking(`a namespace ${name} is there already, and no demonstration made it`, `Use another cluster, or remove it if nobody needs it: ${this.removal}`);
+      throw new Lacking(
+        `a namespace ${name} is there already, and no demonstration made it`,
+        `Use another cluster, or remove it if nobody needs it: ${this.removal}`,
+      );
     }
     const owner = JSON.parse(metadata.annotations?.[ownerKey] ?? "{}") as Partial<Owner & { host: string }>;
     const { host = "", pid = 0, startedAt = "" } = owner;

@@ -4,7 +4,10 @@ import { isObject, objectAt, objectsAt, textAt, type Properties } from "./values
 
 type Owned = readonly Path[];
 
-/** The fields that a `managedFields` entry lists, keys of list elements left out: nothing inside of a list is told apart. */
+/**
+ * The fields that a `managedFields` entry lists, keys of list elements left out: nothing inside of a list is told
+ * apart.
+ */
 function fieldsOf(entry: Properties): Owned {
   const inside = (fields: Properties, path: Path): Owned =>
     Object.entries(fields).flatMap(([key, value]): Owned => {
@@ -17,13 +20,19 @@ function fieldsOf(entry: Properties): Owned {
   return inside(objectAt(entry, "fieldsV1"), []);
 }
 
-const owns = (owned: Owned, path: Path): boolean => owned.some((field) => isWithin(field, path) && isWithin(path, field));
+const owns = (owned: Owned, path: Path): boolean =>
+  owned.some((field) => isWithin(field, path) && isWithin(path, field));
 
 /**
  * What to apply: of the fields to be ignored, one that only others own is left out, any other is sent as it is live.
  * As with the official provider these must be whole fields, named by keys alone: `spec.selector`.
  */
-export function withoutIgnored(object: Properties, live: Properties, manager: string, ignoreChanges: readonly string[]): Properties {
+export function withoutIgnored(
+  object: Properties,
+  live: Properties,
+  manager: string,
+  ignoreChanges: readonly string[],
+): Properties {
   const entries = objectsAt(objectAt(live, "metadata"), "managedFields");
   const ours = entries.filter((entry) => entry["manager"] === manager).flatMap(fieldsOf);
   const theirs = entries.filter((entry) => entry["manager"] !== manager).flatMap(fieldsOf);
@@ -39,7 +48,9 @@ export function withoutIgnored(object: Properties, live: Properties, manager: st
 /** Names each field that somebody else owns, by whom, and the two ways out; other errors pass through. */
 export function explainConflict(error: unknown, object: string): unknown {
   if (!(error instanceof ApiError) || error.code !== 409) return error;
-  const causes = objectsAt(objectAt(error.status, "details"), "causes").filter((cause) => cause["reason"] === "FieldManagerConflict");
+  const causes = objectsAt(objectAt(error.status, "details"), "causes").filter(
+    (cause) => cause["reason"] === "FieldManagerConflict",
+  );
   if (causes.length === 0) return error;
   const fields = causes.map((cause) => ({
     field: (textAt(cause, "field") ?? "").replace(/^\./, ""),

@@ -57,7 +57,8 @@ export class ApiClient {
 
   /** How to reach the objects of a kind, or undefined where the API server knows no such kind. */
   async mapping(apiVersion: string, kind: string): Promise<Mapping | undefined> {
-    const find = () => this.#kinds.get(apiVersion)?.find((entry) => entry["kind"] === kind && !textAt(entry, "name")?.includes("/"));
+    const find = () =>
+      this.#kinds.get(apiVersion)?.find((entry) => entry["kind"] === kind && !textAt(entry, "name")?.includes("/"));
     if (find() === undefined) {
       const list = await orUndefined(404, this.#send({ method: "GET", path: groupPath(apiVersion) }));
       this.#kinds.set(apiVersion, list === undefined ? [] : objectsAt(list, "resources"));
@@ -72,7 +73,9 @@ export class ApiClient {
       const mapping = await this.mapping(apiVersion, kind);
       if (mapping !== undefined) return mapping;
       if (Date.now() > deadline) {
-        throw new Error(`The API server does not know the kind ${kind} of ${apiVersion}: install its CustomResourceDefinition first.`);
+        throw new Error(
+          `The API server does not know the kind ${kind} of ${apiVersion}: install its CustomResourceDefinition first.`,
+        );
       }
     }
   }
@@ -84,15 +87,28 @@ export class ApiClient {
   }
 
   /** The objects of a namespace that carry a label. */
-  async list(apiVersion: string, resource: string, namespace: string, labelSelector: string): Promise<readonly Properties[]> {
+  async list(
+    apiVersion: string,
+    resource: string,
+    namespace: string,
+    labelSelector: string,
+  ): Promise<readonly Properties[]> {
     const path = `${groupPath(apiVersion)}/namespaces/${namespace}/${resource}`;
     return objectsAt(await this.#send({ method: "GET", path, query: { labelSelector } }), "items");
   }
 
   /** Server-side apply: only the fields of the object become the manager's. */
-  async apply(object: Properties, ref: ObjectRef, options: { manager: string; force: boolean; dryRun: boolean }): Promise<Properties> {
+  async apply(
+    object: Properties,
+    ref: ObjectRef,
+    options: { manager: string; force: boolean; dryRun: boolean },
+  ): Promise<Properties> {
     const path = objectPath(ref, await this.awaitedMapping(ref));
-    const query = { fieldManager: options.manager, force: String(options.force), ...(options.dryRun && { dryRun: "All" }) };
+    const query = {
+      fieldManager: options.manager,
+      force: String(options.force),
+      ...(options.dryRun && { dryRun: "All" }),
+    };
     return this.#send({ method: "PATCH", path, query, body: object });
   }
 
@@ -100,7 +116,10 @@ export class ApiClient {
   async delete(ref: ObjectRef): Promise<void> {
     const mapping = await this.mapping(ref.apiVersion, ref.kind);
     if (mapping === undefined) return;
-    await orUndefined(404, this.#send({ method: "DELETE", path: objectPath(ref, mapping), query: { propagationPolicy: "Background" } }));
+    await orUndefined(
+      404,
+      this.#send({ method: "DELETE", path: objectPath(ref, mapping), query: { propagationPolicy: "Background" } }),
+    );
   }
 
   async #send({ method, path, query, body }: Request): Promise<Properties> {
@@ -142,7 +161,8 @@ async function orUndefined<T>(code: number, answer: Promise<T>): Promise<T | und
   }
 }
 
-const groupPath = (apiVersion: string): string => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+const groupPath = (apiVersion: string): string =>
+  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 function objectPath({ apiVersion, namespace, name }: ObjectRef, { resource, namespaced }: Mapping): string {
   const scope = namespaced ? `/namespaces/${namespace}` : "";

@@ -4,12 +4,31 @@ import { changes } from "./paths";
 import { CommandFailure, run, type Ran } from "./run";
 import type { Implementation, Operation } from "./server";
 import {
-  containsSecret, containsUnknown, isArray, objectAt, revealAll, secret, secretTexts, textAt, unknownText, withoutNulls,
-  type Properties, type Value,
+  containsSecret,
+  containsUnknown,
+  isArray,
+  objectAt,
+  revealAll,
+  secret,
+  secretTexts,
+  textAt,
+  unknownText,
+  withoutNulls,
+  type Properties,
+  type Value,
 } from "./values";
 
 const inputsKnown = [
-  "create", "update", "delete", "dir", "environment", "interpreter", "stdin", "triggers", "logging", "addPreviousOutputInEnv",
+  "create",
+  "update",
+  "delete",
+  "dir",
+  "environment",
+  "interpreter",
+  "stdin",
+  "triggers",
+  "logging",
+  "addPreviousOutputInEnv",
 ];
 const loggings = ["stdout", "stderr", "stdoutAndStderr", "none"];
 
@@ -24,12 +43,16 @@ export const commandProvider: Implementation = {
 
   check(target, _olds, news) {
     if (target.type !== "command:local:Command") {
-      throw new Error(`${target.type} is not covered by the sandbox's own command provider, which knows command:local:Command.`);
+      throw new Error(
+        `${target.type} is not covered by the sandbox's own command provider, which knows command:local:Command.`,
+      );
     }
     const inputs = withoutNulls(news);
     const unknown = Object.keys(inputs).filter((key) => !inputsKnown.includes(key));
     if (unknown.length > 0) {
-      throw new Error(`${unknown.join(", ")} of a Command is not covered by the sandbox's own provider; it takes ${inputsKnown.join(", ")}.`);
+      throw new Error(
+        `${unknown.join(", ")} of a Command is not covered by the sandbox's own provider; it takes ${inputsKnown.join(", ")}.`,
+      );
     }
     const { logging } = inputs;
     if (logging !== undefined && !containsUnknown(logging) && !loggings.includes(String(logging))) {
@@ -77,7 +100,12 @@ function withOutput(inputs: Properties, { stdout, stderr }: Ran): Properties {
 }
 
 /** Runs the command of one phase, its lines on the engine's screen; without a command the output stays as it was. */
-async function execute(operation: Operation, phase: "create" | "update" | "delete", inputs: Properties, previous: Ran): Promise<Ran> {
+async function execute(
+  operation: Operation,
+  phase: "create" | "update" | "delete",
+  inputs: Properties,
+  previous: Ran,
+): Promise<Ran> {
   const plain = revealAll(inputs);
   const command = textAt(plain, phase);
   if (command === undefined) return previous;
@@ -90,7 +118,10 @@ async function execute(operation: Operation, phase: "create" | "update" | "delet
       command,
       interpreter: isArray(interpreter) && interpreter.length > 0 ? interpreter.map(String) : ["/bin/sh", "-c"],
       dir: textAt(plain, "dir"),
-      environment: { ...environmentOf(plain), ...(plain["addPreviousOutputInEnv"] === false ? {} : previousEnvironment(previous)) },
+      environment: {
+        ...environmentOf(plain),
+        ...(plain["addPreviousOutputInEnv"] === false ? {} : previousEnvironment(previous)),
+      },
       stdin: textAt(plain, "stdin") ?? "",
       timeout: operation.timeout,
       cancelled: operation.cancelled,
@@ -107,7 +138,9 @@ async function execute(operation: Operation, phase: "create" | "update" | "delet
 }
 
 function environmentOf(inputs: Properties): Record<string, string> {
-  return Object.fromEntries(Object.entries(objectAt(inputs, "environment")).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(
+    Object.entries(objectAt(inputs, "environment")).map(([key, value]) => [key, String(value)]),
+  );
 }
 
 function previousEnvironment({ stdout, stderr }: Ran): Record<string, string> {

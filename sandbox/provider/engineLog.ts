@@ -11,7 +11,10 @@ export class EngineLog {
   #sent: Promise<void> = Promise.resolve();
 
   constructor(readonly target: Target) {
-    this.#client = target.engine === undefined ? undefined : new EngineClient(target.engine, grpc.credentials.createInsecure(), freshConnection);
+    this.#client =
+      target.engine === undefined
+        ? undefined
+        : new EngineClient(target.engine, grpc.credentials.createInsecure(), freshConnection);
   }
 
   /** A line that stays. */

@@ -11,7 +11,9 @@ export interface Providers {
 /** Serves `kubernetes` and `command` resources to the engine on loopback; the kubeconfig is a path or its contents. */
 export async function serveProviders(options: { kubeconfig: string }): Promise<Providers> {
   const servers = [new ProviderServer(kubernetesProvider(options.kubeconfig)), new ProviderServer(commandProvider)];
-  const addresses = await Promise.all(servers.map(async (server) => `${server.implementation.package}:${await server.listen()}`));
+  const addresses = await Promise.all(
+    servers.map(async (server) => `${server.implementation.package}:${await server.listen()}`),
+  );
   return {
     debugProviders: addresses.join(","),
     close: async () => {

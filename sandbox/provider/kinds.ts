@@ -2,7 +2,9 @@ import type { Mapping } from "./client";
 import { isWithin, parsePath, type Change } from "./paths";
 import { isObject, objectAt, secret, textAt, without, withoutNulls, type Properties } from "./values";
 
-/** The fields that cannot change in place, as the official provider lists them; others' are refused by the API server. */
+/**
+ * The fields that cannot change in place, as the official provider lists them; others' are refused by the API server.
+ */
 const immutable: Readonly<Record<string, readonly string[]>> = {
   "apps/DaemonSet": ["spec.selector"],
   "apps/Deployment": ["spec.selector"],
@@ -27,8 +29,15 @@ export function groupKind(object: Properties): string {
 export function replacing(changes: readonly Change[], object: Properties, config: Properties): readonly Change[] {
   const kind = groupKind(object);
   const mutable =
-    (kind === "/ConfigMap" && isOn(config, "enableConfigMapMutable")) || (kind === "/Secret" && isOn(config, "enableSecretMutable"));
-  const fields = ["apiVersion", "kind", "metadata.name", "metadata.namespace", ...(mutable ? [] : (immutable[kind] ?? []))];
+    (kind === "/ConfigMap" && isOn(config, "enableConfigMapMutable")) ||
+    (kind === "/Secret" && isOn(config, "enableSecretMutable"));
+  const fields = [
+    "apiVersion",
+    "kind",
+    "metadata.name",
+    "metadata.namespace",
+    ...(mutable ? [] : (immutable[kind] ?? [])),
+  ];
   const paths = fields.map(parsePath);
   return changes.filter(({ path }) => paths.some((field) => isWithin(path, field) || isWithin(field, path)));
 }
@@ -46,7 +55,9 @@ export function normalised(object: Properties, mapping: Mapping | undefined): Pr
   const declared = withoutNulls(object);
   const { metadata, stringData } = declared;
   const scoped =
-    mapping?.namespaced === false && isObject(metadata) ? { ...declared, metadata: without(metadata, "namespace") } : declared;
+    mapping?.namespaced === false && isObject(metadata)
+      ? { ...declared, metadata: without(metadata, "namespace") }
+      : declared;
   if (groupKind(object) !== "/Secret" || !isObject(stringData)) return scoped;
   const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]);
   return { ...without(scoped, "stringData"), data: { ...objectAt(scoped, "data"), ...Object.fromEntries(encoded) } };

@@ -9,19 +9,44 @@ import { isAutonamed, named } from "./naming";
 import { changes, type Change } from "./paths";
 import { hasFailed, missing, readyTimeout } from "./ready";
 import { NotInitialized, type Implementation, type Operation, type Target } from "./server";
-import { containsUnknown, isArray, isObject, objectAt, prune, textAt, without, withoutNulls, type Properties } from "./values";
+import {
+  containsUnknown,
+  isArray,
+  isObject,
+  objectAt,
+  prune,
+  textAt,
+  without,
+  withoutNulls,
+  type Properties,
+} from "./values";
 
 const managerKey = "__fieldManager";
 const pollInterval = 400;
 
 /** The options of `kubernetes.Provider` that are heeded, and those that change nothing here. */
 const options = [
-  "kubeconfig", "context", "namespace", "enablePatchForce", "enableConfigMapMutable", "enableSecretMutable",
-  "version", "pluginDownloadURL", "clusterIdentifier", "deleteUnreachable", "skipUpdateUnreachable", "kubeClientSettings",
-  "helmReleaseSettings", "suppressDeprecationWarnings", "suppressHelmHookWarnings",
+  "kubeconfig",
+  "context",
+  "namespace",
+  "enablePatchForce",
+  "enableConfigMapMutable",
+  "enableSecretMutable",
+  "version",
+  "pluginDownloadURL",
+  "clusterIdentifier",
+  "deleteUnreachable",
+  "skipUpdateUnreachable",
+  "kubeClientSettings",
+  "helmReleaseSettings",
+  "suppressDeprecationWarnings",
+  "suppressHelmHookWarnings",
 ];
 
-/** Kubernetes objects of any kind that the API server knows, as the official provider handles them with server-side apply. */
+/**
+ * Kubernetes objects of any kind that the API server knows, as the official provider handles them with server-side
+ * apply.
+ */
 export function kubernetesProvider(kubeconfig: string): Implementation {
   const clients = new Map<string, ApiClient>();
   const clientOf = ({ config }: Target): ApiClient => {
@@ -41,7 +66,9 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const known = (key: string) => options.includes(key) || (key === "enableServerSideApply" && isOn(config, key));
       const unknown = Object.keys(config).filter((key) => !known(key));
       if (unknown.length > 0) {
-        throw new Error(`The sandbox's own Kubernetes provider does not know the option ${unknown.join(", ")}; it takes ${options.slice(0, 6).join(", ")}.`);
+        throw new Error(
+          `The sandbox's own Kubernetes provider does not know the option ${unknown.join(", ")}; it takes ${options.slice(0, 6).join(", ")}.`,
+        );
       }
       const source = textAt(config, "kubeconfig");
       if (source !== undefined && !/[\n{]/.test(source) && !existsSync(source)) {
@@ -56,7 +83,8 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const mapping = await client.mapping(apiVersion, kind);
       const inputs = named(withoutNulls(news), olds, target.name, seed);
       const { metadata } = inputs;
-      if (!isObject(metadata) || metadata["namespace"] !== undefined || mapping?.namespaced === false) return marked(inputs);
+      if (!isObject(metadata) || metadata["namespace"] !== undefined || mapping?.namespaced === false)
+        return marked(inputs);
       const namespace = textAt(target.config, "namespace") ?? client.namespace;
       return marked({ ...inputs, metadata: { ...metadata, namespace } });
     },
@@ -70,14 +98,19 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const [oldRef, newRef] = [refOf(old), refOf(now)];
       const replaces = [...replacing(all, now, target.config), ...(await unready(client, oldRef, now))];
       const sameName = oldRef.name === newRef.name && oldRef.namespace === newRef.namespace;
-      return { changes: [...all, ...replaces.filter((change) => !all.includes(change))], replaces, deleteBeforeReplace: replaces.length > 0 && sameName && !isAutonamed(now) };
+      return {
+        changes: [...all, ...replaces.filter((change) => !all.includes(change))],
+        replaces,
+        deleteBeforeReplace: replaces.length > 0 && sameName && !isAutonamed(now),
+      };
     },
 
     async create(operation, inputs) {
       const client = clientOf(operation);
       const declared = refOf(inputs);
       const manager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
-      if (operation.preview) return { id: "", outputs: marked(await previewCreate(client, operation, inputs, manager)) };
+      if (operation.preview)
+        return { id: "", outputs: marked(await previewCreate(client, operation, inputs, manager)) };
       const mapping = await client.awaitedMapping(declared);
       const ref = mapping.namespaced ? declared : { ...declared, namespace: "" };
       const force = isForced(operation, inputs);
@@ -88,7 +121,10 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
         );
       }
       const body = normalised(inputs, mapping);
-      const applied = await explained(client.apply(body, ref, { manager, force, dryRun: false }), `${describeRef(ref)} was not created`);
+      const applied = await explained(
+        client.apply(body, ref, { manager, force, dryRun: false }),
+        `${describeRef(ref)} was not created`,
+      );
       const live = await settled(client, operation, ref, { inputs, applied, manager });
       return { id: idOf(ref), outputs: outputsOf(live, manager) };
     },
@@ -106,7 +142,8 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const state = { id, inputs: marked(liveInputs), outputs: outputsOf(live, manager) };
       if (!isKnown || isNotAwaited(inputs)) return state;
       const reasons = await missing(client, ref, live);
-      if (reasons.length > 0) throw new NotInitialized([`${describeRef(ref)} is not ready: ${reasons.join("; ")}`], state);
+      if (reasons.length > 0)
+        throw new NotInitialized([`${describeRef(ref)} is not ready: ${reasons.join("; ")}`], state);
       return state;
     },
 
@@ -117,7 +154,8 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const mapping = await client.mapping(ref.apiVersion, ref.kind);
       if (operation.preview && (containsUnknown(news) || mapping === undefined)) return marked(news);
       const old = await client.get(ref);
-      if (old === undefined) throw new Error(`${describeRef(ref)} is gone: run "pulumi refresh", and "pulumi up" creates it again.`);
+      if (old === undefined)
+        throw new Error(`${describeRef(ref)} is gone: run "pulumi refresh", and "pulumi up" creates it again.`);
       const body = withoutIgnored(normalised(news, mapping), old, manager, ignoreChanges);
       const how = { manager, force: isForced(operation, news), dryRun: operation.preview };
       const applied = await explained(client.apply(body, ref, how), `${describeRef(ref)} was not updated`);
@@ -131,12 +169,18 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
       const uid = uidOf(await client.get(ref));
       await client.delete(ref);
       const seconds = operation.timeout || 300;
-      for (const deadline = Date.now() + seconds * 1000; ; await sleep(pollInterval, undefined, { signal: operation.cancelled })) {
+      for (
+        const deadline = Date.now() + seconds * 1000;
+        ;
+        await sleep(pollInterval, undefined, { signal: operation.cancelled })
+      ) {
         const live = await client.get(ref);
         if (live === undefined || uidOf(live) !== uid) return;
         if (Date.now() > deadline) {
           const { finalizers = [] } = objectAt(live, "metadata");
-          throw new Error(`${describeRef(ref)} is still there ${seconds} s after its deletion; its finalizers: ${JSON.stringify(finalizers)}.`);
+          throw new Error(
+            `${describeRef(ref)} is still there ${seconds} s after its deletion; its finalizers: ${JSON.stringify(finalizers)}.`,
+          );
         }
       }
     },
@@ -146,7 +190,12 @@ export function kubernetesProvider(kubeconfig: string): Implementation {
 const uidOf = (live: Properties = {}) => textAt(objectAt(live, "metadata"), "uid");
 
 /** What would be created, as the API server would complete it where it can tell already. */
-async function previewCreate(client: ApiClient, operation: Operation, inputs: Properties, manager: string): Promise<Properties> {
+async function previewCreate(
+  client: ApiClient,
+  operation: Operation,
+  inputs: Properties,
+  manager: string,
+): Promise<Properties> {
   const ref = refOf(inputs);
   if (containsUnknown(inputs)) return inputs;
   const mapping = await client.mapping(ref.apiVersion, ref.kind);
@@ -177,7 +226,13 @@ async function settled(
     for (;;) {
       const reasons = (await missing(client, ref, live)).join("; ");
       if (reasons === "") return live;
-      const ending = operation.cancelled.aborted ? "when it was cancelled" : Date.now() > deadline ? `after ${seconds} s` : hasFailed(live) ? "at its end" : undefined;
+      const ending = operation.cancelled.aborted
+        ? "when it was cancelled"
+        : Date.now() > deadline
+          ? `after ${seconds} s`
+          : hasFailed(live)
+            ? "at its end"
+            : undefined;
       if (ending !== undefined) {
         const state = { id: idOf(ref), inputs: marked(inputs), outputs: outputsOf(live, manager) };
         throw new NotInitialized([`${describeRef(ref)} exists, but was not ready ${ending}: ${reasons}`], state);
@@ -196,7 +251,9 @@ async function explained<T>(answer: Promise<T>, what: string): Promise<T> {
     return await answer;
   } catch (error) {
     const explanation = explainConflict(error, what);
-    throw explanation === error && error instanceof Error ? new Error(`${what}: ${error.message}`, { cause: error }) : explanation;
+    throw explanation === error && error instanceof Error
+      ? new Error(`${what}: ${error.message}`, { cause: error })
+      : explanation;
   }
 }
 
@@ -228,7 +285,9 @@ function outputsOf(live: Properties, manager: string): Properties {
 
 function refuseUncovered(type: string, inputs: Properties): void {
   const refuse = (what: string) => {
-    throw new Error(`${what} is not covered by the sandbox's own Kubernetes provider: install the official plugin, or declare single objects.`);
+    throw new Error(
+      `${what} is not covered by the sandbox's own Kubernetes provider: install the official plugin, or declare single objects.`,
+    );
   };
   const { apiVersion, kind } = refOf(inputs);
   if (apiVersion === "" || kind === "" || !type.endsWith(`:${kind}`) || isArray(inputs["items"])) refuse(type);
@@ -243,5 +302,7 @@ async function unready(client: ApiClient, ref: ObjectRef, now: Properties): Prom
   const asks = "pulumi.com/replaceUnready";
   if (groupKind(now) !== "batch/Job" || annotation(now, asks) !== "true") return [];
   const live = await client.get(ref);
-  return live === undefined || (await missing(client, ref, live)).length === 0 ? [] : [{ path: ["metadata", "annotations", asks], kind: "update" }];
+  return live === undefined || (await missing(client, ref, live)).length === 0
+    ? []
+    : [{ path: ["metadata", "annotations", asks], kind: "update" }];
 }

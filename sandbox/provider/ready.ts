@@ -13,10 +13,17 @@ export async function missing(client: ApiClient, ref: ObjectRef, object: Propert
     case "/Service":
       return missingOfService(
         object,
-        await client.list("discovery.k8s.io/v1", "endpointslices", ref.namespace, `kubernetes.io/service-name=${ref.name}`),
+        await client.list(
+          "discovery.k8s.io/v1",
+          "endpointslices",
+          ref.namespace,
+          `kubernetes.io/service-name=${ref.name}`,
+        ),
       );
     case "networking.k8s.io/Ingress":
-      return hasAddress(object) ? [] : ["the Ingress has no address in .status.loadBalancer: no controller has published it"];
+      return hasAddress(object)
+        ? []
+        : ["the Ingress has no address in .status.loadBalancer: no controller has published it"];
     case "batch/Job":
       return missingOfJob(object);
     case "apiextensions.k8s.io/CustomResourceDefinition":
@@ -37,13 +44,17 @@ export function missingOfDeployment(object: Properties): readonly string[] {
   if (numberAt(status, "observedGeneration") < numberAt(objectAt(object, "metadata"), "generation")) {
     return ["the Deployment's controller has not seen the newest version"];
   }
-  const [updated, available, all] = ["updatedReplicas", "availableReplicas", "replicas"].map((key) => numberAt(status, key));
+  const [updated, available, all] = ["updatedReplicas", "availableReplicas", "replicas"].map((key) =>
+    numberAt(status, key),
+  );
   const progress = condition(object, "Progressing");
   return [
     ...(updated === wanted ? [] : [`${updated} of ${String(wanted)} pods have the newest template`]),
     ...(all === updated ? [] : [`${Number(all) - Number(updated)} pods of an older template are still there`]),
     ...(available === wanted ? [] : [`${available} of ${String(wanted)} pods are available`]),
-    ...(progress?.["reason"] === "ProgressDeadlineExceeded" ? [textAt(progress, "message") ?? "its progress deadline is over"] : []),
+    ...(progress?.["reason"] === "ProgressDeadlineExceeded"
+      ? [textAt(progress, "message") ?? "its progress deadline is over"]
+      : []),
   ];
 }
 
@@ -60,7 +71,11 @@ export function missingOfService(object: Properties, slices: readonly Properties
 
 function missingOfJob(object: Properties): readonly string[] {
   if (condition(object, "Complete")?.["status"] === "True") return [];
-  return [hasFailed(object) ? `the Job failed: ${textAt(condition(object, "Failed") ?? {}, "message")}` : "the Job is not complete"];
+  return [
+    hasFailed(object)
+      ? `the Job failed: ${textAt(condition(object, "Failed") ?? {}, "message")}`
+      : "the Job is not complete",
+  ];
 }
 
 /** Whether an object will never become ready: a Job that failed is not tried again. */

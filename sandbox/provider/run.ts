@@ -36,7 +36,11 @@ export function run({ command, interpreter, dir, environment, stdin, timeout, ca
   const [program = "/bin/sh", ...args] = interpreter;
   return new Promise((resolve, reject) => {
     if (cancelled.aborted) throw new CommandFailure("was cancelled before it started", []);
-    const child = spawn(program, [...args, command], { cwd: dir, env: { ...process.env, ...environment }, detached: true });
+    const child = spawn(program, [...args, command], {
+      cwd: dir,
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
     const lines: string[] = [];
     const collect = (stream: "stdout" | "stderr", readable: Readable) =>
       collectLines(readable, (line) => {
@@ -58,7 +62,9 @@ export function run({ command, interpreter, dir, environment, stdin, timeout, ca
       cancelled.removeEventListener("abort", onCancel);
       outcome();
     };
-    child.on("error", (error) => settle(() => reject(new CommandFailure(`could not be started: ${error.message}`, []))));
+    child.on("error", (error) =>
+      settle(() => reject(new CommandFailure(`could not be started: ${error.message}`, []))),
+    );
     child.on("close", (code, signal) => {
       if (code === 0 && ended === undefined) return settle(() => resolve({ stdout: stdout(), stderr: stderr() }));
       const ending = ended ?? (signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);

@@ -54,7 +54,10 @@ export interface Implementation {
   /** Throws where an option is not covered. */
   checkConfig(config: Properties): void;
   check(target: Target, olds: Properties, news: Properties, seed: Uint8Array): Promise<Properties>;
-  diff(target: Target, change: { olds: Properties; news: Properties; ignoreChanges: readonly string[] }): Promise<Difference>;
+  diff(
+    target: Target,
+    change: { olds: Properties; news: Properties; ignoreChanges: readonly string[] },
+  ): Promise<Difference>;
   create(operation: Operation, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
   read(target: Target, id: string, inputs: Properties, outputs: Properties): Promise<Live>;
   update(
@@ -76,14 +79,18 @@ export class NotInitialized extends Error {
 }
 
 const properties = (struct: Struct | undefined): Properties => (struct?.toJavaScript() ?? {}) as Properties;
-const struct = (values: Properties): Struct => Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+const struct = (values: Properties): Struct =>
+  Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
 
 function serviceError(error: unknown): grpc.ServiceError {
   const message = error instanceof Error ? error.message : String(error);
   const metadata = new grpc.Metadata();
   if (error instanceof NotInitialized) {
     const { id, inputs, outputs } = error.live;
-    const failure = new rpc.ErrorResourceInitFailed().setId(id).setInputs(struct(inputs)).setProperties(struct(outputs));
+    const failure = new rpc.ErrorResourceInitFailed()
+      .setId(id)
+      .setInputs(struct(inputs))
+      .setProperties(struct(outputs));
     const detail = new Any();
     detail.pack(failure.setReasonsList([...error.reasons]).serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
     const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message).setDetailsList([detail]);
@@ -183,7 +190,14 @@ export class ProviderServer {
   #target(request: AnyRequest, peer: string): Target {
     const { config, engine } = this.#session(peer);
     const { signal } = this.#cancel;
-    return { urn: request.getUrn(), type: request.getType(), name: request.getName(), config, engine, cancelled: signal };
+    return {
+      urn: request.getUrn(),
+      type: request.getType(),
+      name: request.getName(),
+      config,
+      engine,
+      cancelled: signal,
+    };
   }
 
   #operation(request: AnyOperation, peer: string, preview: boolean): Operation {
@@ -192,7 +206,9 @@ export class ProviderServer {
 
   #refuse(what: string): never {
     const { covers } = this.implementation;
-    throw new Error(`${what} is not covered by the sandbox's own provider, which knows ${covers}: install the official plugin.`);
+    throw new Error(
+      `${what} is not covered by the sandbox's own provider, which knows ${covers}: install the official plugin.`,
+    );
   }
 
   #service(): grpc.UntypedServiceImplementation {
@@ -206,7 +222,9 @@ export class ProviderServer {
     const check = async (request: rpc.CheckRequest, peer: string) => {
       const [olds, news] = [properties(request.getOlds()), properties(request.getNews())];
       const target = this.#target(request, peer);
-      return new rpc.CheckResponse().setInputs(struct(await implementation.check(target, olds, news, request.getRandomseed_asU8())));
+      return new rpc.CheckResponse().setInputs(
+        struct(await implementation.check(target, olds, news, request.getRandomseed_asU8())),
+      );
     };
     const diff = async (request: rpc.DiffRequest, peer: string) => {
       const [olds, news] = [properties(request.getOldInputs()), properties(request.getNews())];
@@ -228,7 +246,9 @@ export class ProviderServer {
       const [oldOutputs, news] = [properties(request.getOlds()), properties(request.getNews())];
       const operation = this.#operation(request, peer, request.getPreview());
       const change = { oldOutputs, news, ignoreChanges: request.getIgnorechangesList() };
-      return new rpc.UpdateResponse().setProperties(struct(await implementation.update(operation, request.getId(), change)));
+      return new rpc.UpdateResponse().setProperties(
+        struct(await implementation.update(operation, request.getId(), change)),
+      );
     };
     const remove = async (request: rpc.DeleteRequest, peer: string) => {
       const [inputs, outputs] = [properties(request.getOldInputs()), properties(request.getProperties())];

@@ -1,4 +1,6 @@
-/** A resource's properties as they travel between the engine and a provider: JSON, secrets and unknown values marked. */
+/**
+ * A resource's properties as they travel between the engine and a provider: JSON, secrets and unknown values marked.
+ */
 export type Value = null | boolean | number | string | readonly Value[] | Properties;
 export interface Properties {
   readonly [key: string]: Value;
@@ -104,7 +106,9 @@ export function withoutNulls(properties: Properties): Properties {
     if (isArray(value)) return value.map(inside);
     return isObject(value) ? withoutNulls(value) : value;
   };
-  return Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => (value === null ? [] : [[key, inside(value)]])));
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([key, value]) => (value === null ? [] : [[key, inside(value)]])),
+  );
 }
 
 /** The properties without some keys. */
@@ -112,7 +116,9 @@ export function without(properties: Properties, ...keys: readonly string[]): Pro
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }
 
-/** The part of a live object that was declared; what somebody else added to a map or to the end of a list is left out. */
+/**
+ * The part of a live object that was declared; what somebody else added to a map or to the end of a list is left out.
+ */
 export function prune(live: Properties, declared: Properties): Properties {
   const inside = (liveValue: Value, declaredValue: Value): Value => {
     if (isArray(liveValue) && isArray(declaredValue)) {

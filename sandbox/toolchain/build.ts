@@ -1,5 +1,17 @@
 import { spawn } from "node:child_process";
-import { closeSync, createWriteStream, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,9 +29,21 @@ export interface Build {
 }
 
 export type ToolchainEvent =
-  | { readonly kind: "passed over"; readonly tool: string; readonly file: string; readonly version: string; readonly least: string }
+  | {
+      readonly kind: "passed over";
+      readonly tool: string;
+      readonly file: string;
+      readonly version: string;
+      readonly least: string;
+    }
   | { readonly kind: "waiting"; readonly pid: number }
-  | { readonly kind: "plan"; readonly tools: readonly string[]; readonly seconds: number; readonly diskBytes: number; readonly directory: string }
+  | {
+      readonly kind: "plan";
+      readonly tools: readonly string[];
+      readonly seconds: number;
+      readonly diskBytes: number;
+      readonly directory: string;
+    }
   | { readonly kind: "downloading"; readonly tool: string; readonly wheel: string }
   | ({ readonly kind: "building" } & Progress)
   | { readonly kind: "built"; readonly tool: string; readonly seconds: number };
@@ -40,7 +64,11 @@ const gigabyte = 1e9;
 const disk = { modules: 5 * gigabyte, objects: 6 * gigabyte, tools: 0.9 * gigabyte, seconds: 1384 };
 
 /** The disk that a build fills, by cache, in proportion to the time that it takes. */
-export function diskNeeded(seconds: number): { readonly modules: number; readonly objects: number; readonly tools: number } {
+export function diskNeeded(seconds: number): {
+  readonly modules: number;
+  readonly objects: number;
+  readonly tools: number;
+} {
   const share = seconds / disk.seconds;
   return { modules: disk.modules * share, objects: disk.objects * share, tools: disk.tools * share };
 }
@@ -55,12 +83,18 @@ export function remainingSeconds(
   const before = planned(0, current.index);
   const pace = before > 0 ? Math.max(0.05, finishedSeconds / before) : 1;
   const estimate = (estimates[current.index] ?? 0) * pace;
-  const here = current.share > 0.1 ? (current.elapsed * (1 - current.share)) / current.share : Math.max(0, estimate - current.elapsed);
+  const here =
+    current.share > 0.1
+      ? (current.elapsed * (1 - current.share)) / current.share
+      : Math.max(0, estimate - current.elapsed);
   return Math.round(here + planned(current.index + 1, estimates.length) * pace);
 }
 
 /** Downloads or builds with `go build`, one after the other, and moves each into place when it is whole. */
-export async function buildMissing(tools: readonly (Build | Wheel)[], report: (event: ToolchainEvent) => void): Promise<void> {
+export async function buildMissing(
+  tools: readonly (Build | Wheel)[],
+  report: (event: ToolchainEvent) => void,
+): Promise<void> {
   const unlock = await lock(report);
   try {
     const missing = tools.filter(({ output }) => !existsSync(output));
@@ -125,7 +159,12 @@ async function goBuild(
     };
     const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
     const tags = build.flags.filter((flag) => !flag.startsWith("-ldflags"));
-    const listed = await go(["list", "-deps", ...tags, "-f", stale, build.package], build.directory, log, countDownloads);
+    const listed = await go(
+      ["list", "-deps", ...tags, "-f", stale, build.package],
+      build.directory,
+      log,
+      countDownloads,
+    );
     now.of = listed.split("\n").filter((line) => line === ".").length;
     await go(["build", "-v", ...build.flags, "-o", unfinished, build.package], build.directory, log, (line) => {
       countDownloads(line);
@@ -134,7 +173,10 @@ async function goBuild(
     renameSync(unfinished, build.output);
   } catch (error) {
     const tail = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n") : "";
-    throw new Error(`${build.name} could not be built: ${(error as Error).message}\n${tail}\nThe whole output is in ${log}.`, { cause: error });
+    throw new Error(
+      `${build.name} could not be built: ${(error as Error).message}\n${tail}\nThe whole output is in ${log}.`,
+      { cause: error },
+    );
   } finally {
     clearInterval(tick);
     rmSync(unfinished, { force: true });
@@ -149,7 +191,11 @@ export async function go(
   onLine: (line: string) => void = () => undefined,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("go", args, { cwd: directory, env: { ...process.env, GOWORK: "off" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("go", args, {
+      cwd: directory,
+      env: { ...process.env, GOWORK: "off" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
     let printed = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
@@ -158,18 +204,28 @@ export async function go(
       onLine(line);
     });
     const end = (act: () => void) => (file === undefined ? act() : file.end(act));
-    child.once("error", (cause) => end(() => reject(new Error(`go cannot be run (${cause.message}); install Go 1.26 or later`))));
+    child.once("error", (cause) =>
+      end(() => reject(new Error(`go cannot be run (${cause.message}); install Go 1.26 or later`))),
+    );
     child.once("close", (code, signal) =>
-      end(() => (code === 0 ? resolve(printed) : reject(new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}`)))),
+      end(() =>
+        code === 0 ? resolve(printed) : reject(new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}`)),
+      ),
     );
   });
 }
 
 /** Refuses to begin what the disk cannot hold, by the file system on which each cache lies. */
 async function checkDisk(builds: readonly Build[], needed: ReturnType<typeof diskNeeded>): Promise<void> {
-  const [objects = "", modules = ""] = (await go(["env", "GOCACHE", "GOMODCACHE"], builds[0]?.directory ?? ".")).split("\n");
+  const [objects = "", modules = ""] = (await go(["env", "GOCACHE", "GOMODCACHE"], builds[0]?.directory ?? ".")).split(
+    "\n",
+  );
   const fileSystems = new Map<number, { bytes: number; free: number; directories: string[] }>();
-  for (const [directory, bytes] of [[objects, needed.objects], [modules, needed.modules], [cacheDirectory(), needed.tools]] as const) {
+  for (const [directory, bytes] of [
+    [objects, needed.objects],
+    [modules, needed.modules],
+    [cacheDirectory(), needed.tools],
+  ] as const) {
     let existing = directory;
     while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
     const { dev } = statSync(existing);
@@ -192,7 +248,7 @@ async function checkDisk(builds: readonly Build[], needed: ReturnType<typeof dis
 async function lock(report: (event: ToolchainEvent) => void): Promise<() => void> {
   const file = join(cacheDirectory(), "tools", "building");
   mkdirSync(dirname(file), { recursive: true });
-  for (let reported = false; ; ) {
+  for (let reported = false; ;) {
     try {
       const handle = openSync(file, "wx");
       writeSync(handle, JSON.stringify(thisProcess()));

@@ -7,14 +7,21 @@ import { moduleDirectory, tools, type AddOn } from "./toolchain";
 
 const gatewayApi = { module: "traefik", package: "sigs.k8s.io/gateway-api/apis/v1" } as const;
 
-/** Files that the cluster needs beside the tools: a package of the pinned module that has them, and where in that module. */
+/**
+ * Files that the cluster needs beside the tools: a package of the pinned module that has them, and where in that
+ * module.
+ */
 const wanted = {
   base: [
     { of: tools["rollouts-controller"], path: "manifests/crds", into: "argo-rollouts-crds" },
     { of: tools.kwok, path: "kustomize/stage/node/fast", into: "kwok-stages" },
     { of: tools.kwok, path: "kustomize/stage/node/heartbeat-with-lease", into: "kwok-stages" },
     { of: tools.kwok, path: "kustomize/stage/pod/fast", into: "kwok-stages" },
-    { of: tools.traefik, path: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml", into: "traefik-crds" },
+    {
+      of: tools.traefik,
+      path: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
+      into: "traefik-crds",
+    },
     { of: gatewayApi, path: "config/crd/standard", into: "gateway-api-crds" },
   ],
   flagger: [{ of: tools.flagger, path: "artifacts/flagger/crd.yaml", into: "flagger-crds" }],
@@ -33,8 +40,11 @@ export interface ModuleFiles {
 }
 
 function place(part: Part): string {
-  const hash = createHash("sha256").update(JSON.stringify(wanted[part].map(({ of, path, into }) => [of.package, path, into])));
-  for (const module of new Set(wanted[part].map(({ of }) => of.module))) hash.update(readFileSync(join(moduleDirectory(module), "go.mod")));
+  const hash = createHash("sha256").update(
+    JSON.stringify(wanted[part].map(({ of, path, into }) => [of.package, path, into])),
+  );
+  for (const module of new Set(wanted[part].map(({ of }) => of.module)))
+    hash.update(readFileSync(join(moduleDirectory(module), "go.mod")));
   return join(cacheDirectory(), "files", hash.digest("hex").slice(0, 16));
 }
 

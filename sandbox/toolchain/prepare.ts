@@ -1,4 +1,5 @@
-// npm run tools: whatever the embedded cluster needs on this machine, before it is entered and cut off from the network.
+// npm run tools: whatever the embedded cluster needs on this machine, before it is entered and cut off from the
+// network.
 // npm run tools -- flagger istio: with these add-ons.
 import { Listr } from "listr2";
 import { formatDuration } from "../../release/units";

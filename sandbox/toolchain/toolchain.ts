@@ -7,7 +7,9 @@ import { cacheDirectory } from "../host/directory";
 
 export type { ToolchainEvent } from "./build";
 
-/** What a cluster can have beside what every sandbox has: Flagger with its load tester; Istio with an ingress gateway. */
+/**
+ * What a cluster can have beside what every sandbox has: Flagger with its load tester; Istio with an ingress gateway.
+ */
 export const addOns = ["flagger", "istio"] as const;
 export type AddOn = (typeof addOns)[number];
 
@@ -106,7 +108,12 @@ export const tools = {
     addOn: "flagger",
   },
   // The load tester's gates read a Canary with it.
-  kubectl: { ...kubernetes("kubectl", 20), least: "1.30.0", versionArguments: ["version", "--client"], addOn: "flagger" },
+  kubectl: {
+    ...kubernetes("kubectl", 20),
+    least: "1.30.0",
+    versionArguments: ["version", "--client"],
+    addOn: "flagger",
+  },
   pulumi: {
     module: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -159,7 +166,10 @@ export const clusterTools = toolNames.filter((name) => name !== "pulumi");
 
 export const moduleDirectory = (module: Tool["module"]) => join(__dirname, "..", "tools", module);
 
-/** Where a built tool is kept: the directory changes with the module's pins and with the flags, not with the version of Go. */
+/**
+ * Where a built tool is kept: the directory changes with the module's pins and with the flags, not with the version of
+ * Go.
+ */
 export function builtPath(name: ToolName, cache: string = cacheDirectory()): string {
   const tool = tools[name];
   return join(cache, "tools", toolKey(tool, pinsOf(tool.module)), name);
@@ -218,7 +228,10 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function find(names: readonly ToolName[], report: (event: ToolchainEvent) => void): Promise<Map<ToolName, string>> {
+async function find(
+  names: readonly ToolName[],
+  report: (event: ToolchainEvent) => void,
+): Promise<Map<ToolName, string>> {
   const found = await Promise.all(
     names.map(async (name): Promise<[ToolName, string | undefined]> => {
       const built = builtPath(name);
@@ -246,9 +259,17 @@ export async function toolchain(
   const missing = allTools.filter((name) => names.includes(name) && !found.has(name));
   if (missing.length > 0) {
     await buildMissing(
-      missing.map((name) => ({ ...tools[name], name, directory: moduleDirectory(tools[name].module), output: builtPath(name) })),
+      missing.map((name) => ({
+        ...tools[name],
+        name,
+        directory: moduleDirectory(tools[name].module),
+        output: builtPath(name),
+      })),
       report,
     );
   }
-  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? builtPath(name)])) as Record<ToolName, string>;
+  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? builtPath(name)])) as Record<
+    ToolName,
+    string
+  >;
 }

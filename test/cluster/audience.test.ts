@@ -1,15 +1,31 @@
-// Who gets the canary on nginx and traefik, with real requests. Traefik reads ingress-nginx's annotations here; readiness and termination of the pods are simulated by kwok.
+// Who gets the canary on nginx and traefik, with real requests. Traefik reads ingress-nginx's annotations here;
+// readiness and termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseArgs } from "../../release/release";
-import { answeredBy, answersUntil, assertAllGet, assertKept, assertSplit, assertUnchangedInFlight, imageOf, newUsers, patchRolloutStatus, phaseIs, succeeds } from "../support/audience";
+import {
+  answeredBy,
+  answersUntil,
+  assertAllGet,
+  assertKept,
+  assertSplit,
+  assertUnchangedInFlight,
+  imageOf,
+  newUsers,
+  patchRolloutStatus,
+  phaseIs,
+  succeeds,
+} from "../support/audience";
 import type { Audience, Given } from "../support/audience";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 /** `npm test` tries those that Argo Rollouts drives, `npm run test:matrix` all. */
 const all = process.env["CANARY_PAIRS"] === "all";
 
-const heldAt25 = [{ weight: 25, hold: "until promoted" }, { weight: 100, hold: "10s" }];
+const heldAt25 = [
+  { weight: 25, hold: "until promoted" },
+  { weight: 100, hold: "10s" },
+];
 /** What a canary Ingress can ask for. */
 const asAnnotations = {
   segments: [
@@ -26,7 +42,13 @@ const byAnnotations: Audience = {
 const asRoutes = {
   segments: [
     { name: "staff", when: [{ header: "x-group", prefix: "staff/" }] },
-    { name: "north", when: [{ header: "x-region", regex: "eu-(north|west)-[0-9]" }, { cookie: "beta", exact: "a+b" }] },
+    {
+      name: "north",
+      when: [
+        { header: "x-region", regex: "eu-(north|west)-[0-9]" },
+        { cookie: "beta", exact: "a+b" },
+      ],
+    },
     { name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }] },
   ],
 } satisfies Partial<ReleaseArgs>;
@@ -49,7 +71,8 @@ async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<App
 const soonGone = { scaleDownDelay: "2s", shutdown: { drain: "3s" } } satisfies Partial<ReleaseArgs>;
 const scaledDown = 8000;
 const podsGone = (application: Application) => phaseIs(application, "Degraded").then(() => sleep(scaledDown));
-const weightIs = (application: Application, weight: number) => eventually(async () => assert.equal(await application.weight(), weight));
+const weightIs = (application: Application, weight: number) =>
+  eventually(async () => assert.equal(await application.weight(), weight));
 
 describe("who gets the canary on nginx and traefik", () => {
   before(async function () {
@@ -60,7 +83,14 @@ describe("who gets the canary on nginx and traefik", () => {
 
   describe("router nginx with controller argo-rollouts: segments", function () {
     this.timeout(120_000);
-    const release = { router: "nginx", controller: "argo-rollouts", steps: heldAt25, wait: false, ...soonGone, ...asAnnotations } satisfies Partial<ReleaseArgs>;
+    const release = {
+      router: "nginx",
+      controller: "argo-rollouts",
+      steps: heldAt25,
+      wait: false,
+      ...soonGone,
+      ...asAnnotations,
+    } satisfies Partial<ReleaseArgs>;
     let application: Application;
     before(async () => {
       application = await deployed("annotated", release);
@@ -88,7 +118,8 @@ describe("who gets the canary on nginx and traefik", () => {
         await succeeds(application);
         await weightIs(application, 25);
         await eventually(async () => {
-          for (const headers of [...byAnnotations.canary, ...byAnnotations.stable]) assert.deepEqual(Object.keys(await application.ask(20, headers)).sort(), ["v1", "v3"]);
+          for (const headers of [...byAnnotations.canary, ...byAnnotations.stable])
+            assert.deepEqual(Object.keys(await application.ask(20, headers)).sort(), ["v1", "v3"]);
         });
       });
     });
@@ -96,9 +127,23 @@ describe("who gets the canary on nginx and traefik", () => {
 
   describe("router traefik with controller argo-rollouts: segments and sticky sessions", function () {
     this.timeout(120_000);
-    const steps = [{ weight: 25, hold: "until promoted" }, { weight: 50, hold: "until promoted" }, { weight: 100, hold: "10s" }];
-    const plain = { router: "traefik", controller: "argo-rollouts", steps, wait: false, ...soonGone } satisfies Partial<ReleaseArgs>;
-    const release = { ...plain, ...asRoutes, sticky: { cookie: "version", maxAge: "1h" } } satisfies Partial<ReleaseArgs>;
+    const steps = [
+      { weight: 25, hold: "until promoted" },
+      { weight: 50, hold: "until promoted" },
+      { weight: 100, hold: "10s" },
+    ];
+    const plain = {
+      router: "traefik",
+      controller: "argo-rollouts",
+      steps,
+      wait: false,
+      ...soonGone,
+    } satisfies Partial<ReleaseArgs>;
+    const release = {
+      ...plain,
+      ...asRoutes,
+      sticky: { cookie: "version", maxAge: "1h" },
+    } satisfies Partial<ReleaseArgs>;
     const goOn = (application: Application) => patchRolloutStatus(sandbox, application, { pauseConditions: null });
     let application: Application;
     let before25: readonly Given[];
@@ -151,7 +196,10 @@ describe("who gets the canary on nginx and traefik", () => {
         await patchRolloutStatus(sandbox, application, { abort: true });
         await weightIs(application, 0);
         await eventually(() => assertKept(users, "v2"));
-        assert.deepEqual(await answersUntil(podsGone(application), application, [...byRoutes.stable, byRoutes.neither]), ["v2"]);
+        assert.deepEqual(
+          await answersUntil(podsGone(application), application, [...byRoutes.stable, byRoutes.neither]),
+          ["v2"],
+        );
         await assertKept(users, "v2");
         await assertAllGet(application, byRoutes, "v2");
       });
@@ -160,8 +208,20 @@ describe("who gets the canary on nginx and traefik", () => {
 
   const stepByStep = [
     { router: "nginx", with: "segments", plan: [25, 50], change: asAnnotations, audience: byAnnotations },
-    { router: "nginx", with: "sticky sessions", plan: [25, 50], change: { sticky: { cookie: "version", maxAge: "1h" } } },
-    { router: "traefik", with: "segments, sticky sessions and a mirror", mirror: 50, plan: [25, 50], change: { ...asRoutes, sticky: { cookie: "version", maxAge: "1h" } }, audience: byRoutes },
+    {
+      router: "nginx",
+      with: "sticky sessions",
+      plan: [25, 50],
+      change: { sticky: { cookie: "version", maxAge: "1h" } },
+    },
+    {
+      router: "traefik",
+      with: "segments, sticky sessions and a mirror",
+      mirror: 50,
+      plan: [25, 50],
+      change: { ...asRoutes, sticky: { cookie: "version", maxAge: "1h" } },
+      audience: byRoutes,
+    },
   ] as const;
   /** What a measurement looks at, and the scrapes and discovery before it. */
   const measured = 12_000;
@@ -190,7 +250,11 @@ describe("who gets the canary on nginx and traefik", () => {
         const up = upTo(version, stable, step);
         return answersUntil(up, application, audience?.canary ?? [{}]);
       };
-      const among = (answered: readonly string[], ...versions: string[]) => assert.deepEqual(answered.filter((version) => !versions.includes(version)), []);
+      const among = (answered: readonly string[], ...versions: string[]) =>
+        assert.deepEqual(
+          answered.filter((version) => !versions.includes(version)),
+          [],
+        );
 
       if (mirror.length > 0) {
         it("mirrors the share that the step says, and answers everybody by the stable version", async () => {
@@ -200,7 +264,8 @@ describe("who gets the canary on nginx and traefik", () => {
           const before = await copies();
           assert.deepEqual(await application.ask(400), { v1: 400 });
           assert.equal((await copies()) - before, 200);
-          for (const headers of audience?.stable ?? []) assert.deepEqual(await application.ask(20, headers), { v1: 20 });
+          for (const headers of audience?.stable ?? [])
+            assert.deepEqual(await application.ask(20, headers), { v1: 20 });
           assert.equal((await copies()) - before, 200);
         });
       }

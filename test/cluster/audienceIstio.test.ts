@@ -1,4 +1,5 @@
-// Who gets the canary on istio and gateway-api, with real requests through Envoy and Traefik. Readiness and termination of the pods are simulated by kwok.
+// Who gets the canary on istio and gateway-api, with real requests through Envoy and Traefik. Readiness and termination
+// of the pods are simulated by kwok.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
@@ -6,7 +7,16 @@ import type { ReleaseArgs } from "../../release/release";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import * as audience from "../support/audience";
-import { answersUntil, assertAllGet, assertKept, assertSplit, newUsers, succeeds, type Audience, type Given } from "../support/audience";
+import {
+  answersUntil,
+  assertAllGet,
+  assertKept,
+  assertSplit,
+  newUsers,
+  succeeds,
+  type Audience,
+  type Given,
+} from "../support/audience";
 import { eventually, startSandbox, type Application, type Sandbox } from "../support/sandbox";
 
 /** Only `npm run test:matrix` tries these: Istio is slow to start. */
@@ -16,16 +26,49 @@ const segments = [
   { name: "staff", when: [{ header: "x-group", prefix: "staff/" }] },
   { name: "north", when: [{ header: "x-region", regex: "eu-(north|west)-[0-9]" }] },
   { name: "beta", when: [{ cookie: "beta", exact: "a+b" }] },
-  { name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }, { cookie: "plan", exact: "gold" }] },
+  {
+    name: "bank",
+    gets: "stable",
+    when: [
+      { header: "x-customer", exact: "bank" },
+      { cookie: "plan", exact: "gold" },
+    ],
+  },
 ] satisfies ReleaseArgs["segments"];
 const who: Audience = {
-  canary: [{ "x-group": "staff/shop" }, { "x-region": "eu-north-1" }, { cookie: "a=b; beta=a+b" }, { "x-group": "staff/shop", "x-customer": "bank" }],
-  stable: [{ "x-customer": "bank", cookie: "plan=gold" }, { "x-customer": "bank", cookie: "plan=gold; a=b", "x-group": "staff/shop" }],
-  neither: { "x-group": "no staff/", "x-region": "eu-north-12", "x-customer": "bankers", cookie: "beta=aab; plan=gold" },
+  canary: [
+    { "x-group": "staff/shop" },
+    { "x-region": "eu-north-1" },
+    { cookie: "a=b; beta=a+b" },
+    { "x-group": "staff/shop", "x-customer": "bank" },
+  ],
+  stable: [
+    { "x-customer": "bank", cookie: "plan=gold" },
+    { "x-customer": "bank", cookie: "plan=gold; a=b", "x-group": "staff/shop" },
+  ],
+  neither: {
+    "x-group": "no staff/",
+    "x-region": "eu-north-12",
+    "x-customer": "bankers",
+    cookie: "beta=aab; plan=gold",
+  },
 };
-/** One more rule than a segment that never gets the canary has: only a router of which we write the matches can ask for two at once. */
+/**
+ * One more rule than a segment that never gets the canary has: only a router of which we write the matches can ask for
+ * two at once.
+ */
 const withTwo = {
-  segments: [...segments, { name: "three", when: [{ header: "x-a", exact: "1" }, { header: "x-b", exact: "2" }, { header: "x-c", regex: "3|4" }] }] satisfies ReleaseArgs["segments"],
+  segments: [
+    ...segments,
+    {
+      name: "three",
+      when: [
+        { header: "x-a", exact: "1" },
+        { header: "x-b", exact: "2" },
+        { header: "x-c", regex: "3|4" },
+      ],
+    },
+  ] satisfies ReleaseArgs["segments"],
   who: {
     canary: [...who.canary, { "x-a": "1", "x-b": "2", "x-c": "4" }],
     stable: [...who.stable, { "x-customer": "bank", cookie: "plan=gold", "x-a": "1", "x-b": "2", "x-c": "3" }],
@@ -34,7 +77,14 @@ const withTwo = {
 };
 const sticky = { cookie: "version", maxAge: "1h" };
 /** The test asks in bursts, and nobody else does. */
-const judgement = { interval: "1s", window: "5s", initialDelay: "6s", failuresTolerated: 100, noData: { pass: "the test asks in bursts" }, leastRequestRate: "1/h" } as const;
+const judgement = {
+  interval: "1s",
+  window: "5s",
+  initialDelay: "6s",
+  failuresTolerated: 100,
+  noData: { pass: "the test asks in bursts" },
+  leastRequestRate: "1/h",
+} as const;
 const scaledDown = 8000;
 
 /** So many of a number of draws, each with the same chance, but once in a million times. */
@@ -51,7 +101,10 @@ function isDrawn(count: number, of: number, share: number): boolean {
   after(() => sandbox.stop());
 
   async function deployed(name: string, release: Partial<ReleaseArgs>): Promise<Application> {
-    const application = await sandbox.application(name, release.router === "istio" ? sandbox.cluster.istioRouter : undefined);
+    const application = await sandbox.application(
+      name,
+      release.router === "istio" ? sandbox.cluster.istioRouter : undefined,
+    );
     application.configure("v1", release);
     await succeeds(application);
     await eventually(async () => assert.deepEqual(await application.ask(10), { v1: 10 }));
@@ -59,14 +112,31 @@ function isDrawn(count: number, of: number, share: number): boolean {
   }
 
   describe("router istio with controller argo-rollouts", () => {
-    const steps = [{ mirror: 50, hold: "until promoted" }, { weight: 25, hold: "until promoted" }, { weight: 50, hold: "until promoted" }];
-    const release = { router: "istio", controller: "argo-rollouts", gateway: istioGateway, steps, wait: false, segments, sticky, judgement } satisfies Partial<ReleaseArgs>;
+    const steps = [
+      { mirror: 50, hold: "until promoted" },
+      { weight: 25, hold: "until promoted" },
+      { weight: 50, hold: "until promoted" },
+    ];
+    const release = {
+      router: "istio",
+      controller: "argo-rollouts",
+      gateway: istioGateway,
+      steps,
+      wait: false,
+      segments,
+      sticky,
+      judgement,
+    } satisfies Partial<ReleaseArgs>;
     let application: Application;
     let users: readonly Given[];
     const goOn = () => audience.patchRolloutStatus(sandbox, application, { pauseConditions: null });
     const managedRoutes = async () => {
       const api = KubernetesObjectApi.makeApiClient(sandbox.kubeConfig);
-      const weights = await api.read({ apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: `${application.name}-weights`, namespace: application.name } });
+      const weights = await api.read({
+        apiVersion: "networking.istio.io/v1",
+        kind: "VirtualService",
+        metadata: { name: `${application.name}-weights`, namespace: application.name },
+      });
       return (weights as unknown as { spec: { http: { name: string }[] } }).spec.http.map(({ name }) => name);
     };
     before(async () => {
@@ -81,7 +151,8 @@ function isDrawn(count: number, of: number, share: number): boolean {
       assert.deepEqual(await managedRoutes(), ["mirror", "primary"]);
       await sleep(1000);
       const hash = (await application.rollout()).status?.currentPodHash;
-      const copies = () => audience.answeredBy(sandbox, `namespace="${application.name}",rollouts_pod_template_hash="${hash}"`);
+      const copies = () =>
+        audience.answeredBy(sandbox, `namespace="${application.name}",rollouts_pod_template_hash="${hash}"`);
       const before = await copies();
       assert.deepEqual(await application.ask(400), { v1: 400 });
       const count = (await copies()) - before;
@@ -93,7 +164,10 @@ function isDrawn(count: number, of: number, share: number): boolean {
 
     it("gives each segment its version at every weight, and keeps users while it moves", async () => {
       await goOn();
-      assert.deepEqual(await answersUntil(audience.waitsAt(application, 25), application, [...who.stable, ...who.canary]), ["v1", "v2"]);
+      assert.deepEqual(
+        await answersUntil(audience.waitsAt(application, 25), application, [...who.stable, ...who.canary]),
+        ["v1", "v2"],
+      );
       assert.deepEqual(await managedRoutes(), ["to-canary", "primary"]);
       await sleep(1000);
       await assertSplit(application, who, ["v1", "v2"]);
@@ -115,21 +189,32 @@ function isDrawn(count: number, of: number, share: number): boolean {
       const canary = users.find(({ version }) => version === "v2")?.user.cookies.get("version");
       assert.deepEqual(await application.ask(20, { cookie: `version=${stable}; beta=a+b` }), { v2: 20 });
       assert.deepEqual(await application.ask(20, { cookie: `version=${stable}`, "x-group": "staff/shop" }), { v2: 20 });
-      assert.deepEqual(await application.ask(20, { cookie: `version=${canary}; plan=gold`, "x-customer": "bank" }), { v1: 20 });
+      assert.deepEqual(await application.ask(20, { cookie: `version=${canary}; plan=gold`, "x-customer": "bank" }), {
+        v1: 20,
+      });
     });
 
     it("gives everybody the stable version after an abort, without a failed request, though the canary's pods go", async () => {
       await audience.patchRolloutStatus(sandbox, application, { abort: true });
       const gone = audience.phaseIs(application, "Degraded").then(() => sleep(scaledDown));
       const answered = await answersUntil(gone, application, [...who.stable, ...who.canary, who.neither]);
-      assert.deepEqual(answered.filter((version) => version !== "v1" && version !== "v2"), []);
+      assert.deepEqual(
+        answered.filter((version) => version !== "v1" && version !== "v2"),
+        [],
+      );
       assert.deepEqual(await managedRoutes(), ["primary"]);
       await assertAllGet(application, who, "v1");
       await assertKept(users, "v1");
     });
 
     it("gives everybody the new version after a promotion, and users of the last release are given one anew", async () => {
-      application.configure("v3", { ...release, steps: [{ weight: 25, hold: "until promoted" }, { weight: 100, hold: "10s" }] });
+      application.configure("v3", {
+        ...release,
+        steps: [
+          { weight: 25, hold: "until promoted" },
+          { weight: 100, hold: "10s" },
+        ],
+      });
       await succeeds(application);
       await audience.waitsAt(application, 25);
       await sleep(1000);
@@ -150,7 +235,15 @@ function isDrawn(count: number, of: number, share: number): boolean {
   ] as const;
   for (const { steps, ...pair } of byHand) {
     describe(`router ${pair.router} with controller pulumi`, () => {
-      const release = { ...pair, steps: [...steps], controller: "pulumi", wait: false, segments: withTwo.segments, sticky, judgement } satisfies Partial<ReleaseArgs>;
+      const release = {
+        ...pair,
+        steps: [...steps],
+        controller: "pulumi",
+        wait: false,
+        segments: withTwo.segments,
+        sticky,
+        judgement,
+      } satisfies Partial<ReleaseArgs>;
       const at25 = steps.length - 1;
       let application: Application;
       let users: readonly Given[];
@@ -164,7 +257,8 @@ function isDrawn(count: number, of: number, share: number): boolean {
         await sleep(1000);
       };
       /** Goes to a step while those ask who always get the canary: the versions that answered. */
-      const askedUntil = (version: string, stable: string, step: number) => answersUntil(upTo(version, stable, step), application, withTwo.who.canary);
+      const askedUntil = (version: string, stable: string, step: number) =>
+        answersUntil(upTo(version, stable, step), application, withTwo.who.canary);
 
       if (at25 === 2) {
         it("mirrors the share that the step says, and answers everybody by the stable version", async () => {
@@ -201,7 +295,10 @@ function isDrawn(count: number, of: number, share: number): boolean {
         users = await newUsers(application, 40);
         assert.ok(users.some(({ version }) => version === "v3"));
         const answered = await askedUntil("v3", "v2", 0);
-        assert.deepEqual(answered.filter((version) => version !== "v2" && version !== "v3"), []);
+        assert.deepEqual(
+          answered.filter((version) => version !== "v2" && version !== "v3"),
+          [],
+        );
         await assertAllGet(application, withTwo.who, "v2");
         await assertKept(users, "v2");
       });

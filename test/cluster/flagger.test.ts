@@ -1,4 +1,5 @@
-// The same release under Flagger, on each router that it drives. Readiness and termination of the pods are simulated by kwok.
+// The same release under Flagger, on each router that it drives. Readiness and termination of the pods are simulated by
+// kwok.
 import assert from "node:assert/strict";
 import { AppsV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { ReleaseArgs, RouterName } from "../../release/release";
@@ -12,11 +13,24 @@ const all = process.env["CANARY_PAIRS"] === "all";
 const routers = all ? (["nginx", "traefik", "gateway-api", "istio"] as const) : (["traefik"] as const);
 
 /** Flagger looks every ten seconds at most, and measures first at its look after a weight. */
-const judgement = { interval: "10s", window: "5s", initialDelay: "10s", failuresTolerated: 0, noData: "fail", leastRequestRate: "1/s" } as const;
+const judgement = {
+  interval: "10s",
+  window: "5s",
+  initialDelay: "10s",
+  failuresTolerated: 0,
+  noData: "fail",
+  leastRequestRate: "1/s",
+} as const;
 const byItself = [25, 50].map((weight) => ({ weight, hold: "10s" }));
-const throughGate = [{ weight: 25, hold: "15s" }, { weight: 50, hold: "until promoted" }];
+const throughGate = [
+  { weight: 25, hold: "15s" },
+  { weight: 50, hold: "until promoted" },
+];
 
-/** Traefik takes turns, so a hundred requests are one off at most; Envoy draws, and is so far off once in a million hundreds. */
+/**
+ * Traefik takes turns, so a hundred requests are one off at most; Envoy draws, and is so far off once in a million
+ * hundreds.
+ */
 function isShare(count: number, weight: number, router: RouterName): boolean {
   const share = weight / 100;
   return Math.abs(count - weight) <= (router === "istio" ? 5 * Math.sqrt(100 * share * (1 - share)) : 1);
@@ -31,12 +45,22 @@ for (const router of routers) {
     before(async () => {
       const mesh = router === "istio";
       sandbox = await startSandbox(mesh ? ["flagger", "istio"] : ["flagger"]);
-      application = await sandbox.application(`by-flagger-${router}`, mesh ? sandbox.cluster.istioRouter : sandbox.cluster.router);
-      pair = { router, controller: "flagger", gateway: mesh ? istioGateway : gateway, judgement, loadTester: { url: sandbox.cluster.loadTester } };
+      application = await sandbox.application(
+        `by-flagger-${router}`,
+        mesh ? sandbox.cluster.istioRouter : sandbox.cluster.router,
+      );
+      pair = {
+        router,
+        controller: "flagger",
+        gateway: mesh ? istioGateway : gateway,
+        judgement,
+        loadTester: { url: sandbox.cluster.loadTester },
+      };
     });
     after(() => sandbox.stop());
 
-    const configure = (version: string, change: Partial<ReleaseArgs> = {}) => application.configure(version, { ...pair, steps: byItself, ...change });
+    const configure = (version: string, change: Partial<ReleaseArgs> = {}) =>
+      application.configure(version, { ...pair, steps: byItself, ...change });
     const canary = async (): Promise<Canary> => {
       const { name } = application;
       const reference = { group: "flagger.app", version: "v1beta1", plural: "canaries", namespace: name, name };
@@ -58,7 +82,8 @@ for (const router of routers) {
     const assertShares = (shares: Awaited<ReturnType<typeof sharesUntil>>, ...weights: readonly number[]) => {
       for (const weight of weights) assert.ok(shares.has(weight), `${weight} in ${[...shares.keys()].join(", ")}`);
       for (const [weight, counts] of shares) {
-        for (const count of counts) assert.ok(isShare(count, weight, router), `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
+        for (const count of counts)
+          assert.ok(isShare(count, weight, router), `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
       }
     };
 
@@ -66,7 +91,10 @@ for (const router of routers) {
       configure("v1");
       const { error, said } = await application.up();
       assert.equal(error, undefined, said.join("\n"));
-      assert.ok(said.some((line) => line.startsWith(`promoted: first deploy of ${application.name}`)), said.join("\n"));
+      assert.ok(
+        said.some((line) => line.startsWith(`promoted: first deploy of ${application.name}`)),
+        said.join("\n"),
+      );
       await eventually(async () => assert.deepEqual(await application.ask(10), { v1: 10 }));
     });
 
@@ -76,7 +104,12 @@ for (const router of routers) {
       const up = application.up();
       assertShares(await sharesUntil(up, watched, "v2"), 25);
       const { said } = await up;
-      assert.ok(said.some((line) => line.startsWith(`waiting for promotion: ${application.name} is at step 2 of 2, weight 50 %`)), said.join("\n"));
+      assert.ok(
+        said.some((line) =>
+          line.startsWith(`waiting for promotion: ${application.name} is at step 2 of 2, weight 50 %`),
+        ),
+        said.join("\n"),
+      );
 
       const { stack } = application.deployed;
       const before = await state();
@@ -92,7 +125,10 @@ for (const router of routers) {
       assert.deepEqual(await state(), before);
 
       const { name } = application;
-      await fetch(`${sandbox.cluster.loadTester}/gate/open`, { method: "POST", body: JSON.stringify({ name, namespace: name }) });
+      await fetch(`${sandbox.cluster.loadTester}/gate/open`, {
+        method: "POST",
+        body: JSON.stringify({ name, namespace: name }),
+      });
       const promoted = eventually(async () => assert.equal((await canary()).status?.phase, "Finalising")).then(() =>
         eventually(async () => assert.equal((await canary()).status?.phase, "Succeeded")),
       );
@@ -107,14 +143,29 @@ for (const router of routers) {
       configure(bad);
       const { result, seen } = await underLoad(application, () => application.up());
       assert.match(result.error?.message ?? "", /aborted: error-rate was \d+ %, must be below 5 % \(1 failed check\)/);
-      assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0, 4 replicas of")), result.said.join("\n"));
+      assert.ok(
+        result.said.some((line) => line.startsWith("way back complete: weight 0, 4 replicas of")),
+        result.said.join("\n"),
+      );
       const { counts, errors, timeouts, exposure } = await seen();
-      assert.deepEqual([counts.filter(({ version, status }) => version !== bad && status !== 200), errors, timeouts], [[], 0, 0]);
+      assert.deepEqual(
+        [counts.filter(({ version, status }) => version !== bad && status !== 200), errors, timeouts],
+        [[], 0, 0],
+      );
       const exposed = exposure(bad);
-      assert.ok(exposed !== undefined && exposed < 22, `answered its last request ${exposed} s after its first failure`);
+      assert.ok(
+        exposed !== undefined && exposed < 22,
+        `answered its last request ${exposed} s after its first failure`,
+      );
       await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
-      const again = await application.deployed.stack.preview().then(() => "", (error: Error) => error.message);
-      assert.match(again, /the cluster aborted this release and runs registry.example.com\/shop:v2; aborted: error-rate was/);
+      const again = await application.deployed.stack.preview().then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      assert.match(
+        again,
+        /the cluster aborted this release and runs registry.example.com\/shop:v2; aborted: error-rate was/,
+      );
     });
 
     if (!all) return;
@@ -122,18 +173,25 @@ for (const router of routers) {
       const { watched, unanswered } = watch();
       // Only where mirrored requests are judged does the first weight follow.
       configure("v4", { steps: router === "istio" ? [{ mirror: 50, hold: "10s" }, ...byItself] : byItself });
-      const promoting = eventually(async () => assert.equal((await canary()).status?.phase, "Progressing")).then(() => untilNot("Progressing"));
+      const promoting = eventually(async () => assert.equal((await canary()).status?.phase, "Progressing")).then(() =>
+        untilNot("Progressing"),
+      );
       const up = application.up();
       assertShares(await sharesUntil(promoting, watched, "v4"), 25, 50);
       await sharesUntil(up, watched, "v4");
       const { error, said } = await up;
       assert.equal(error, undefined, said.join("\n"));
-      assert.ok(said.some((line) => line.startsWith(`promoted: ${application.name} serves all requests with the new version`)), said.join("\n"));
+      assert.ok(
+        said.some((line) => line.startsWith(`promoted: ${application.name} serves all requests with the new version`)),
+        said.join("\n"),
+      );
       assert.deepEqual(await watched.ask(20), { v4: 20 });
       assert.equal(unanswered(), 0);
     });
 
-    const bank: ReleaseArgs["segments"] = [{ name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }] }];
+    const bank: ReleaseArgs["segments"] = [
+      { name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }] },
+    ];
     const sticky = { sticky: { cookie: "version" } };
     const audiences: Readonly<Record<typeof router, readonly Partial<ReleaseArgs>[]>> = {
       nginx: [],
@@ -153,13 +211,16 @@ for (const router of routers) {
           const first = await Promise.all(users.map((user) => user.ask(1)));
           const again = await Promise.all(users.map((user) => user.ask(10)));
           assert.equal(new Set(first.flatMap((answers) => Object.keys(answers))).size, 2);
-          for (const [at, answers] of again.entries()) assert.deepEqual(Object.keys(answers), Object.keys(first[at] ?? {}));
+          for (const [at, answers] of again.entries())
+            assert.deepEqual(Object.keys(answers), Object.keys(first[at] ?? {}));
         }
         const { name } = application;
         const reference = { group: "flagger.app", version: "v1beta1", plural: "canaries", namespace: name, name };
         // As kubectl patch does it.
         const body = [{ op: "replace", path: "/status/failedChecks", value: 1000 }];
-        await sandbox.kubeConfig.makeApiClient(CustomObjectsApi).patchNamespacedCustomObjectStatus({ ...reference, body });
+        await sandbox.kubeConfig
+          .makeApiClient(CustomObjectsApi)
+          .patchNamespacedCustomObjectStatus({ ...reference, body });
         await eventually(async () => assert.equal((await canary()).status?.phase, "Failed"));
         await eventually(async () => assert.deepEqual(await application.ask(20), { v4: 20 }));
       });
@@ -167,13 +228,18 @@ for (const router of routers) {
 
     /** For up to a minute. */
     async function untilNot(phase: string): Promise<void> {
-      for (const end = Date.now() + 60_000; (await canary()).status?.phase === phase && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 500));
+      for (const end = Date.now() + 60_000; (await canary()).status?.phase === phase && Date.now() < end;)
+        await new Promise((resolve) => setTimeout(resolve, 500));
     }
 
     async function state() {
       const apps = sandbox.kubeConfig.makeApiClient(AppsV1Api);
       const { name } = application;
-      const replicas = await Promise.all([name, `${name}-primary`].map(async (each) => (await apps.readNamespacedDeployment({ name: each, namespace: name })).spec?.replicas));
+      const replicas = await Promise.all(
+        [name, `${name}-primary`].map(
+          async (each) => (await apps.readNamespacedDeployment({ name: each, namespace: name })).spec?.replicas,
+        ),
+      );
       const { phase, canaryWeight } = (await canary()).status ?? {};
       return { replicas, phase, canaryWeight, weight: await application.weight() };
     }

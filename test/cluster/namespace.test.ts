@@ -10,7 +10,9 @@ describe("a namespace of the sandbox", function () {
 
   /** Runs a shell script inside; resolves once it printed a line. */
   async function enter(script: string) {
-    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", cli, "--", "sh", "-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", cli, "--", "sh", "-c", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const lines: string[] = [];
     const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
     await new Promise<void>((resolve) => {
@@ -26,8 +28,15 @@ describe("a namespace of the sandbox", function () {
   it("has a loopback that owns the pods' and the Services' addresses, and no other way", async () => {
     const { lines, ended } = await enter("ip -brief link; ip route show table local");
     assert.equal(await ended, 0);
-    assert.deepEqual(lines.map((line) => line.split(" ")[0]).filter((name) => !["local", "broadcast"].includes(name ?? "")), ["lo"]);
-    for (const range of ["10.244.0.0/16", "10.96.0.0/16"]) assert.ok(lines.some((line) => line.startsWith(`local ${range} dev lo`)), lines.join("\n"));
+    assert.deepEqual(
+      lines.map((line) => line.split(" ")[0]).filter((name) => !["local", "broadcast"].includes(name ?? "")),
+      ["lo"],
+    );
+    for (const range of ["10.244.0.0/16", "10.96.0.0/16"])
+      assert.ok(
+        lines.some((line) => line.startsWith(`local ${range} dev lo`)),
+        lines.join("\n"),
+      );
   });
 
   it("hands on the command's exit code", async () => {
@@ -35,7 +44,9 @@ describe("a namespace of the sandbox", function () {
   });
 
   it("lets the command end in order on SIGINT", async () => {
-    const { child, lines, ended } = await enter('trap "echo in order; exit 7" INT; echo up; while :; do sleep 0.1; done');
+    const { child, lines, ended } = await enter(
+      'trap "echo in order; exit 7" INT; echo up; while :; do sleep 0.1; done',
+    );
     child.kill("SIGINT");
     assert.equal(await ended, 7);
     assert.deepEqual(lines, ["up", "in order"]);

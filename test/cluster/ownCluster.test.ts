@@ -25,9 +25,20 @@ describe("the demonstration on a cluster of one's own", function () {
   });
 
   /** npm start -- --kubeconfig; `interruptAt` is the text at which it gets a SIGINT. */
-  async function start(options: { readonly prometheus?: string; readonly router?: string; readonly interruptAt?: string } = {}) {
+  async function start(
+    options: { readonly prometheus?: string; readonly router?: string; readonly interruptAt?: string } = {},
+  ) {
     const { prometheus = sandbox.cluster.prometheus, router = sandbox.cluster.router, interruptAt } = options;
-    const given = ["--kubeconfig", sandbox.cluster.kubeconfig, "--prometheus", prometheus, "--router", router, "--scrape-interval", "1s"];
+    const given = [
+      "--kubeconfig",
+      sandbox.cluster.kubeconfig,
+      "--prometheus",
+      prometheus,
+      "--router",
+      router,
+      "--scrape-interval",
+      "1s",
+    ];
     const { command, args, directory } = typeScriptCommand("main.ts", given);
     const child = spawn(command, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
@@ -52,9 +63,15 @@ describe("the demonstration on a cluster of one's own", function () {
     await networking.createIngressClass({ body: { ...ingressClass, metadata: { name: "nginx" } } });
     assert.equal(code, 1, said);
     const lacking = said.slice(said.indexOf("This cluster cannot run the demonstration:\n"));
-    assert.match(lacking, /- router: http:\/\/127\.0\.0\.1:9 does not answer: connect ECONNREFUSED .*\n.* port-forward --namespace ingress-nginx .* --router http:\/\/127\.0\.0\.1:8080/);
+    assert.match(
+      lacking,
+      /- router: http:\/\/127\.0\.0\.1:9 does not answer: connect ECONNREFUSED .*\n.* port-forward --namespace ingress-nginx .* --router http:\/\/127\.0\.0\.1:8080/,
+    );
     assert.match(lacking, /- IngressClass: there is no IngressClass nginx\n +Install ingress-nginx/);
-    assert.match(lacking, /- Prometheus: Argo Rollouts cannot ask http:\/\/127\.0\.0\.1:9: .*connection refused\n +Name with --prometheus/);
+    assert.match(
+      lacking,
+      /- Prometheus: Argo Rollouts cannot ask http:\/\/127\.0\.0\.1:9: .*connection refused\n +Name with --prometheus/,
+    );
     assert.equal(lacking.trim().split("\n").length, 7);
   });
 
@@ -67,7 +84,8 @@ describe("the demonstration on a cluster of one's own", function () {
     assert.match(said, /- namespace: a namespace canary-demonstration is there already, and no demonstration made it/);
     assert.equal(status?.phase, "Active");
     assert.deepEqual(metadata?.annotations ?? {}, {});
-    while ((await core.listNamespace()).items.some((one) => one.metadata?.name === namespace)) await new Promise((resolve) => setTimeout(resolve, 100));
+    while ((await core.listNamespace()).items.some((one) => one.metadata?.name === namespace))
+      await new Promise((resolve) => setTimeout(resolve, 100));
   });
 
   it("says when Prometheus does not scrape the application's pods", async () => {
@@ -76,13 +94,19 @@ describe("the demonstration on a cluster of one's own", function () {
     const { code, said } = await start({ prometheus: `http://127.0.0.1:${port}` });
     prometheus.close();
     assert.equal(code, 1, said);
-    assert.match(said, /Prometheus does not scrape the application's pods: after 23s it has nothing for count\(up\{namespace="canary-demonstration"/);
+    assert.match(
+      said,
+      /Prometheus does not scrape the application's pods: after 23s it has nothing for count\(up\{namespace="canary-demonstration"/,
+    );
   });
 
   it("is removed when it is interrupted while a canary is in flight", async () => {
     const { code, said } = await start({ interruptAt: "step 1 of 4, weight 5 %" });
     assert.equal(code, 130, said);
-    assert.match(said, /SIGINT: stopping, and removing what was made\..*\nRemoving the namespace canary-demonstration \.\.\.\nNothing is left on the cluster\.\n$/);
+    assert.match(
+      said,
+      /SIGINT: stopping, and removing what was made\..*\nRemoving the namespace canary-demonstration \.\.\.\nNothing is left on the cluster\.\n$/,
+    );
   });
 
   it("deploys, promotes a good version, rolls a bad one back, and leaves nothing", async () => {

@@ -27,7 +27,10 @@ async function sandboxFor(router: RouterName): Promise<{ sandbox: Sandbox; url: 
   return { sandbox, url: (router === "istio" ? sandbox.cluster.istioRouter : undefined) ?? sandbox.cluster.router };
 }
 
-/** Traefik takes turns, so a hundred requests are one off at most; Envoy draws, and is so far off once in a million hundreds. */
+/**
+ * Traefik takes turns, so a hundred requests are one off at most; Envoy draws, and is so far off once in a million
+ * hundreds.
+ */
 function isShare(count: number, weight: number, router: RouterName): boolean {
   const share = weight / 100;
   return Math.abs(count - weight) <= (router === "istio" ? 5 * Math.sqrt(100 * share * (1 - share)) : 1);
@@ -61,9 +64,13 @@ for (const pair of pairs) {
       assert.equal(error, undefined, said.join("\n"));
       await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
       if (router === "service") return;
-      assert.deepEqual([...shares.keys()].sort((a, b) => a - b), [25, 50, 100]);
+      assert.deepEqual(
+        [...shares.keys()].sort((a, b) => a - b),
+        [25, 50, 100],
+      );
       for (const [weight, counts] of shares) {
-        for (const count of counts) assert.ok(isShare(count, weight, router), `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
+        for (const count of counts)
+          assert.ok(isShare(count, weight, router), `${count} of 100 at weight ${weight}; all: ${counts.join(" ")}`);
       }
     });
 
@@ -71,7 +78,10 @@ for (const pair of pairs) {
       application.configure("v3-errors-20", pair);
       const { result } = await underLoad(application, () => application.up());
       assert.match(result.error?.message ?? "", /aborted: error-rate was/);
-      assert.ok(result.said.some((line) => line.startsWith("way back complete: weight 0")), result.said.join("\n"));
+      assert.ok(
+        result.said.some((line) => line.startsWith("way back complete: weight 0")),
+        result.said.join("\n"),
+      );
       await eventually(async () => assert.deepEqual(await application.ask(20), { v2: 20 }));
     });
 
@@ -81,7 +91,9 @@ for (const pair of pairs) {
       const { stack } = application.deployed;
       await underLoad(application, async () => {
         await application.up();
-        await eventually(async () => assert.equal((await application.rollout()).status?.pauseConditions?.[0]?.reason, "CanaryPauseStep"));
+        await eventually(async () =>
+          assert.equal((await application.rollout()).status?.pauseConditions?.[0]?.reason, "CanaryPauseStep"),
+        );
         const owned = () => ownedFields(application, manual);
         const before = await owned();
         const unchanged = { same: before.objects.length + 2 };
@@ -95,13 +107,22 @@ for (const pair of pairs) {
 
     /** The objects of a release, and what the cluster holds in the fields that the controller owns. */
     async function ownedFields({ name, host }: Application, change: Partial<ReleaseArgs>) {
-      const args = demoRelease("v4", sandbox.cluster.prometheus, { application: name, namespace: name, host, ...change });
+      const args = demoRelease("v4", sandbox.cluster.prometheus, {
+        application: name,
+        namespace: name,
+        host,
+        ...change,
+      });
       const { objects, owned } = describeRelease(releaseSettings(args));
       const api = KubernetesObjectApi.makeApiClient(sandbox.kubeConfig);
       const fields = await Promise.all(
         owned.map(async ({ role, field }) => {
           const object = objects.find((described) => described.role === role)?.object;
-          const live = await api.read({ apiVersion: object?.apiVersion ?? "", kind: object?.kind ?? "", metadata: { name: object?.metadata.name ?? "", namespace: name } });
+          const live = await api.read({
+            apiVersion: object?.apiVersion ?? "",
+            kind: object?.kind ?? "",
+            metadata: { name: object?.metadata.name ?? "", namespace: name },
+          });
           return field.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], live);
         }),
       );
@@ -142,7 +163,10 @@ for (const pair of stepByStep) {
     };
     const preview = (version: string, stable: string, step: number) => {
       application.configure(version, { ...pair, stableImage: image(stable), step });
-      return application.deployed.stack.preview().then(() => "", (error: Error) => error.message);
+      return application.deployed.stack.preview().then(
+        () => "",
+        (error: Error) => error.message,
+      );
     };
     const share = (version: string, weight: number) =>
       eventually(async () => {
@@ -168,15 +192,24 @@ for (const pair of stepByStep) {
     });
 
     it("refuses in preview what skips a step or the canary", async () => {
-      assert.match(await preview("v3", "v2", 2), /canary:step = 2: the release is at step 3, and goes on one step at a time or back to 0; accepted: 0, 1, 3/);
-      assert.match(await preview("v3", "v3", 0), /canary:stableImage = "registry.example.com\/shop:v3": the stable version is registry.example.com\/shop:v2/);
+      assert.match(
+        await preview("v3", "v2", 2),
+        /canary:step = 2: the release is at step 3, and goes on one step at a time or back to 0; accepted: 0, 1, 3/,
+      );
+      assert.match(
+        await preview("v3", "v3", 0),
+        /canary:stableImage = "registry.example.com\/shop:v3": the stable version is registry.example.com\/shop:v2/,
+      );
     });
 
     it("does not raise a failing version, and takes it back at step 0", async () => {
       await underLoad(application, async () => {
         assert.equal((await upTo("v3-errors-20", "v2", 1)).error, undefined);
         await sleep(measured);
-        assert.match((await upTo("v3-errors-20", "v2", 2)).error?.message ?? "", /canary:step = 2: the canary at step 1 does not keep its thresholds: error-rate is 0\.\d+, must be below 5 %; accepted: 0, which takes it back, or 1/);
+        assert.match(
+          (await upTo("v3-errors-20", "v2", 2)).error?.message ?? "",
+          /canary:step = 2: the canary at step 1 does not keep its thresholds: error-rate is 0\.\d+, must be below 5 %; accepted: 0, which takes it back, or 1/,
+        );
       });
       await share("v3-errors-20", 25);
       assert.equal((await upTo("v3-errors-20", "v2", 0)).error, undefined);

@@ -25,7 +25,8 @@ for (const name of names) {
         stack: deployed,
         config: (version) => replayRelease(replay, version, cluster.prometheus),
         releases: replay.releases,
-        startLoad: () => startLoad({ url: cluster.router, host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 300 }),
+        startLoad: () =>
+          startLoad({ url: cluster.router, host, requestsPerSecond: demo.requestsPerSecond, maxSeconds: 300 }),
         print: () => undefined,
       });
       assert.ok(asExpected(outcomes), outcomeTable(outcomes));

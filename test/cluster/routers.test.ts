@@ -37,11 +37,18 @@ describe("the embedded cluster's routers and Flagger", function () {
   const failures: Error[] = [];
 
   before(async () => {
-    const outside = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false);
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .filter((one) => one?.internal === false);
     assert.deepEqual(outside, [], "Run this inside a sandbox: sandbox/host/namespace.ts -- mocha ...");
     directory = createSandboxDirectory(root);
     const tools = await toolchain(toolsFor(addOns));
-    cluster = await startCluster({ directory: directory.path, tools, addOns, onFailure: (error) => failures.push(error) });
+    cluster = await startCluster({
+      directory: directory.path,
+      tools,
+      addOns,
+      onFailure: (error) => failures.push(error),
+    });
     const config = new KubeConfig();
     config.loadFromFile(cluster.kubeconfig);
     objects = KubernetesObjectApi.makeApiClient(config);
@@ -51,19 +58,37 @@ describe("the embedded cluster's routers and Flagger", function () {
     directory?.release();
     rmSync(root, { recursive: true });
   });
-  afterEach(() => assert.deepEqual(failures.map(({ message }) => message), []));
+  afterEach(() =>
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      [],
+    ),
+  );
 
   it("are ready within 20 seconds, the add-ons' parts too", () => {
     const names = cluster.parts.map(({ name }) => name);
-    for (const part of ["traefik", "istiod", "istio-ingressgateway", "flagger", "flagger-loadtester"]) assert.ok(names.includes(part), part);
-    assert.deepEqual(cluster.parts.filter(({ readyAfterMs }) => readyAfterMs > 20_000), []);
+    for (const part of ["traefik", "istiod", "istio-ingressgateway", "flagger", "flagger-loadtester"])
+      assert.ok(names.includes(part), part);
+    assert.deepEqual(
+      cluster.parts.filter(({ readyAfterMs }) => readyAfterMs > 20_000),
+      [],
+    );
     console.log(`      ${cluster.parts.map(({ name, readyAfterMs }) => `${name} ${readyAfterMs} ms`).join(", ")}`);
   });
 
   it("split by a TraefikService's weights, to the request", async () => {
     await createVersions("weighted");
-    await create(traefikService("weighted", [["weighted-stable", 80], ["weighted-canary", 20]]), ingressRoute("weighted"));
-    await eventually(() => versionAt(cluster.router, "weighted.test"), (version) => version === "v2");
+    await create(
+      traefikService("weighted", [
+        ["weighted-stable", 80],
+        ["weighted-canary", 20],
+      ]),
+      ingressRoute("weighted"),
+    );
+    await eventually(
+      () => versionAt(cluster.router, "weighted.test"),
+      (version) => version === "v2",
+    );
     await assertSplit("weighted.test", 0.2);
   });
 
@@ -76,10 +101,20 @@ describe("the embedded cluster's routers and Flagger", function () {
       spec: {
         parentRefs: [gateway],
         hostnames: ["route.test"],
-        rules: [{ backendRefs: [{ name: "route-stable", port: 80, weight: 75 }, { name: "route-canary", port: 80, weight: 25 }] }],
+        rules: [
+          {
+            backendRefs: [
+              { name: "route-stable", port: 80, weight: 75 },
+              { name: "route-canary", port: 80, weight: 25 },
+            ],
+          },
+        ],
       },
     });
-    await eventually(() => versionAt(cluster.router, "route.test"), (version) => version === "v2");
+    await eventually(
+      () => versionAt(cluster.router, "route.test"),
+      (version) => version === "v2",
+    );
     await assertSplit("route.test", 0.25);
   });
 
@@ -88,10 +123,16 @@ describe("the embedded cluster's routers and Flagger", function () {
     await create(
       service("mesh"),
       destinationRule("mesh", { v1: { version: "v1" }, v2: { version: "v2" } }),
-      virtualService("mesh", [["v1", 80], ["v2", 20]]),
+      virtualService("mesh", [
+        ["v1", 80],
+        ["v2", 20],
+      ]),
     );
     const url = cluster.istioRouter ?? assert.fail("The cluster has no Istio.");
-    await eventually(() => versionAt(url, "mesh.test"), (version) => version === "v2");
+    await eventually(
+      () => versionAt(url, "mesh.test"),
+      (version) => version === "v2",
+    );
     const { v1 = 0, v2 = 0 } = await count(url, "mesh.test", 1000);
     console.log(`      ${v2} of 1,000 requests reached the canary`);
     assert.equal(v1 + v2, 1000);
@@ -107,16 +148,39 @@ describe("the embedded cluster's routers and Flagger", function () {
         trafficRouting: { traefik: { weightedTraefikServiceName: "rollout" } },
       });
     await create(service("rollout-stable", { app: "rollout" }), service("rollout-canary", { app: "rollout" }));
-    await create(traefikService("rollout", [["rollout-stable", 100], ["rollout-canary", 0]]), ingressRoute("rollout"), rolloutOf("v1"));
-    await eventually(() => read(rolloutOf("v1")), ({ status }) => status?.phase === "Healthy");
-    await eventually(() => versionAt(cluster.router, "rollout.test"), (version) => version === "v1");
+    await create(
+      traefikService("rollout", [
+        ["rollout-stable", 100],
+        ["rollout-canary", 0],
+      ]),
+      ingressRoute("rollout"),
+      rolloutOf("v1"),
+    );
+    await eventually(
+      () => read(rolloutOf("v1")),
+      ({ status }) => status?.phase === "Healthy",
+    );
+    await eventually(
+      () => versionAt(cluster.router, "rollout.test"),
+      (version) => version === "v1",
+    );
     await apply(rolloutOf("v2"));
-    await eventually(() => versionAt(cluster.router, "rollout.test"), (version) => version === "v2");
+    await eventually(
+      () => versionAt(cluster.router, "rollout.test"),
+      (version) => version === "v2",
+    );
     await sleep(300);
     await assertSplit("rollout.test", 0.2);
     const current = ({ status, metadata }: Found) => status?.observedGeneration === String(metadata.generation);
-    await eventually(() => read(rolloutOf("v2")), (found) => current(found) && found.status?.phase === "Healthy", 20_000);
-    await eventually(() => count(cluster.router, "rollout.test", 20), ({ v2 }) => v2 === 20);
+    await eventually(
+      () => read(rolloutOf("v2")),
+      (found) => current(found) && found.status?.phase === "Healthy",
+      20_000,
+    );
+    await eventually(
+      () => count(cluster.router, "rollout.test", 20),
+      ({ v2 }) => v2 === 20,
+    );
   });
 
   it("follow Argo Rollouts, which moves a VirtualService and a DestinationRule", async () => {
@@ -128,30 +192,63 @@ describe("the embedded cluster's routers and Flagger", function () {
     };
     const rolloutOf = (version: string) => rollout("subsets", version, { trafficRouting });
     const url = cluster.istioRouter ?? assert.fail("The cluster has no Istio.");
-    const subsets = [["stable", 100], ["canary", 0]] as const;
-    await create(service("subsets"), destinationRule("subsets", { stable: {}, canary: {} }), virtualService("subsets", subsets), rolloutOf("v1"));
-    await eventually(() => read(rolloutOf("v1")), ({ status }) => status?.phase === "Healthy");
-    await eventually(() => versionAt(url, "subsets.test"), (version) => version === "v1");
+    const subsets = [
+      ["stable", 100],
+      ["canary", 0],
+    ] as const;
+    await create(
+      service("subsets"),
+      destinationRule("subsets", { stable: {}, canary: {} }),
+      virtualService("subsets", subsets),
+      rolloutOf("v1"),
+    );
+    await eventually(
+      () => read(rolloutOf("v1")),
+      ({ status }) => status?.phase === "Healthy",
+    );
+    await eventually(
+      () => versionAt(url, "subsets.test"),
+      (version) => version === "v1",
+    );
     await apply(rolloutOf("v2"));
-    await eventually(() => versionAt(url, "subsets.test"), (version) => version === "v2");
+    await eventually(
+      () => versionAt(url, "subsets.test"),
+      (version) => version === "v2",
+    );
     const { spec } = await read(virtualService("subsets", subsets));
-    assert.deepEqual(spec.http?.[0]?.route.map(({ weight }) => weight), [80, 20]);
+    assert.deepEqual(
+      spec.http?.[0]?.route.map(({ weight }) => weight),
+      [80, 20],
+    );
   });
 
   it("are driven by Flagger, which takes a Canary's Deployment over", async () => {
     await create(deployment("shop", "v1"), ingressRoute("shop"), canary("shop"));
-    await eventually(() => read(canary("shop")), ({ status }) => status?.phase === "Initialized", 40_000);
+    await eventually(
+      () => read(canary("shop")),
+      ({ status }) => status?.phase === "Initialized",
+      40_000,
+    );
     const primary = await read(deployment("shop-primary", "v1"));
     assert.deepEqual([primary.spec.replicas, primary.status?.readyReplicas], [2, 2]);
     assert.equal((await read(deployment("shop", "v1"))).spec.replicas, 0);
     const { spec } = await read(traefikService("shop", []));
-    assert.deepEqual(spec.weighted?.services.map(({ name, weight }) => [name, weight]), [["shop-primary", 100]]);
-    await eventually(() => versionAt(cluster.router, "shop.test"), (version) => version === "v1");
+    assert.deepEqual(
+      spec.weighted?.services.map(({ name, weight }) => [name, weight]),
+      [["shop-primary", 100]],
+    );
+    await eventually(
+      () => versionAt(cluster.router, "shop.test"),
+      (version) => version === "v1",
+    );
   });
 
   it("come with Flagger's gates, which open when they are told to", async () => {
     const gate = (what: string) =>
-      request(`${cluster.loadTester}/gate/${what}`, { method: "POST", body: JSON.stringify({ name: "shop", namespace: "default" }) });
+      request(`${cluster.loadTester}/gate/${what}`, {
+        method: "POST",
+        body: JSON.stringify({ name: "shop", namespace: "default" }),
+      });
     assert.equal((await gate("check")).status, 403);
     await gate("open");
     assert.equal((await gate("check")).status, 200);
@@ -167,14 +264,23 @@ describe("the embedded cluster's routers and Flagger", function () {
 
   /** A Deployment of v1 and one of v2, each with a Service; ready to answer. */
   async function createVersions(name: string): Promise<void> {
-    for (const [role, version] of [["stable", "v1"], ["canary", "v2"]] as const) {
+    for (const [role, version] of [
+      ["stable", "v1"],
+      ["canary", "v2"],
+    ] as const) {
       const one = deployment(`${name}-${role}`, version, { app: name, version });
       await create(one, service(`${name}-${role}`, { app: name, version }));
-      await eventually(() => read(one), ({ status }) => status?.readyReplicas === 2);
+      await eventually(
+        () => read(one),
+        ({ status }) => status?.readyReplicas === 2,
+      );
     }
   }
 
-  /** Traefik deals the requests out by turns: of 400, one more or less reaches the canary, by where in its turn they begin. */
+  /**
+   * Traefik deals the requests out by turns: of 400, one more or less reaches the canary, by where in its turn they
+   * begin.
+   */
   async function assertSplit(host: string, share: number): Promise<void> {
     const { v1 = 0, v2 = 0 } = await count(cluster.router, host, 400);
     assert.equal(v1 + v2, 400);
@@ -202,10 +308,17 @@ async function count(url: string, host: string, requests: number): Promise<Reado
 }
 
 function podTemplate(version: string, labels: Readonly<Record<string, string>>) {
-  return { metadata: { labels: { ...labels, version } }, spec: { containers: [{ name: "app", image: `shop:${version}`, ports: [{ containerPort: 8080 }] }] } };
+  return {
+    metadata: { labels: { ...labels, version } },
+    spec: { containers: [{ name: "app", image: `shop:${version}`, ports: [{ containerPort: 8080 }] }] },
+  };
 }
 
-function deployment(name: string, version: string, matchLabels: Readonly<Record<string, string>> = { app: name }): Declared {
+function deployment(
+  name: string,
+  version: string,
+  matchLabels: Readonly<Record<string, string>> = { app: name },
+): Declared {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -237,7 +350,10 @@ function ingressRoute(name: string): Declared {
     apiVersion: "traefik.io/v1alpha1",
     kind: "IngressRoute",
     metadata: { name, namespace: "default" },
-    spec: { entryPoints: ["web"], routes: [{ kind: "Rule", match: `Host(\`${name}.test\`)`, services: [{ kind: "TraefikService", name }] }] },
+    spec: {
+      entryPoints: ["web"],
+      routes: [{ kind: "Rule", match: `Host(\`${name}.test\`)`, services: [{ kind: "TraefikService", name }] }],
+    },
   };
 }
 
@@ -248,7 +364,10 @@ function destinationRule(name: string, subsets: Readonly<Record<string, Readonly
     apiVersion: "networking.istio.io/v1",
     kind: "DestinationRule",
     metadata: { name, namespace: "default" },
-    spec: { host: name, subsets: Object.entries(subsets).map(([subset, labels]) => ({ name: subset, labels: { app: name, ...labels } })) },
+    spec: {
+      host: name,
+      subsets: Object.entries(subsets).map(([subset, labels]) => ({ name: subset, labels: { app: name, ...labels } })),
+    },
   };
 }
 

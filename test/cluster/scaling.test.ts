@@ -2,7 +2,15 @@
 // there are no CPU metrics: the autoscaler is the real one, and keeps to its bounds; between them the test plays it.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiException, AppsV1Api, AutoscalingV2Api, CoreV1Api, CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import {
+  ApiException,
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  PatchStrategy,
+  setHeaderOptions,
+} from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/release";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
@@ -42,17 +50,30 @@ describe("the number of pods", function () {
   /** Through the scale subresource, as an autoscaler does. */
   const scaleRollout = ({ name }: Application, replicas: number) =>
     sandbox.kubeConfig.makeApiClient(CustomObjectsApi).patchNamespacedCustomObjectScale(
-      { group: "argoproj.io", version: "v1alpha1", plural: "rollouts", namespace: name, name, body: { spec: { replicas } } },
+      {
+        group: "argoproj.io",
+        version: "v1alpha1",
+        plural: "rollouts",
+        namespace: name,
+        name,
+        body: { spec: { replicas } },
+      },
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
   const scaleDeployment = (namespace: string, name: string, replicas: number) =>
-    apps().patchNamespacedDeploymentScale({ namespace, name, body: { spec: { replicas } } }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+    apps().patchNamespacedDeploymentScale(
+      { namespace, name, body: { spec: { replicas } } },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
   const deployment = (namespace: string, name: string) => apps().readNamespacedDeployment({ namespace, name });
 
   const rolloutHas = (application: Application, replicas: number, pods = replicas) =>
     eventually(async () => {
       const { spec, status } = await application.rollout();
-      assert.deepEqual([spec.replicas, (status as { availableReplicas?: number } | undefined)?.availableReplicas], [replicas, pods]);
+      assert.deepEqual(
+        [spec.replicas, (status as { availableReplicas?: number } | undefined)?.availableReplicas],
+        [replicas, pods],
+      );
     });
   const deploymentHas = (namespace: string, name: string, replicas: number) =>
     eventually(async () => {
@@ -60,10 +81,19 @@ describe("the number of pods", function () {
       assert.deepEqual([spec?.replicas, status?.availableReplicas], [replicas, replicas]);
     });
   const selectors = async (name: string) =>
-    Promise.all([name, `${name}-canary`].map(async (service) => (await core().readNamespacedService({ namespace: name, name: service })).spec?.selector));
+    Promise.all(
+      [name, `${name}-canary`].map(
+        async (service) => (await core().readNamespacedService({ namespace: name, name: service })).spec?.selector,
+      ),
+    );
 
   describe("of a Rollout with an autoscaler", () => {
-    const judgement = { interval: "1s", window: "5s", initialDelay: "6s", noData: { pass: "nobody asks between two tests" } };
+    const judgement = {
+      interval: "1s",
+      window: "5s",
+      initialDelay: "6s",
+      noData: { pass: "nobody asks between two tests" },
+    };
     const settings = { autoscaling, judgement, steps: [{ weight: 50, hold: "until promoted" }] };
     let application: Application;
     before(async () => {
@@ -117,7 +147,10 @@ describe("the number of pods", function () {
       const [one, another] = await unready();
       assert.deepEqual([await evict(application, one), await evict(application, another)], [undefined, undefined]);
       await eventually(async () => assert.equal((await unready()).length, 2));
-      assert.match((await evict(application, (await podsOf(application))[0])) ?? "", /violate the pod's disruption budget/);
+      assert.match(
+        (await evict(application, (await podsOf(application))[0])) ?? "",
+        /violate the pod's disruption budget/,
+      );
     });
   });
 
@@ -139,14 +172,26 @@ describe("the number of pods", function () {
     assert.deepEqual(await changesOf(application), [[], [["update", 1]], [["update", 1]]]);
     await deploymentHas(name, name, 1);
     await eventually(async () => assert.equal((await podsOf(application)).length, 1));
-    await eventually(async () => assert.equal(await evict(application, (await podsOf(application))[0]), undefined, "one pod alone can be drained too"));
+    await eventually(async () =>
+      assert.equal(
+        await evict(application, (await podsOf(application))[0]),
+        undefined,
+        "one pod alone can be drained too",
+      ),
+    );
   });
 
   it("of both Deployments with an autoscaler is never taken away by an up, until the release is over", async () => {
     const application = await sandbox.application("by-hand");
     const { name } = application;
     const canary = `${name}-canary`;
-    const at = (step: number) => ({ controller: "pulumi" as const, autoscaling, stableImage: image("v1"), step, steps: [25, 50].map((weight) => ({ weight, hold: "10s" })) });
+    const at = (step: number) => ({
+      controller: "pulumi" as const,
+      autoscaling,
+      stableImage: image("v1"),
+      step,
+      steps: [25, 50].map((weight) => ({ weight, hold: "10s" })),
+    });
     await up(application, "v1", at(0));
     await scaleDeployment(name, name, 6);
     await deploymentHas(name, name, 6);
@@ -175,17 +220,24 @@ describe("the number of pods", function () {
     assert.deepEqual(failures(await seen()), []);
   });
 
-  const scaler = (namespace: string, name: string) => autoscalers().readNamespacedHorizontalPodAutoscaler({ namespace, name });
+  const scaler = (namespace: string, name: string) =>
+    autoscalers().readNamespacedHorizontalPodAutoscaler({ namespace, name });
 
   /** Names of the pods that stay, and are ready or are not. */
   async function podsOf({ name }: Application, ready: "True" | "False" = "True"): Promise<readonly string[]> {
     const { items } = await core().listNamespacedPod({ namespace: name });
-    const wanted = items.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.conditions?.some((is) => is.type === "Ready" && is.status === ready));
+    const wanted = items.filter(
+      ({ metadata, status }) =>
+        !metadata?.deletionTimestamp && status?.conditions?.some((is) => is.type === "Ready" && is.status === ready),
+    );
     return wanted.map(({ metadata }) => metadata?.name ?? "");
   }
 
   const isGone = ({ name: namespace }: Application, name = "") =>
-    assert.rejects(core().readNamespacedPod({ namespace, name }), (error) => error instanceof ApiException && error.code === 404);
+    assert.rejects(
+      core().readNamespacedPod({ namespace, name }),
+      (error) => error instanceof ApiException && error.code === 404,
+    );
 
   /** What `kubectl drain` asks for: nothing, or why it is refused. */
   async function evict({ name: namespace }: Application, name = ""): Promise<string | undefined> {
@@ -200,7 +252,20 @@ describe("the number of pods", function () {
 });
 
 /** Requests without a good answer. */
-function failures({ counts, errors, timeouts }: { readonly counts: readonly { readonly version: string; readonly status: number; readonly count: number }[]; readonly errors: number; readonly timeouts: number }) {
+function failures({
+  counts,
+  errors,
+  timeouts,
+}: {
+  readonly counts: readonly { readonly version: string; readonly status: number; readonly count: number }[];
+  readonly errors: number;
+  readonly timeouts: number;
+}) {
   const broken = errors + timeouts > 0 ? [`${errors} broken connections, ${timeouts} timeouts`] : [];
-  return [...counts.filter(({ status }) => status !== 200).map(({ version, status, count }) => `${count} times ${status} of ${version || "the router"}`), ...broken];
+  return [
+    ...counts
+      .filter(({ status }) => status !== 200)
+      .map(({ version, status, count }) => `${count} times ${status} of ${version || "the router"}`),
+    ...broken,
+  ];
 }

@@ -16,5 +16,12 @@ const [root = "", where] = process.argv.slice(2);
 if (where === "inside") {
   void inside(root);
 } else {
-  void enterNamespace([process.execPath, "-r", "ts-node/register/transpile-only", __filename, root, "inside"]).exitCode.then(process.exit);
+  void enterNamespace([
+    process.execPath,
+    "-r",
+    "ts-node/register/transpile-only",
+    __filename,
+    root,
+    "inside",
+  ]).exitCode.then(process.exit);
 }

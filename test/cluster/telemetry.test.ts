@@ -18,10 +18,32 @@ describe("a release that Traefik, cAdvisor and kube-state-metrics judge", functi
   });
   after(() => sandbox.stop());
 
-  const thresholds: ReleaseArgs["thresholds"] = { errorRate: "5%", latency: { p95: "1s" }, cpu: "80%", memory: "80%", restarts: 0 };
+  const thresholds: ReleaseArgs["thresholds"] = {
+    errorRate: "5%",
+    latency: { p95: "1s" },
+    cpu: "80%",
+    memory: "80%",
+    restarts: 0,
+  };
   function configure(version: string, change: ReleaseArgs["thresholds"] = {}): void {
-    const judgement = { interval: "1s", window: "5s", initialDelay: "8s", failuresTolerated: 2, noData: "fail", leastRequestRate: "1/s" } as const;
-    application.configure(version, { router: "traefik", telemetry: "traefik", steps: [{ weight: 50, hold: "16s" }, { weight: 100, hold: "0s" }], judgement, thresholds: { ...thresholds, ...change } });
+    const judgement = {
+      interval: "1s",
+      window: "5s",
+      initialDelay: "8s",
+      failuresTolerated: 2,
+      noData: "fail",
+      leastRequestRate: "1/s",
+    } as const;
+    application.configure(version, {
+      router: "traefik",
+      telemetry: "traefik",
+      steps: [
+        { weight: 50, hold: "16s" },
+        { weight: 100, hold: "0s" },
+      ],
+      judgement,
+      thresholds: { ...thresholds, ...change },
+    });
   }
 
   it("is promoted where every bound is kept", async () => {
@@ -53,7 +75,11 @@ describe("a release that Traefik, cAdvisor and kube-state-metrics judge", functi
       await restartCanary("v5");
       return up;
     });
-    assert.match(result.error?.message ?? "", /aborted: .*restarts was [\d.]+, must be below 1/, result.said.join("\n"));
+    assert.match(
+      result.error?.message ?? "",
+      /aborted: .*restarts was [\d.]+, must be below 1/,
+      result.said.join("\n"),
+    );
     assert.deepEqual(await application.ask(10), { v2: 10 });
   });
 

@@ -7,7 +7,10 @@ describe("the program", function () {
 
   it("compiles as Pulumi's language host does it: with its types, and with nothing but what it imports", () => {
     const load = 'process.stdout.write(typeof require("./index.ts"))';
-    const { stdout, stderr } = spawnSync(process.execPath, ["-r", "ts-node/register", "-e", load], { cwd: join(__dirname, "..", ".."), encoding: "utf8" });
+    const { stdout, stderr } = spawnSync(process.execPath, ["-r", "ts-node/register", "-e", load], {
+      cwd: join(__dirname, "..", ".."),
+      encoding: "utf8",
+    });
     assert.equal(stdout, "function", stderr);
   });
 });

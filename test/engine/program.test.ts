@@ -24,18 +24,26 @@ describe("the program under the real engine", function () {
   }
   async function refusalOf(name: string, config: Partial<ReleaseArgs>): Promise<string> {
     const { stack } = await stackOf(name, config);
-    return stack.preview().then(() => "", (error: Error) => error.message);
+    return stack.preview().then(
+      () => "",
+      (error: Error) => error.message,
+    );
   }
 
   for (const name of ["dev", "prod"]) {
     it(`shows the plan of Pulumi.${name}.yaml as a table in a preview`, async () => {
       const file = parse(readFileSync(`Pulumi.${name}.yaml`, "utf8")) as { config: Record<string, unknown> };
-      const config = Object.fromEntries(Object.entries(file.config).map(([key, value]) => [key.replace("canary:", ""), value]));
+      const config = Object.fromEntries(
+        Object.entries(file.config).map(([key, value]) => [key.replace("canary:", ""), value]),
+      );
       const { stack } = await stackOf(name, config as unknown as ReleaseArgs);
       const { stdout, changeSummary } = await stack.preview();
       assert.equal(changeSummary["create"], 8);
       assert.match(stdout, /release plan\n\s+step +weight +hold +elapsed +decided by\n\s+1 +5 %/);
-      assert.match(stdout, /router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations/);
+      assert.match(
+        stdout,
+        /router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations/,
+      );
       assert.match(stdout, name === "dev" ? /total: 40m/ : /total: 2h and 1 promotion by a person/);
     });
   }
@@ -46,24 +54,49 @@ describe("the program under the real engine", function () {
   });
 
   it("names every refused key of the stack's file, and sends nothing", async () => {
-    const message = await refusalOf("wrong", { ...leastRelease, replicas: 0, steps: [{ weight: 5, hold: "soon" }], wieght: 5 } as unknown as ReleaseArgs);
-    assert.match(message, /canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000/);
+    const message = await refusalOf("wrong", {
+      ...leastRelease,
+      replicas: 0,
+      steps: [{ weight: 5, hold: "soon" }],
+      wieght: 5,
+    } as unknown as ReleaseArgs);
+    assert.match(
+      message,
+      /canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000/,
+    );
     assert.match(message, /canary:steps\[0\]\.hold = "soon": a hold is a duration such as/);
     assert.match(message, /canary:wieght: unknown key; accepted: application, namespace/);
   });
 
   it("is refused by the engine itself where a required key is missing or of another type", async () => {
-    assert.match(await refusalOf("missing", { application: "shop", host: "shop.example.com" }), /missing configuration value .image/);
-    assert.match(await refusalOf("type", { ...leastRelease, port: "http" as unknown as number }), /port.*must be of type .integer/s);
+    assert.match(
+      await refusalOf("missing", { application: "shop", host: "shop.example.com" }),
+      /missing configuration value .image/,
+    );
+    assert.match(
+      await refusalOf("type", { ...leastRelease, port: "http" as unknown as number }),
+      /port.*must be of type .integer/s,
+    );
   });
 
   it("keeps a secret of the environment out of the preview and, in clear, out of the state", async () => {
-    const { stack } = await stackOf("secret", { ...leastRelease, application: "secret", environment: { PLAIN: "seen" } });
+    const { stack } = await stackOf("secret", {
+      ...leastRelease,
+      application: "secret",
+      environment: { PLAIN: "seen" },
+    });
     await stack.setConfig("canary:environment.TOKEN", { value: "s3cret-token", secret: true }, true);
     const { stdout } = await stack.up();
-    const state = readFileSync(join(engine.directory("secret"), "state", ".pulumi", "stacks", "canary", "secret.json"), "utf8");
+    const state = readFileSync(
+      join(engine.directory("secret"), "state", ".pulumi", "stacks", "canary", "secret.json"),
+      "utf8",
+    );
     assert.doesNotMatch(stdout + state, /s3cret-token/);
-    const rollout = (await engine.api.objects.read({ apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", metadata: { name: "secret", namespace: "default" } })) as KubernetesObject;
+    const rollout = (await engine.api.objects.read({
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Rollout",
+      metadata: { name: "secret", namespace: "default" },
+    })) as KubernetesObject;
     assert.match(JSON.stringify(rollout), /s3cret-token/);
   });
 

@@ -68,7 +68,8 @@ describe("the sandbox's own providers under the real engine", function () {
   };
 
   it("creates, updates and deletes an object", async () => {
-    const labelled = (tier: string) => configMap({ metadata: { name: "plain", labels: { tier } }, data: { greeting: "hello" } });
+    const labelled = (tier: string) =>
+      configMap({ metadata: { name: "plain", labels: { tier } }, data: { greeting: "hello" } });
     const created = await up("plain", labelled("one"));
     assert.equal((await read("ConfigMap", "plain")).data?.["greeting"], "hello");
     const { uid } = (await read("ConfigMap", "plain")).metadata;
@@ -84,7 +85,10 @@ describe("the sandbox's own providers under the real engine", function () {
   it("replaces a ConfigMap whose data change, as the official provider does", async () => {
     await up("data", configMap({ metadata: { name: "data" }, data: { greeting: "hello" } }));
     const { uid } = (await read("ConfigMap", "data")).metadata;
-    assert.equal((await up("data", configMap({ metadata: { name: "data" }, data: { greeting: "good day" } }))).changes["replace"], 1);
+    assert.equal(
+      (await up("data", configMap({ metadata: { name: "data" }, data: { greeting: "good day" } }))).changes["replace"],
+      1,
+    );
     assert.notEqual((await read("ConfigMap", "data")).metadata.uid, uid);
   });
 
@@ -101,16 +105,25 @@ describe("the sandbox's own providers under the real engine", function () {
 
   it("keeps secrets encrypted in the state", async () => {
     const program = () => {
-      new k8s.core.v1.ConfigMap("settings", { metadata: { name: "secretive" }, data: { password: pulumi.secret("hunter-two") } });
+      new k8s.core.v1.ConfigMap("settings", {
+        metadata: { name: "secretive" },
+        data: { password: pulumi.secret("hunter-two") },
+      });
       new k8s.core.v1.Secret("secret", { metadata: { name: "secretive" }, stringData: { password: "hunter-three" } });
-      new command.local.Command("echo", { create: 'echo "$PASSWORD"', environment: { PASSWORD: pulumi.secret("hunter-four") } });
+      new command.local.Command("echo", {
+        create: 'echo "$PASSWORD"',
+        environment: { PASSWORD: pulumi.secret("hunter-four") },
+      });
       return Promise.resolve();
     };
     const { stack, stdout } = await up("secrets", program);
     await stack.refresh();
     const state = engine.state("secrets");
     for (const text of ["hunter-two", "hunter-three", "hunter-four"]) {
-      assert.ok(!state.includes(text) && !state.includes(Buffer.from(text).toString("base64")), `${text} is in the state`);
+      assert.ok(
+        !state.includes(text) && !state.includes(Buffer.from(text).toString("base64")),
+        `${text} is in the state`,
+      );
       assert.ok(!stdout.includes(text), `${text} is on the screen`);
     }
     const secret = await read("Secret", "secretive");
@@ -119,16 +132,20 @@ describe("the sandbox's own providers under the real engine", function () {
   });
 
   it("names the field and its owner in a conflict, and takes it over when told to", async () => {
-    const service = (port: number, annotations: Record<string, string> = {}) => async () => {
-      new k8s.core.v1.Service("web", {
-        metadata: { name: "contested", annotations: { "pulumi.com/skipAwait": "true", ...annotations } },
-        spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: port }] },
-      });
-      return Promise.resolve();
-    };
+    const service =
+      (port: number, annotations: Record<string, string> = {}) =>
+      async () => {
+        new k8s.core.v1.Service("web", {
+          metadata: { name: "contested", annotations: { "pulumi.com/skipAwait": "true", ...annotations } },
+          spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: port }] },
+        });
+        return Promise.resolve();
+      };
     await up("conflict", service(8080));
     await api.applyAs("somebody", {
-      apiVersion: "v1", kind: "Service", metadata: { name: "contested", namespace: "default" },
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "contested", namespace: "default" },
       spec: { selector: { app: "other" } },
     } as object);
     const message = await failure(up("conflict", service(8081)));
@@ -139,8 +156,15 @@ describe("the sandbox's own providers under the real engine", function () {
   });
 
   it("refuses to create what exists", async () => {
-    await api.objects.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "taken", namespace: "default" } });
-    assert.match(await failure(up("taken", configMap({ metadata: { name: "taken" } }))), /default\/taken was not created, because it already exists/);
+    await api.objects.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "taken", namespace: "default" },
+    });
+    assert.match(
+      await failure(up("taken", configMap({ metadata: { name: "taken" } }))),
+      /default\/taken was not created, because it already exists/,
+    );
   });
 
   it("applies an edit beside an ignored field that a controller owns, and sees no change in a refresh", async () => {
@@ -158,8 +182,17 @@ describe("the sandbox's own providers under the real engine", function () {
     await up("ignored", service("one"));
     const selector = { app: "web", "rollouts-pod-template-hash": "abc" };
     await api.objects.patch(
-      { apiVersion: "v1", kind: "Service", metadata: { name: "canary", namespace: "default" }, spec: { selector } } as object,
-      undefined, undefined, "rollouts-controller", undefined, "application/merge-patch+json",
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "canary", namespace: "default" },
+        spec: { selector },
+      } as object,
+      undefined,
+      undefined,
+      "rollouts-controller",
+      undefined,
+      "application/merge-patch+json",
     );
 
     const { stack } = await up("ignored", service("two"));
@@ -175,7 +208,10 @@ describe("the sandbox's own providers under the real engine", function () {
   it("does not see a key that somebody adds to a map", async () => {
     const { stack } = await up("pruned", configMap({ metadata: { name: "pruned" }, data: { a: "1" } }));
     await api.applyAs("somebody", {
-      apiVersion: "v1", kind: "ConfigMap", metadata: { name: "pruned", namespace: "default", labels: { added: "yes" } }, data: { b: "2" },
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "pruned", namespace: "default", labels: { added: "yes" } },
+      data: { b: "2" },
     } as object);
     assert.equal((await stack.refresh()).summary.resourceChanges?.["same"], 2);
     assert.equal((await stack.preview()).changeSummary["same"], 2);
@@ -184,10 +220,17 @@ describe("the sandbox's own providers under the real engine", function () {
   it("sees in a refresh what somebody changed or deleted", async () => {
     const { stack } = await up("drift", configMap({ metadata: { name: "drift" }, data: { a: "1" } }));
     await api.applyAs("somebody", {
-      apiVersion: "v1", kind: "ConfigMap", metadata: { name: "drift", namespace: "default" }, data: { a: "2" },
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "drift", namespace: "default" },
+      data: { a: "2" },
     } as object);
     assert.equal((await stack.refresh()).summary.resourceChanges?.["update"], 1);
-    await api.objects.delete({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "drift", namespace: "default" } });
+    await api.objects.delete({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "drift", namespace: "default" },
+    });
     assert.equal((await stack.refresh()).summary.resourceChanges?.["delete"], 1);
     assert.equal((await stack.up()).summary.resourceChanges?.["create"], 1);
   });
@@ -200,10 +243,19 @@ describe("the sandbox's own providers under the real engine", function () {
           group: "test.example",
           scope: "Namespaced",
           names: { kind: "Widget", plural: "widgets" },
-          versions: [{
-            name: "v1", served: true, storage: true,
-            schema: { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties: { replicas: { type: "integer" } } } } } },
-          }],
+          versions: [
+            {
+              name: "v1",
+              served: true,
+              storage: true,
+              schema: {
+                openAPIV3Schema: {
+                  type: "object",
+                  properties: { spec: { type: "object", properties: { replicas: { type: "integer" } } } },
+                },
+              },
+            },
+          ],
         },
       });
       const resource = new k8s.apiextensions.CustomResource(
@@ -231,7 +283,12 @@ describe("the sandbox's own providers under the real engine", function () {
     };
     const stack = await engine.stack("unknown", program);
     assert.equal((await stack.preview()).changeSummary["create"], 3);
-    assert.equal((await api.objects.list("v1", "ConfigMap", "default")).items.filter(({ metadata }) => metadata?.name?.startsWith("first-")).length, 0);
+    assert.equal(
+      (await api.objects.list("v1", "ConfigMap", "default")).items.filter(({ metadata }) =>
+        metadata?.name?.startsWith("first-"),
+      ).length,
+      0,
+    );
     assert.equal((await up("unknown", program)).changes["create"], 3);
   });
 
@@ -244,13 +301,19 @@ describe("the sandbox's own providers under the real engine", function () {
       );
       return Promise.resolve();
     };
-    assert.match(await failure(up("unready", service({}))), /default\/lonely exists, but was not ready after 2 s: no pod matches/);
+    assert.match(
+      await failure(up("unready", service({}))),
+      /default\/lonely exists, but was not ready after 2 s: no pod matches/,
+    );
     assert.equal((await up("unready", service({ "pulumi.com/skipAwait": "true" }))).changes["update"], 1);
   });
 
   it("waits for a Service's endpoints", async () => {
     const program = async () => {
-      new k8s.core.v1.Service("web", { metadata: { name: "awaited" }, spec: { selector: { app: "web" }, ports: [{ port: 80 }] } });
+      new k8s.core.v1.Service("web", {
+        metadata: { name: "awaited" },
+        spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+      });
       return Promise.resolve();
     };
     let isUp = false;
@@ -258,21 +321,35 @@ describe("the sandbox's own providers under the real engine", function () {
     await sleep(4000);
     assert.ok(!isUp && (await read("Service", "awaited")).metadata.uid !== "");
     await api.objects.create({
-      apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice",
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
       metadata: { name: "awaited-1", namespace: "default", labels: { "kubernetes.io/service-name": "awaited" } },
-      addressType: "IPv4", ports: [], endpoints: [{ addresses: ["10.244.0.5"], conditions: { ready: true } }],
+      addressType: "IPv4",
+      ports: [],
+      endpoints: [{ addresses: ["10.244.0.5"], conditions: { ready: true } }],
     } as object);
     assert.equal((await upward).changes["create"], 2);
   });
 
   it("reads and imports what exists", async () => {
-    await api.objects.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "found", namespace: "default" }, data: { a: "1" } } as object);
+    await api.objects.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "found", namespace: "default" },
+      data: { a: "1" },
+    } as object);
     const get = async () => Promise.resolve({ data: k8s.core.v1.ConfigMap.get("found", "default/found").data });
     assert.deepEqual((await up("read", get)).outputs["data"]?.value, { a: "1" });
-    const program = configMap({ metadata: { name: "found", namespace: "default" }, data: { a: "1" } }, { import: "default/found" });
+    const program = configMap(
+      { metadata: { name: "found", namespace: "default" }, data: { a: "1" } },
+      { import: "default/found" },
+    );
     assert.equal((await up("imported", program)).changes["import"], 1);
     assert.equal((await up("imported", program)).changes["same"], 2);
-    await assert.rejects(up("missing", async () => Promise.resolve(void k8s.core.v1.ConfigMap.get("none", "default/none"))), /does not exist/);
+    await assert.rejects(
+      up("missing", async () => Promise.resolve(void k8s.core.v1.ConfigMap.get("none", "default/none"))),
+      /does not exist/,
+    );
   });
 
   it("takes the kubeconfig and the namespace of a provider that is declared", async () => {
@@ -284,8 +361,14 @@ describe("the sandbox's own providers under the real engine", function () {
     };
     const { outputs } = await up("explicit", program({ kubeconfig: pulumi.secret(api.kubeconfig), namespace: "shop" }));
     assert.equal(outputs["id"]?.value, "shop/elsewhere");
-    assert.match(await failure(up("render", program({ renderYamlToDirectory: "out" }))), /does not know the option renderYamlToDirectory/);
-    assert.match(await failure(up("nowhere", program({ kubeconfig: "no/such/file" }))), /The kubeconfig no\/such\/file does not exist/);
+    assert.match(
+      await failure(up("render", program({ renderYamlToDirectory: "out" }))),
+      /does not know the option renderYamlToDirectory/,
+    );
+    assert.match(
+      await failure(up("nowhere", program({ kubeconfig: "no/such/file" }))),
+      /The kubeconfig no\/such\/file does not exist/,
+    );
   });
 
   it("refuses by name what it does not cover", async () => {
@@ -309,12 +392,13 @@ describe("the sandbox's own providers under the real engine", function () {
 
     it("runs nothing in a preview, then once, and again when a trigger changes", async () => {
       writeFileSync(log, "");
-      const program = (trigger: string) => run({
-        create: `echo create "$NAME" | tee -a log; echo note >&2`,
-        delete: `echo "delete after $PULUMI_COMMAND_STDOUT" >> log`,
-        environment: { NAME: "one" },
-        triggers: [trigger],
-      });
+      const program = (trigger: string) =>
+        run({
+          create: `echo create "$NAME" | tee -a log; echo note >&2`,
+          delete: `echo "delete after $PULUMI_COMMAND_STDOUT" >> log`,
+          environment: { NAME: "one" },
+          triggers: [trigger],
+        });
       const stack = await engine.stack("command", program("a"));
       await stack.preview();
       assert.deepEqual(logged(), [""]);
@@ -335,7 +419,9 @@ describe("the sandbox's own providers under the real engine", function () {
     });
 
     it("fails with the exit code and the last lines", async () => {
-      const message = await failure(up("failing", run({ create: "echo the metric is 0.2; echo the threshold is 0.1 >&2; exit 3" })));
+      const message = await failure(
+        up("failing", run({ create: "echo the metric is 0.2; echo the threshold is 0.1 >&2; exit 3" })),
+      );
       assert.match(message, /The create command of run ended with exit code 3; its last lines:/);
       assert.match(message, /the metric is 0\.2/);
       assert.match(message, /the threshold is 0\.1/);

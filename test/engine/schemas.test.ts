@@ -16,13 +16,30 @@ describe("every object of every pair", function () {
   let api: ApiServer;
   before(async () => {
     api = await startApiServer();
-    const { argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds } = await moduleFiles(["istio", "flagger"]);
-    const kinds = new Set(["Rollout", "AnalysisTemplate", "TraefikService", "IngressRoute", "HTTPRoute", "VirtualService", "DestinationRule", "Canary", "MetricTemplate"]);
+    const { argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds } = await moduleFiles([
+      "istio",
+      "flagger",
+    ]);
+    const kinds = new Set([
+      "Rollout",
+      "AnalysisTemplate",
+      "TraefikService",
+      "IngressRoute",
+      "HTTPRoute",
+      "VirtualService",
+      "DestinationRule",
+      "Canary",
+      "MetricTemplate",
+    ]);
     for (const directory of [argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds]) {
       for (const file of readdirSync(directory)) {
         // Flagger's break a line in quotes where not every parser lets them.
-        const written = parseAllDocuments(readFileSync(join(directory, file), "utf8")).filter(({ contents }) => contents !== null);
-        const definitions = written.map((document) => loadYaml<KubernetesObject & { spec?: { names?: { kind?: string } } }>(stringify(document.toJS())));
+        const written = parseAllDocuments(readFileSync(join(directory, file), "utf8")).filter(
+          ({ contents }) => contents !== null,
+        );
+        const definitions = written.map((document) =>
+          loadYaml<KubernetesObject & { spec?: { names?: { kind?: string } } }>(stringify(document.toJS())),
+        );
         const wanted = definitions.filter((definition) => kinds.has(definition?.spec?.names?.kind ?? ""));
         for (const definition of wanted) await api.objects.create(definition);
       }
@@ -30,7 +47,8 @@ describe("every object of every pair", function () {
   });
   after(() => api.stop());
 
-  const resourceOf = ({ kind = "" }: KubernetesObject) => (kind === "Canary" ? "canaries" : `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`);
+  const resourceOf = ({ kind = "" }: KubernetesObject) =>
+    kind === "Canary" ? "canaries" : `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
   /** Kinds that were defined a moment ago are served a moment later. */
   async function validate(object: KubernetesObject): Promise<void> {
     for (let left = 40; ; left--) {
@@ -45,7 +63,11 @@ describe("every object of every pair", function () {
 
   const full: Partial<ReleaseArgs> = {
     replicas: 4,
-    steps: [{ weight: 25, hold: "10m" }, { weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }],
+    steps: [
+      { weight: 25, hold: "10m" },
+      { weight: 50, hold: "until promoted" },
+      { weight: 100, hold: "0s" },
+    ],
     stableImage: "registry.example.com/shop:1.3.0",
     environment: { LEVEL: "info" },
     command: ["/shop", "serve"],
@@ -54,12 +76,19 @@ describe("every object of every pair", function () {
     attempt: 2,
     judgement: { noData: { pass: "nobody uses it at night" } },
   };
-  const scaled = (router: RouterName): Partial<ReleaseArgs> => 
-    router === "service" ? {} : { autoscaling: { maxReplicas: 9 }, smokeTest: { image: "registry.example.com/shop-tests:1.4.0", command: ["all"] } };
+  const scaled = (router: RouterName): Partial<ReleaseArgs> =>
+    router === "service"
+      ? {}
+      : {
+          autoscaling: { maxReplicas: 9 },
+          smokeTest: { image: "registry.example.com/shop-tests:1.4.0", command: ["all"] },
+        };
   for (const router of routerNames) {
     for (const controller of ["argo-rollouts", "pulumi"] as const) {
       it(`router ${router} with controller ${controller} is as the API server's schemas say`, async () => {
-        const { objects } = describeRelease(settingsWith({ ...full, ...scaled(router), router, controller, ...(controller === "pulumi" && { step: 1 }) }));
+        const { objects } = describeRelease(
+          settingsWith({ ...full, ...scaled(router), router, controller, ...(controller === "pulumi" && { step: 1 }) }),
+        );
         for (const { object } of objects) await validate(object as KubernetesObject);
       });
     }
@@ -68,18 +97,32 @@ describe("every object of every pair", function () {
   const underFlagger: Partial<ReleaseArgs> = {
     ...full,
     controller: "flagger",
-    steps: [{ weight: 25, hold: "90m" }, { weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }],
+    steps: [
+      { weight: 25, hold: "90m" },
+      { weight: 50, hold: "until promoted" },
+      { weight: 100, hold: "0s" },
+    ],
     autoscaling: { maxReplicas: 9 },
     judgement: { interval: "1h", window: "2m" },
   };
-  const bank: ReleaseArgs["segments"] = [{ name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }] }];
+  const bank: ReleaseArgs["segments"] = [
+    { name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }] },
+  ];
   const byFlagger: [RouterName, Partial<ReleaseArgs>][] = [
     ["nginx", {}],
     ["traefik", { segments: bank }],
     ["gateway-api", { segments: bank }],
     ["gateway-api", { sticky: { cookie: "version" } }],
     ["istio", { segments: bank, sticky: { cookie: "version" } }],
-    ["istio", { steps: [{ mirror: 20, hold: "1h" }, { weight: 25, hold: "2h" }] }],
+    [
+      "istio",
+      {
+        steps: [
+          { mirror: 20, hold: "1h" },
+          { weight: 25, hold: "2h" },
+        ],
+      },
+    ],
   ];
   for (const [router, change] of byFlagger) {
     it(`router ${router} with controller flagger is as the API server's schemas say, with ${Object.keys(change).join(" and ") || "nothing else"}`, async () => {
@@ -92,13 +135,28 @@ describe("every object of every pair", function () {
     segments: [
       { name: "staff", when: [{ header: "x-group", prefix: "staff/" }] },
       { name: "beta", when: [{ cookie: "beta", exact: "yes" }] },
-      { name: "bank", gets: "stable", when: [{ header: "x-customer", exact: "bank" }, { header: "x-region", regex: "eu-.*" }] },
+      {
+        name: "bank",
+        gets: "stable",
+        when: [
+          { header: "x-customer", exact: "bank" },
+          { header: "x-region", regex: "eu-.*" },
+        ],
+      },
     ],
-    steps: [{ mirror: 20, hold: "10m" }, { weight: 25, hold: "10m" }, { weight: 50, hold: "10m" }],
+    steps: [
+      { mirror: 20, hold: "10m" },
+      { weight: 25, hold: "10m" },
+      { weight: 50, hold: "10m" },
+    ],
   };
   const sticky = { sticky: { cookie: "version" } };
   const split: [string, RouterName, Partial<ReleaseArgs>][] = [
-    ["segments, a cookie and a mirror", "istio", { ...audience, ...sticky, smokeTest: { webhook: "http://tests.example.com/" } }],
+    [
+      "segments, a cookie and a mirror",
+      "istio",
+      { ...audience, ...sticky, smokeTest: { webhook: "http://tests.example.com/" } },
+    ],
     ["segments, a cookie and a mirror", "istio", { ...audience, ...sticky, controller: "pulumi", step: 1 }],
     ["segments and a cookie", "istio", { ...audience, ...sticky, controller: "pulumi", step: 2 }],
     ["segments", "gateway-api", { segments: audience.segments }],
@@ -107,14 +165,20 @@ describe("every object of every pair", function () {
   ];
   for (const [what, router, change] of split) {
     it(`${what} at step ${change.step ?? 0}, router ${router} with controller ${change.controller ?? "argo-rollouts"}, too`, async () => {
-      for (const { object } of describeRelease(settingsWith({ ...full, router, ...change })).objects) await validate(object as KubernetesObject);
+      for (const { object } of describeRelease(settingsWith({ ...full, router, ...change })).objects)
+        await validate(object as KubernetesObject);
     });
   }
 
   it("is held to them: a misspelt field is refused, of each", async () => {
-    const objects = routerNames.flatMap((router) => describeRelease(settingsWith({ ...full, ...scaled(router), router, controller: "pulumi", step: 1 })).objects);
+    const objects = routerNames.flatMap(
+      (router) =>
+        describeRelease(settingsWith({ ...full, ...scaled(router), router, controller: "pulumi", step: 1 })).objects,
+    );
     const { objects: withRollout } = describeRelease(settingsWith(full));
-    const withCanary = describeRelease(settingsWith({ ...underFlagger, router: "traefik" })).objects.filter(({ object }) => object.spec !== undefined);
+    const withCanary = describeRelease(settingsWith({ ...underFlagger, router: "traefik" })).objects.filter(
+      ({ object }) => object.spec !== undefined,
+    );
     for (const { object } of [...objects, ...withRollout, ...withCanary]) {
       const misspelt = { ...object, spec: { ...(object.spec as object), wieghted: 1 } } as KubernetesObject;
       await assert.rejects(validate(misspelt), /unknown field \\?"spec.wieghted/, object.kind);

@@ -3,14 +3,20 @@ import type { Circumstances } from "../../release/exposure";
 import type { Hold, Step } from "../../release/plan";
 import { lags } from "../../release/promise";
 
-/** A stage of a simulated release: shares of all requests that the canary answers, and that it receives, for so many seconds. */
+/**
+ * A stage of a simulated release: shares of all requests that the canary answers, and that it receives, for so many
+ * seconds.
+ */
 export interface Stage {
   readonly answers: number;
   readonly receives: number;
   readonly seconds: number;
 }
 
-/** A release under a background analysis as Argo Rollouts runs it; times in seconds, rates in requests per second, shares of 1. */
+/**
+ * A release under a background analysis as Argo Rollouts runs it; times in seconds, rates in requests per second,
+ * shares of 1.
+ */
 export interface Analysis {
   readonly stages: readonly Stage[];
   readonly requestRate: number;
@@ -35,7 +41,10 @@ export interface Analysis {
   readonly slow?: boolean;
 }
 
-/** How one release went: whether it was aborted, the seconds from the first bad request until weight 0, and the bad requests that users got. */
+/**
+ * How one release went: whether it was aborted, the seconds from the first bad request until weight 0, and the bad
+ * requests that users got.
+ */
 export interface Outcome {
   readonly aborted: boolean;
   readonly seconds: number;
@@ -53,7 +62,10 @@ type Random = () => number;
 function release(analysis: Analysis, random: Random): Outcome {
   const { pods = 1, interval, initialDelay, slow, threshold, failuresTolerated, leastRequestRate = 0 } = analysis;
   const lag = (of: keyof Analysis["lags"]) => analysis.lags[of] * (slow ? 1 : random());
-  const traffic = Array.from({ length: pods }, () => new Traffic({ ...analysis, requestRate: analysis.requestRate / pods }, random));
+  const traffic = Array.from(
+    { length: pods },
+    () => new Traffic({ ...analysis, requestRate: analysis.requestRate / pods }, random),
+  );
   const scrapes = traffic.map((each) => new Scrapes(analysis, each, random() * analysis.scrapeInterval));
   const badUntil = (time: number) => total(traffic, (each) => each.badRequests(time));
   const end = total(analysis.stages, ({ seconds }) => seconds);
@@ -66,14 +78,19 @@ function release(analysis: Analysis, random: Random): Outcome {
     if (requestRate(rates) < leastRequestRate) tooFew += 1;
     if (Math.max(failures, tooFew) > failuresTolerated) {
       const back = finished + lag("controller") + lag("router");
-      return { aborted: true, seconds: back - Math.min(...traffic.map(({ firstBad }) => firstBad)), badRequests: badUntil(back) };
+      return {
+        aborted: true,
+        seconds: back - Math.min(...traffic.map(({ firstBad }) => firstBad)),
+        badRequests: badUntil(back),
+      };
     }
     time = finished + interval;
   }
   return { aborted: false, seconds: Infinity, badRequests: badUntil(end) };
 }
 
-const total = <Each>(all: readonly Each[], value: (each: Each) => number) => all.reduce((sum, each) => sum + value(each), 0);
+const total = <Each>(all: readonly Each[], value: (each: Each) => number) =>
+  all.reduce((sum, each) => sum + value(each), 0);
 
 /** What Prometheus makes of the good and the bad requests of a pod; nothing without two samples. */
 interface Rates {
@@ -86,9 +103,17 @@ const requestRate = (rates: readonly Rates[]) => total(rates, ({ good, bad }) =>
 /** `(sum(rate(errors)) or vector(0)) / sum(rate(all))`, NaN where there is no data. */
 const errorRate = (rates: readonly Rates[]) => total(rates, ({ bad }) => bad ?? 0) / requestRate(rates);
 
-/** The canary's requests. They are counted off: a stage is as long as its requests are many, and the n-th bad one is at such a number. */
+/**
+ * The canary's requests. They are counted off: a stage is as long as its requests are many, and the n-th bad one is at
+ * such a number.
+ */
 class Traffic {
-  private readonly stages: readonly { readonly begin: number; readonly from: number; readonly perSecond: number; readonly answered: number }[];
+  private readonly stages: readonly {
+    readonly begin: number;
+    readonly from: number;
+    readonly perSecond: number;
+    readonly answered: number;
+  }[];
   private readonly faultFrom: number;
   /** Where the bad requests are among all, as far as they are known. */
   private readonly bad: number[] = [];
@@ -96,7 +121,10 @@ class Traffic {
   private readonly others: { readonly at: number; readonly count: number }[] = [{ at: 0, count: 0 }];
   private readonly offset: number;
 
-  constructor(private readonly analysis: Analysis, private readonly random: Random) {
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly random: Random,
+  ) {
     let [begin, from] = [0, 0];
     this.stages = analysis.stages.map(({ answers, receives, seconds }) => {
       const stage = { begin, from, perSecond: receives * analysis.requestRate, answered: answers / receives };
@@ -191,7 +219,11 @@ interface Sample {
 class Scrapes {
   private readonly good: Sample[] = [];
   private readonly bad: Sample[] = [];
-  constructor(private readonly analysis: Analysis, private readonly traffic: Traffic, private next: number) {}
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly traffic: Traffic,
+    private next: number,
+  ) {}
 
   rates(now: number): Rates {
     const { scrapeInterval, window } = this.analysis;
@@ -206,7 +238,9 @@ class Scrapes {
 
 /** Prometheus' `rate()` of a counter without resets: see extrapolatedRate in its promql/functions.go. */
 export function rate(series: readonly Sample[], now: number, window: number): number | undefined {
-  const samples = series.slice(series.findLastIndex(({ time }) => time <= now - window) + 1).filter(({ time }) => time <= now);
+  const samples = series
+    .slice(series.findLastIndex(({ time }) => time <= now - window) + 1)
+    .filter(({ time }) => time <= now);
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || samples.length < 2) return undefined;
   const increase = last.value - first.value;
@@ -222,20 +256,79 @@ export function rate(series: readonly Sample[], now: number, window: number): nu
 type Told = Omit<Circumstances, "schedule" | "leastRequestRate"> & { readonly initialDelay: number };
 
 /** Weights that rise, each with the same hold. */
-export const rising = (hold: Hold, ...weights: readonly number[]): readonly Step[] => weights.map((weight) => ({ weight, hold }));
+export const rising = (hold: Hold, ...weights: readonly number[]): readonly Step[] =>
+  weights.map((weight) => ({ weight, hold }));
 
-const presetFast: Told = { steps: rising(600, 5, 25, 50, 100), requestRate: 100, interval: 30, window: 120, initialDelay: 70, scrapeInterval: 30, threshold: 0.05, failuresTolerated: 2 };
+const presetFast: Told = {
+  steps: rising(600, 5, 25, 50, 100),
+  requestRate: 100,
+  interval: 30,
+  window: 120,
+  initialDelay: 70,
+  scrapeInterval: 30,
+  threshold: 0.05,
+  failuresTolerated: 2,
+};
 
 /** Plans that differ in what matters to the promise. */
 export const plans = {
-  "the demonstration": { ...presetFast, steps: rising(10, 5, 25, 50, 100), requestRate: 200, interval: 1, window: 5, initialDelay: 6, scrapeInterval: 1 },
-  "the demonstration with longer holds": { ...presetFast, steps: rising(30, 5, 25, 50, 100), requestRate: 200, interval: 1, window: 5, initialDelay: 6, scrapeInterval: 1 },
+  "the demonstration": {
+    ...presetFast,
+    steps: rising(10, 5, 25, 50, 100),
+    requestRate: 200,
+    interval: 1,
+    window: 5,
+    initialDelay: 6,
+    scrapeInterval: 1,
+  },
+  "the demonstration with longer holds": {
+    ...presetFast,
+    steps: rising(30, 5, 25, 50, 100),
+    requestRate: 200,
+    interval: 1,
+    window: 5,
+    initialDelay: 6,
+    scrapeInterval: 1,
+  },
   "the preset fast": presetFast,
   "the preset fast with few requests": { ...presetFast, requestRate: 2 },
-  "a window shorter than the interval": { ...presetFast, requestRate: 20, interval: 60, window: 40, initialDelay: 30, scrapeInterval: 10, failuresTolerated: 1 },
-  "no failure tolerated": { ...presetFast, steps: rising(300, 10, 50), requestRate: 30, interval: 20, window: 60, initialDelay: 40, scrapeInterval: 15, failuresTolerated: 0 },
-  "holds shorter than the window": { ...presetFast, steps: rising(50, 5, 10, 20, 40, 80, 100), requestRate: 50, interval: 10, initialDelay: 30, scrapeInterval: 10 },
-  "a window of no whole number of scrapes": { ...presetFast, steps: rising(300, 10, 50), requestRate: 5, interval: 15, window: 70, initialDelay: 42, scrapeInterval: 16, failuresTolerated: 3 },
+  "a window shorter than the interval": {
+    ...presetFast,
+    requestRate: 20,
+    interval: 60,
+    window: 40,
+    initialDelay: 30,
+    scrapeInterval: 10,
+    failuresTolerated: 1,
+  },
+  "no failure tolerated": {
+    ...presetFast,
+    steps: rising(300, 10, 50),
+    requestRate: 30,
+    interval: 20,
+    window: 60,
+    initialDelay: 40,
+    scrapeInterval: 15,
+    failuresTolerated: 0,
+  },
+  "holds shorter than the window": {
+    ...presetFast,
+    steps: rising(50, 5, 10, 20, 40, 80, 100),
+    requestRate: 50,
+    interval: 10,
+    initialDelay: 30,
+    scrapeInterval: 10,
+  },
+  "a window of no whole number of scrapes": {
+    ...presetFast,
+    steps: rising(300, 10, 50),
+    requestRate: 5,
+    interval: 15,
+    window: 70,
+    initialDelay: 42,
+    scrapeInterval: 16,
+    failuresTolerated: 3,
+  },
   "mirrored requests first": {
     ...presetFast,
     steps: [{ weight: 0, mirror: 50, hold: 300 }, ...rising(300, 5, 50)],
@@ -249,13 +342,21 @@ export const plans = {
 
 /** What the promise of a plan is worked out from, with the schedule of Argo Rollouts. */
 export function circumstances({ initialDelay, ...told }: Told): Circumstances {
-  const schedule = { first: lags.controller + initialDelay, every: told.interval + lags.query, untilBack: lags.query + lags.controller + lags.router };
+  const schedule = {
+    first: lags.controller + initialDelay,
+    every: told.interval + lags.query,
+    untilBack: lags.query + lags.controller + lags.router,
+  };
   return { ...told, schedule, leastRequestRate: 0 };
 }
 
 /** The analysis of a plan whose version fails a share of its requests from a step (counted from 0) on. */
 export function analysisOf(told: Told, fromStage: number, share: number, change: Partial<Analysis> = {}): Analysis {
-  const stages = told.steps.map(({ weight, mirror, hold }) => ({ answers: weight / 100, receives: (mirror ?? weight) / 100, seconds: Number(hold) }));
+  const stages = told.steps.map(({ weight, mirror, hold }) => ({
+    answers: weight / 100,
+    receives: (mirror ?? weight) / 100,
+    seconds: Number(hold),
+  }));
   return { ...told, stages, fromStage, share, lags, ...change };
 }
 

@@ -14,15 +14,27 @@ export interface ApiServer {
   readonly objects: KubernetesObjectApi;
   /** Server-side apply by another field manager, with force, as a controller would write. */
   applyAs(manager: string, object: KubernetesObject): Promise<void>;
-  /** Asks whether the API server would create an object, by its resource ("services"): throws for an unknown field, keeps nothing. */
+  /**
+   * Asks whether the API server would create an object, by its resource ("services"): throws for an unknown field,
+   * keeps nothing.
+   */
   validate(object: KubernetesObject, resource: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** etcd and a kube-apiserver, and nothing else: no controllers, no nodes. Their ports are free inside a sandbox's namespace. */
+/**
+ * etcd and a kube-apiserver, and nothing else: no controllers, no nodes. Their ports are free inside a sandbox's
+ * namespace.
+ */
 export async function startApiServer(): Promise<ApiServer> {
   const directory = mkdtempSync(join(tmpdir(), "canary-api-server-"));
-  const context = contextOf(directory, { tools: await toolchain(toolNames), files: await moduleFiles(), token: "test", scrapeIntervalSeconds: 1, signal: new AbortController().signal });
+  const context = contextOf(directory, {
+    tools: await toolchain(toolNames),
+    files: await moduleFiles(),
+    token: "test",
+    scrapeIntervalSeconds: 1,
+    signal: new AbortController().signal,
+  });
   const parts: RunningPart[] = [];
   const stop = async () => {
     await Promise.all(parts.map((part) => part.stop()));

@@ -28,30 +28,48 @@ export async function succeeds(application: Application): Promise<void> {
 }
 
 /** Every one of the segments gets its version, and of the requests in none each version gets some. */
-export async function assertSplit(application: Application, { canary, stable, neither }: Audience, [stableVersion, canaryVersion]: readonly [string, string]): Promise<void> {
-  for (const headers of canary) assert.deepEqual(await application.ask(20, headers), { [canaryVersion]: 20 }, JSON.stringify(headers));
-  for (const headers of stable) assert.deepEqual(await application.ask(20, headers), { [stableVersion]: 20 }, JSON.stringify(headers));
+export async function assertSplit(
+  application: Application,
+  { canary, stable, neither }: Audience,
+  [stableVersion, canaryVersion]: readonly [string, string],
+): Promise<void> {
+  for (const headers of canary)
+    assert.deepEqual(await application.ask(20, headers), { [canaryVersion]: 20 }, JSON.stringify(headers));
+  for (const headers of stable)
+    assert.deepEqual(await application.ask(20, headers), { [stableVersion]: 20 }, JSON.stringify(headers));
   const others = await application.ask(100, neither);
   assert.deepEqual(Object.keys(others).sort(), [stableVersion, canaryVersion].sort(), JSON.stringify(others));
 }
 
-export async function assertAllGet(application: Application, { canary, stable, neither }: Audience, version: string): Promise<void> {
-  for (const headers of [...canary, ...stable, neither]) assert.deepEqual(await application.ask(10, headers), { [version]: 10 }, JSON.stringify(headers));
+export async function assertAllGet(
+  application: Application,
+  { canary, stable, neither }: Audience,
+  version: string,
+): Promise<void> {
+  for (const headers of [...canary, ...stable, neither])
+    assert.deepEqual(await application.ask(10, headers), { [version]: 10 }, JSON.stringify(headers));
 }
 
 /** Asks with several headers until something is done: which versions answered, or the router in their place. */
-export async function answersUntil(done: Promise<unknown>, application: Application, asked: readonly Headers[]): Promise<readonly string[]> {
+export async function answersUntil(
+  done: Promise<unknown>,
+  application: Application,
+  asked: readonly Headers[],
+): Promise<readonly string[]> {
   const answered = new Set<string>();
   let over = false;
   void done.finally(() => (over = true)).catch(() => undefined);
-  while (!over) for (const headers of asked) for (const version of Object.keys(await application.ask(2, headers))) answered.add(version);
+  while (!over)
+    for (const headers of asked)
+      for (const version of Object.keys(await application.ask(2, headers))) answered.add(version);
   await done;
   return [...answered].sort();
 }
 
 export async function assertUnchangedInFlight(application: Application): Promise<void> {
   const { stack } = application.deployed;
-  const isUnchanged = (changes: object | undefined) => assert.deepEqual(Object.keys(changes ?? {}), ["same"], JSON.stringify(changes));
+  const isUnchanged = (changes: object | undefined) =>
+    assert.deepEqual(Object.keys(changes ?? {}), ["same"], JSON.stringify(changes));
   isUnchanged((await stack.preview()).changeSummary);
   isUnchanged((await stack.refresh()).summary.resourceChanges);
   isUnchanged((await application.up()).changes);
@@ -72,19 +90,30 @@ export async function assertKept(users: readonly Given[], version?: string): Pro
 }
 
 /** What a person does to a Rollout: lets it go on, or aborts it. */
-export async function patchRolloutStatus({ kubeConfig }: Sandbox, { name }: Application, status: object): Promise<void> {
+export async function patchRolloutStatus(
+  { kubeConfig }: Sandbox,
+  { name }: Application,
+  status: object,
+): Promise<void> {
   const api = kubeConfig.makeApiClient(CustomObjectsApi);
   const rollout = { group: "argoproj.io", version: "v1alpha1", plural: "rollouts", namespace: name, name };
-  await api.patchNamespacedCustomObjectStatus({ ...rollout, body: { status } }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
+  await api.patchNamespacedCustomObjectStatus(
+    { ...rollout, body: { status } },
+    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+  );
 }
 
 /** Waits until a Rollout is at rest: at a step that waits for a person, with this weight, or in a phase. */
 export const waitsAt = (application: Application, weight: number) =>
   eventually(async () => {
     const { status } = await application.rollout();
-    assert.deepEqual([status?.pauseConditions?.[0]?.reason, status?.canary?.weights?.canary.weight], ["CanaryPauseStep", weight]);
+    assert.deepEqual(
+      [status?.pauseConditions?.[0]?.reason, status?.canary?.weights?.canary.weight],
+      ["CanaryPauseStep", weight],
+    );
   });
-export const phaseIs = (application: Application, phase: string) => eventually(async () => assert.equal((await application.rollout()).status?.phase, phase));
+export const phaseIs = (application: Application, phase: string) =>
+  eventually(async () => assert.equal((await application.rollout()).status?.phase, phase));
 
 /** How many requests pods with some labels have answered, by their own count, once that is scraped. */
 export async function answeredBy({ cluster }: Sandbox, labels: string): Promise<number> {

@@ -19,18 +19,24 @@ export interface Circumstances {
   readonly gate?: GateIs;
 }
 
-/** Runs scripts as Flagger's load tester does, beside a kubectl that knows one Canary and the load tester's own gate. */
+/**
+ * Runs scripts as Flagger's load tester does, beside a kubectl that knows one Canary and the load tester's own gate.
+ */
 export interface LoadTester {
   readonly url: string;
   /** Whether a script ended well, the gate after it, and what it said. */
-  run(cmd: string, at: Circumstances): Promise<{ readonly passes: boolean; readonly gate: GateIs; readonly said: string }>;
+  run(
+    cmd: string,
+    at: Circumstances,
+  ): Promise<{ readonly passes: boolean; readonly gate: GateIs; readonly said: string }>;
   stop(): Promise<void>;
 }
 
 export async function startLoadTester(): Promise<LoadTester> {
   const folder = mkdtempSync(join(tmpdir(), "gate-"));
   const kubectl = join(folder, "kubectl");
-  const asked = "get canaries.flagger.app shop --namespace demo --output jsonpath={.status.canaryWeight} {.status.lastTransitionTime}";
+  const asked =
+    "get canaries.flagger.app shop --namespace demo --output jsonpath={.status.canaryWeight} {.status.lastTransitionTime}";
   writeFileSync(kubectl, `#!/bin/bash\n[ "$*" = "${asked}" ] && cat ${join(folder, "canary")}\n`);
   chmodSync(kubectl, 0o755);
   let is: GateIs = "closed";
@@ -38,7 +44,8 @@ export async function startLoadTester(): Promise<LoadTester> {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      if (Buffer.concat(chunks).toString() !== '{"name":"shop","namespace":"demo"}') return response.writeHead(400).end();
+      if (Buffer.concat(chunks).toString() !== '{"name":"shop","namespace":"demo"}')
+        return response.writeHead(400).end();
       if (request.url === "/gate/check") return response.writeHead(is === "open" ? 200 : 403).end();
       if (request.url !== "/gate/close") return response.writeHead(404).end();
       is = "closed";
@@ -54,7 +61,9 @@ export async function startLoadTester(): Promise<LoadTester> {
       writeFileSync(join(folder, "canary"), `${weight} ${since}`);
       is = gate;
       const { passes, said } = await new Promise<{ passes: boolean; said: string }>((resolve) =>
-        execFile("bash", ["-c", cmd], { env }, (error, stdout, stderr) => resolve({ passes: error === null, said: `${stdout}${stderr}`.trim() })),
+        execFile("bash", ["-c", cmd], { env }, (error, stdout, stderr) =>
+          resolve({ passes: error === null, said: `${stdout}${stderr}`.trim() }),
+        ),
       );
       return { passes, gate: is, said };
     },
@@ -69,19 +78,28 @@ export type Looked = { readonly does: "rolls back" | "holds"; readonly by: strin
 
 /**
  * What Flagger does at one look at a Canary that tolerates no failure: the checks of its webhooks, then of its metrics,
- * and then its gates, in that order (runAnalysis and runConfirmTrafficIncreaseHooks in its pkg/controller/scheduler.go).
+ * and then its gates, in that order (runAnalysis and runConfirmTrafficIncreaseHooks in its
+ * pkg/controller/scheduler.go).
  */
-export async function look({ objects }: Description, known: ReadonlyMap<string, Measured> | "nothing at all", loadTester: LoadTester, at: Circumstances): Promise<Looked> {
+export async function look(
+  { objects }: Description,
+  known: ReadonlyMap<string, Measured> | "nothing at all",
+  loadTester: LoadTester,
+  at: Circumstances,
+): Promise<Looked> {
   const canary = objects.find(({ role }) => role === "canary")?.object.spec as CanarySpec;
-  const webhooks = (type: CanaryWebhook["type"]) => (canary.analysis.webhooks ?? []).filter((webhook) => webhook.type === type);
+  const webhooks = (type: CanaryWebhook["type"]) =>
+    (canary.analysis.webhooks ?? []).filter((webhook) => webhook.type === type);
   const closed = async ({ metadata }: CanaryWebhook) => !(await loadTester.run(metadata?.["cmd"] ?? "", at)).passes;
   for (const webhook of webhooks("rollout")) if (await closed(webhook)) return { does: "rolls back", by: webhook.name };
   for (const { name, thresholdRange } of canary.analysis.metrics) {
     const { query } = objects.find(({ role }) => role === `metric-${name}`)?.object.spec as MetricTemplateSpec;
     const value = known === "nothing at all" ? undefined : evaluate(query.replaceAll("{{ namespace }}", "demo"), known);
     if (value === undefined || value === "nothing" || Number.isNaN(value)) return { does: "rolls back", by: name };
-    if ("min" in thresholdRange ? value < thresholdRange.min : value > thresholdRange.max) return { does: "rolls back", by: name };
+    if ("min" in thresholdRange ? value < thresholdRange.min : value > thresholdRange.max)
+      return { does: "rolls back", by: name };
   }
-  for (const webhook of webhooks("confirm-traffic-increase")) if (await closed(webhook)) return { does: "holds", by: webhook.name };
+  for (const webhook of webhooks("confirm-traffic-increase"))
+    if (await closed(webhook)) return { does: "holds", by: webhook.name };
   return { does: "goes on" };
 }

@@ -25,7 +25,8 @@ export async function startProgramEngine(): Promise<ProgramEngine> {
   const api = await startApiServer();
   const { argoRolloutsCrds } = await moduleFiles();
   for (const file of readdirSync(argoRolloutsCrds)) {
-    for (const crd of loadAllYaml(readFileSync(join(argoRolloutsCrds, file), "utf8")) as KubernetesObject[]) await api.objects.create(crd);
+    for (const crd of loadAllYaml(readFileSync(join(argoRolloutsCrds, file), "utf8")) as KubernetesObject[])
+      await api.objects.create(crd);
   }
   writeFileSync(kubeconfig, api.kubeconfig, { mode: 0o600 });
   const providers = await serveProviders({ kubeconfig: api.kubeconfig });
@@ -36,7 +37,14 @@ export async function startProgramEngine(): Promise<ProgramEngine> {
     directory,
     stack: (name, program) => {
       const { debugProviders } = providers;
-      return createStack({ directory: directory(name), pulumi, kubeconfig, debugProviders, stack: name, ...(program && { program }) });
+      return createStack({
+        directory: directory(name),
+        pulumi,
+        kubeconfig,
+        debugProviders,
+        stack: name,
+        ...(program && { program }),
+      });
     },
     stop: async () => {
       await providers.close();

@@ -21,7 +21,8 @@ export async function startPrometheus(): Promise<FakePrometheus> {
     const query = url.searchParams.get("query") ?? "";
     if (known === "nothing at all" || url.pathname !== "/api/v1/query") return response.writeHead(500).end();
     const value = evaluate(query, known);
-    if (value === undefined) return response.writeHead(400).end(JSON.stringify({ status: "error", error: `not known: ${query}` }));
+    if (value === undefined)
+      return response.writeHead(400).end(JSON.stringify({ status: "error", error: `not known: ${query}` }));
     const result = value === "nothing" ? [] : [{ metric: {}, value: [1763712000.123, String(value)] }];
     return response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
   });
@@ -37,7 +38,10 @@ export async function startPrometheus(): Promise<FakePrometheus> {
 export function evaluate(query: string, known: ReadonlyMap<string, Measured>): Measured | undefined {
   // A query may be a part of another.
   const longestFirst = [...known].sort(([a], [b]) => b.length - a.length);
-  const constants = longestFirst.reduce((text, [part, value]) => text.replaceAll(part, value === "nothing" ? "no_series" : `vector(${value})`), query);
+  const constants = longestFirst.reduce(
+    (text, [part, value]) => text.replaceAll(part, value === "nothing" ? "no_series" : `vector(${value})`),
+    query,
+  );
   try {
     return /[a-z_]+\{/.test(constants) ? undefined : answerWithoutSeries(constants);
   } catch (error) {

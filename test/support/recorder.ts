@@ -15,7 +15,10 @@ export class Recorder implements pulumi.runtime.Mocks {
 }
 
 /** Runs a program against mocks and returns what it registered, in the order of registration. */
-export async function record(program: () => unknown, config: Record<string, string> = {}): Promise<readonly pulumi.runtime.MockResourceArgs[]> {
+export async function record(
+  program: () => unknown,
+  config: Record<string, string> = {},
+): Promise<readonly pulumi.runtime.MockResourceArgs[]> {
   const recorder = new Recorder();
   await pulumi.runtime.setMocks(recorder, "canary", "test", false);
   pulumi.runtime.setAllConfig(config);

@@ -21,7 +21,10 @@ import type { Rollout } from "../../verdict/objects";
 export interface Sandbox {
   readonly cluster: Cluster;
   readonly kubeConfig: KubeConfig;
-  /** A new application in a namespace of its own, which nothing has deployed yet; users ask at the router's URL, by default Traefik's. */
+  /**
+   * A new application in a namespace of its own, which nothing has deployed yet; users ask at the router's URL, by
+   * default Traefik's.
+   */
   application(name: string, router?: string): Promise<Application>;
   stop(): Promise<void>;
 }
@@ -36,7 +39,11 @@ export interface Application {
   /** Configures the stack for a version of the application; what is given replaces the demonstration's settings. */
   configure(version: string, change?: Partial<ReleaseArgs>): void;
   /** `pulumi up`: what it said on its way, and the error that it ended with. */
-  up(): Promise<{ readonly said: readonly string[]; readonly error?: Error; readonly changes: Readonly<Record<string, number>> }>;
+  up(): Promise<{
+    readonly said: readonly string[];
+    readonly error?: Error;
+    readonly changes: Readonly<Record<string, number>>;
+  }>;
   rollout(): Promise<Rollout>;
   /** The canary's weight at the router; undefined where there is no such field, or no canary Ingress yet. */
   weight(): Promise<number | undefined>;
@@ -58,12 +65,19 @@ export interface User {
 
 /** Starts a cluster. Only inside a sandbox's namespace. */
 export async function startSandbox(addOns: readonly AddOn[] = []): Promise<Sandbox> {
-  const outside = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false);
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .filter((one) => one?.internal === false);
   if (outside.length > 0) throw new Error("Run this inside a sandbox: npm run test:cluster");
   const root = mkdtempSync(join(tmpdir(), "canary-"));
   const directory = createSandboxDirectory(root);
   const tools = await toolchain(toolsFor(addOns));
-  const cluster = await startCluster({ directory: directory.path, tools, addOns, onFailure: (error) => console.error(error.message) });
+  const cluster = await startCluster({
+    directory: directory.path,
+    tools,
+    addOns,
+    onFailure: (error) => console.error(error.message),
+  });
   const providers = await serveProviders({ kubeconfig: cluster.kubeconfig });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(cluster.kubeconfig);
@@ -90,7 +104,13 @@ export async function startSandbox(addOns: readonly AddOn[] = []): Promise<Sandb
   };
 }
 
-function application(name: string, router: string, deployed: DeployedStack, cluster: Cluster, kubeConfig: KubeConfig): Application {
+function application(
+  name: string,
+  router: string,
+  deployed: DeployedStack,
+  cluster: Cluster,
+  kubeConfig: KubeConfig,
+): Application {
   const host = `${name}.example.com`;
   const agent = new Agent({ keepAlive: true });
   let field: WeightField | undefined;
@@ -115,7 +135,10 @@ function application(name: string, router: string, deployed: DeployedStack, clus
             if (summaryEvent) changes = summaryEvent.resourceChanges as Record<string, number>;
           },
         })
-        .then(() => undefined, (error: Error) => error);
+        .then(
+          () => undefined,
+          (error: Error) => error,
+        );
       return { said, changes, ...(failed && { error: failed }) };
     },
     rollout: async () => {
@@ -127,20 +150,27 @@ function application(name: string, router: string, deployed: DeployedStack, clus
       const { apiVersion, kind, name: holder, path } = field ?? {};
       if (!apiVersion || !kind || !holder || !path) return undefined;
       const api = KubernetesObjectApi.makeApiClient(kubeConfig);
-      const object = await api.read({ apiVersion, kind, metadata: { name: holder, namespace: name } }).catch((error: unknown) => {
-        if (error instanceof ApiException && error.code === 404) return undefined;
-        throw error;
-      });
-      const value = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], object);
+      const object = await api
+        .read({ apiVersion, kind, metadata: { name: holder, namespace: name } })
+        .catch((error: unknown) => {
+          if (error instanceof ApiException && error.code === 404) return undefined;
+          throw error;
+        });
+      const value = path.reduce<unknown>(
+        (at, key) => (at as Record<string | number, unknown> | undefined)?.[key],
+        object,
+      );
       return value === undefined ? undefined : Number(value);
     },
-    ask: (requests, headers = {}) => count(requests, async () => (await askOnce(router, { ...headers, host }, agent)).version),
+    ask: (requests, headers = {}) =>
+      count(requests, async () => (await askOnce(router, { ...headers, host }, agent)).version),
     user: () => {
       const cookies = new Map<string, string>();
       const askAsUser = async () => {
         const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join("; ");
         const { version, setCookie } = await askOnce(router, { host, ...(cookie && { cookie }) }, agent);
-        for (const [, key = "", value = ""] of setCookie.map((line) => /^([^=]+)=([^;]*)/.exec(line) ?? [])) cookies.set(key, value);
+        for (const [, key = "", value = ""] of setCookie.map((line) => /^([^=]+)=([^;]*)/.exec(line) ?? []))
+          cookies.set(key, value);
         return version;
       };
       return { cookies, ask: (requests) => count(requests, askAsUser) };
@@ -168,7 +198,11 @@ function weightField(args: ReleaseArgs): WeightField | undefined {
 }
 
 /** The version that answered, or the router's status where none did. */
-function askOnce(url: string, headers: Headers, agent: Agent): Promise<{ readonly version: string; readonly setCookie: readonly string[] }> {
+function askOnce(
+  url: string,
+  headers: Headers,
+  agent: Agent,
+): Promise<{ readonly version: string; readonly setCookie: readonly string[] }> {
   return new Promise((resolve, reject) => {
     request(url, { agent, headers }, (response) => {
       response.resume();
@@ -206,17 +240,22 @@ export async function underLoad<Result>({ host, router }: Application, use: () =
  * Asks in hundreds until something is done, and counts for each settled weight how many of each hundred the version
  * answered. These are all the requests that there are, so that each hundred spans whole cycles of an exact router.
  */
-export async function sharesUntil(done: Promise<unknown>, application: Application, version: string): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function sharesUntil(
+  done: Promise<unknown>,
+  application: Application,
+  version: string,
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const shares = new Map<number, number[]>();
   let over = false;
   void done.finally(() => (over = true));
-  for (let settledAt = 0, last: number | undefined; !over; ) {
+  for (let settledAt = 0, last: number | undefined; !over;) {
     const weight = await application.weight();
     if (weight !== last) settledAt = performance.now() + 1500;
     last = weight;
     const answers = await application.ask(100);
     const settled = performance.now() > settledAt && (await application.weight()) === weight;
-    if (settled && weight !== undefined && weight > 0) shares.set(weight, [...(shares.get(weight) ?? []), answers[version] ?? 0]);
+    if (settled && weight !== undefined && weight > 0)
+      shares.set(weight, [...(shares.get(weight) ?? []), answers[version] ?? 0]);
   }
   return shares;
 }

@@ -33,7 +33,9 @@ describe("Pulumi.yaml", () => {
   for (const stack of ["dev", "prod"]) {
     it(`is met by Pulumi.${stack}.yaml`, () => {
       const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
-      const entries = Object.entries(file.config).map(([key, value]) => [key.replace("canary:", ""), handedOn(value)] as const);
+      const entries = Object.entries(file.config).map(
+        ([key, value]) => [key.replace("canary:", ""), handedOn(value)] as const,
+      );
       assert.doesNotThrow(() => releaseSettings(parseConfig(entries) satisfies ReleaseArgs));
     });
   }
@@ -41,7 +43,13 @@ describe("Pulumi.yaml", () => {
 
 describe("stack configuration", () => {
   it("refuses text that does not parse, by key", () => {
-    assert.throws(() => parseConfig([["replicas", "three"]]), /replicas = "three": does not parse; accepted: a whole number/);
-    assert.throws(() => parseConfig([["environment", "s3cret"]]), (error: Error) => !error.message.includes("s3cret"));
+    assert.throws(
+      () => parseConfig([["replicas", "three"]]),
+      /replicas = "three": does not parse; accepted: a whole number/,
+    );
+    assert.throws(
+      () => parseConfig([["environment", "s3cret"]]),
+      (error: Error) => !error.message.includes("s3cret"),
+    );
   });
 });

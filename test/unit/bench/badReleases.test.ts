@@ -9,7 +9,10 @@ const contender = (name: Contender["name"]) => contenders.find((each) => each.na
 describe("the bench of bad releases", () => {
   for (const each of contenders) {
     it(`releases by settings that are accepted: ${each.name}`, () => {
-      const args = releaseArgs(each, "shop", "v1", { prometheus: "http://127.0.0.1:9090", loadTester: "http://127.0.0.1:8093" });
+      const args = releaseArgs(each, "shop", "v1", {
+        prometheus: "http://127.0.0.1:9090",
+        loadTester: "http://127.0.0.1:8093",
+      });
       assert.equal(releaseSettings(args).steps.length, each.steps.length);
     });
   }
@@ -30,7 +33,8 @@ describe("the bench of bad releases", () => {
   });
 
   it("asks of each contender what its own bounds say", () => {
-    const asked = (name: Contender["name"]) => kinds.filter((kind) => mustAbort(contender(name), kind)).map((kind) => kind.name);
+    const asked = (name: Contender["name"]) =>
+      kinds.filter((kind) => mustAbort(contender(name), kind)).map((kind) => kind.name);
     const all = kinds.map(({ name }) => name);
     assert.deepEqual([asked("ours"), asked("flagger"), asked("flagger-documented")], [all, all, all]);
     assert.deepEqual(asked("argo-documented"), ["errors-20", "errors-100", "later", "overloaded"]);
@@ -39,30 +43,67 @@ describe("the bench of bad releases", () => {
 
 describe("the runs of a bench", () => {
   const run = (bad: number, seconds: number): Run => ({ caught: true, bad, seconds });
-  const row = (name: string, runs: readonly Run[], change: Partial<Row> = {}): Row => ({ kind: "20 % errors", contender: name, mustAbort: true, runs, ...change });
+  const row = (name: string, runs: readonly Run[], change: Partial<Row> = {}): Row => ({
+    kind: "20 % errors",
+    contender: name,
+    mustAbort: true,
+    runs,
+    ...change,
+  });
   const promise = { seconds: 20, badRequests: 50 };
   const ours = (...runs: readonly Run[]) => row("ours", runs, { promise });
   const theirs = row("flagger", [run(40, 40), run(60, 42), run(50, 41)]);
 
   it("come to a median and a worst case, and one that is not caught lasts for ever", () => {
-    assert.deepEqual(summary(ours(run(3, 5), run(1, 7), run(2, 6))), { caught: 3, early: 0, bad: { median: 2, worst: 3 }, seconds: { median: 6, worst: 7 } });
-    assert.deepEqual(summary(ours({ caught: false, bad: 9, seconds: 8 })), { caught: 0, early: 0, bad: { median: 9, worst: 9 }, seconds: { median: Infinity, worst: Infinity } });
+    assert.deepEqual(summary(ours(run(3, 5), run(1, 7), run(2, 6))), {
+      caught: 3,
+      early: 0,
+      bad: { median: 2, worst: 3 },
+      seconds: { median: 6, worst: 7 },
+    });
+    assert.deepEqual(summary(ours({ caught: false, bad: 9, seconds: 8 })), {
+      caught: 0,
+      early: 0,
+      bad: { median: 9, worst: 9 },
+      seconds: { median: Infinity, worst: Infinity },
+    });
   });
 
   it("leave out one that was taken back before it was bad", () => {
-    assert.deepEqual(summary(ours({ caught: true, bad: 0 }, run(4, 6))), { caught: 1, early: 1, bad: { median: 4, worst: 4 }, seconds: { median: 6, worst: 6 } });
+    assert.deepEqual(summary(ours({ caught: true, bad: 0 }, run(4, 6))), {
+      caught: 1,
+      early: 1,
+      bad: { median: 4, worst: 4 },
+      seconds: { median: 6, worst: 6 },
+    });
   });
 
   const cases: readonly (readonly [string, readonly Row[], readonly RegExp[]])[] = [
     ["half of the other's, and under the promise", [ours(run(25, 20), run(25, 20)), theirs], []],
-    ["more than half of the other's bad requests", [ours(run(26, 20)), theirs], [/^20 % errors: median bad requests 26 are more than half of flagger's 50$/]],
-    ["more than half of the other's time", [ours(run(10, 20), run(10, 20), run(10, 22)), row("flagger", [run(50, 41)])], [/ours: 22\.0 s, promised were 20\.0/, /worst seconds 22 are more than half of flagger's 41/]],
+    [
+      "more than half of the other's bad requests",
+      [ours(run(26, 20)), theirs],
+      [/^20 % errors: median bad requests 26 are more than half of flagger's 50$/],
+    ],
+    [
+      "more than half of the other's time",
+      [ours(run(10, 20), run(10, 20), run(10, 22)), row("flagger", [run(50, 41)])],
+      [/ours: 22\.0 s, promised were 20\.0/, /worst seconds 22 are more than half of flagger's 41/],
+    ],
     ["above the promise", [ours(run(51, 5))], [/^20 % errors with ours: 51 bad requests, promised were 50$/]],
     ["not caught", [ours(run(1, 1), { caught: false, bad: 1 })], [/ours: 1 of 2 not caught/]],
-    ["taken back before it was bad", [ours({ caught: true, bad: 0 }, run(4, 6))], [/ours: 1 of 2 taken back before they were bad/]],
+    [
+      "taken back before it was bad",
+      [ours({ caught: true, bad: 0 }, run(4, 6))],
+      [/ours: 1 of 2 taken back before they were bad/],
+    ],
     ["more than half of one that need not abort", [ours(run(26, 20)), { ...theirs, mustAbort: false }], []],
     ["more than half of one with another kind", [ours(run(26, 20)), { ...theirs, kind: "5 % errors" }], []],
-    ["as many as one that does not catch it", [ours(run(10, 20)), row("flagger", [{ caught: false, bad: 15 }])], [/median bad requests 10 are more than half of flagger's 15/, /worst bad requests 10/]],
+    [
+      "as many as one that does not catch it",
+      [ours(run(10, 20)), row("flagger", [{ caught: false, bad: 15 }])],
+      [/median bad requests 10 are more than half of flagger's 15/, /worst bad requests 10/],
+    ],
     ["the other's own promise broken", [row("flagger", [run(51, 5)], { promise })], [/with flagger: 51 bad requests/]],
   ];
   for (const [title, rows, expected] of cases) {

@@ -36,7 +36,9 @@ describe("CanaryRelease", () => {
   it("has parts that a program can use alone", async () => {
     const parts = { Routing, Judgement, Workload };
     const names = await Promise.all(
-      Object.entries(parts).map(async ([part, Part]) => (await record(() => new Part(part, leastRelease))).map(({ name }) => name)),
+      Object.entries(parts).map(async ([part, Part]) =>
+        (await record(() => new Part(part, leastRelease))).map(({ name }) => name),
+      ),
     );
     assert.deepEqual(names.flat().sort(), [
       "Judgement",
@@ -55,8 +57,14 @@ describe("CanaryRelease", () => {
     for (const router of routerNames) {
       const args = { ...leastRelease, router, replicas: 20 };
       const whole = await record(() => new CanaryRelease("shop", args));
-      const parts = await Promise.all([Routing, Judgement, Workload].map((Part) => record(() => new Part("shop", args))));
-      const objects = (resources: typeof whole) => resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ name }) => name).sort();
+      const parts = await Promise.all(
+        [Routing, Judgement, Workload].map((Part) => record(() => new Part("shop", args))),
+      );
+      const objects = (resources: typeof whole) =>
+        resources
+          .filter(({ type }) => type.startsWith("kubernetes:"))
+          .map(({ name }) => name)
+          .sort();
       assert.deepEqual(objects(parts.flat()), objects(whole), router);
     }
   });
@@ -83,16 +91,27 @@ describe("CanaryRelease", () => {
   });
 
   it("declares nothing where the release is refused", async () => {
-    const resources = await record(() => assert.throws(() => new CanaryRelease("shop", { ...leastRelease, replicas: 0 }), RefusedRelease));
-    assert.deepEqual(resources.filter(({ type }) => type.startsWith("kubernetes:")), []);
+    const resources = await record(() =>
+      assert.throws(() => new CanaryRelease("shop", { ...leastRelease, replicas: 0 }), RefusedRelease),
+    );
+    assert.deepEqual(
+      resources.filter(({ type }) => type.startsWith("kubernetes:")),
+      [],
+    );
   });
 
   it("waits for the verdict only when told to, after the workload", async () => {
     const resources = await record(() => new CanaryRelease("shop", { ...leastRelease, wait: true }));
     assert.equal(resources.at(-1)?.name, "shop-verdict-wait");
-    const { create, environment } = byName(resources, "shop-verdict-wait").inputs as { create: string; environment: { AWAITED: string } };
+    const { create, environment } = byName(resources, "shop-verdict-wait").inputs as {
+      create: string;
+      environment: { AWAITED: string };
+    };
     assert.equal(create, "node --require ts-node/register/transpile-only verdict/main.ts");
-    const { boundSeconds, thresholds } = JSON.parse(environment.AWAITED) as { boundSeconds: number; thresholds: object };
+    const { boundSeconds, thresholds } = JSON.parse(environment.AWAITED) as {
+      boundSeconds: number;
+      thresholds: object;
+    };
     assert.ok(boundSeconds > 40 * 60 && boundSeconds < 60 * 60, `${boundSeconds} s for a plan of 40 minutes`);
     assert.deepEqual(thresholds, {
       "request-rate-first": "at least 0.1 requests/s",
@@ -145,6 +164,10 @@ describe("the program", () => {
       "canary:image": "shop 1",
       "canary:host": "shop.example.com",
     });
-    await assert.rejects(refused, (error) => error instanceof pulumi.RunError && error.message.includes('canary:image = "shop 1": an image reference'));
+    await assert.rejects(
+      refused,
+      (error) =>
+        error instanceof pulumi.RunError && error.message.includes('canary:image = "shop 1": an image reference'),
+    );
   });
 });

@@ -14,10 +14,12 @@ describe("the smoke test's webhook", () => {
   before(async () => {
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk)).on("end", () => {
-        asked.push([request.method, JSON.parse(Buffer.concat(chunks).toString())]);
-        response.writeHead(answers[0]).end(answers[1]);
-      });
+      request
+        .on("data", (chunk: Buffer) => chunks.push(chunk))
+        .on("end", () => {
+          asked.push([request.method, JSON.parse(Buffer.concat(chunks).toString())]);
+          response.writeHead(answers[0]).end(answers[1]);
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     webhook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -42,6 +44,9 @@ describe("the smoke test's webhook", () => {
 
   it("does not pass where nobody answers", async () => {
     const closed = "http://127.0.0.1:9/";
-    await assert.rejects(smokeTested({ webhook: closed, timeout: 1 }, question), /smokeTest\.webhook = "http:\/\/127\.0\.0\.1:9\/": .* it does not answer: /);
+    await assert.rejects(
+      smokeTested({ webhook: closed, timeout: 1 }, question),
+      /smokeTest\.webhook = "http:\/\/127\.0\.0\.1:9\/": .* it does not answer: /,
+    );
   });
 });

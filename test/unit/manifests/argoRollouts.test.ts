@@ -18,7 +18,9 @@ const analysis = (change: Partial<ReleaseArgs> = {}) => object<AnalysisTemplateS
 
 describe("a release with router nginx and controller argo-rollouts", () => {
   it("is a disruption budget, two Services, an Ingress, an AnalysisTemplate and, last, the Rollout", () => {
-    const names = describeRelease(settingsWith()).objects.map(({ object: { kind, metadata } }) => `${kind}/${metadata.name}`);
+    const names = describeRelease(settingsWith()).objects.map(
+      ({ object: { kind, metadata } }) => `${kind}/${metadata.name}`,
+    );
     assert.deepEqual(names, [
       "PodDisruptionBudget/shop",
       "Service/shop",
@@ -31,11 +33,18 @@ describe("a release with router nginx and controller argo-rollouts", () => {
 
   it("leaves the selectors of both Services to the controller, and nothing else", () => {
     const owned = describeRelease(settingsWith()).owned.map(({ role, field, by }) => `${role} ${field} ${by}`);
-    assert.deepEqual(owned, ["stable-service spec.selector argo-rollouts", "canary-service spec.selector argo-rollouts"]);
+    assert.deepEqual(owned, [
+      "stable-service spec.selector argo-rollouts",
+      "canary-service spec.selector argo-rollouts",
+    ]);
   });
 
   it("sets each weight and holds it for its time, or until a person promotes", () => {
-    const steps = [{ weight: 5, hold: "10m" }, { weight: 50, hold: "until promoted" }, { weight: 100, hold: "0s" }];
+    const steps = [
+      { weight: 5, hold: "10m" },
+      { weight: 50, hold: "until promoted" },
+      { weight: 100, hold: "0s" },
+    ];
     assert.deepEqual(rollout({ steps }).strategy.canary.steps, [
       { setWeight: 5 },
       { pause: { duration: "10m" } },
@@ -45,10 +54,16 @@ describe("a release with router nginx and controller argo-rollouts", () => {
     ]);
   });
 
-  for (const [interval, initialDelay] of [["30s", "70s"], ["1s", "14s"], ["1m", "10s"]] as const) {
+  for (const [interval, initialDelay] of [
+    ["30s", "70s"],
+    ["1s", "14s"],
+    ["1m", "10s"],
+  ] as const) {
     it(`lets the missing requests of a later hold fail before another metric holds: every ${interval} from ${initialDelay} on`, () => {
       const { judgement } = settingsWith({ judgement: { interval, initialDelay } });
-      const limit = (name: string) => analysis({ judgement: { interval, initialDelay } }).metrics.find((metric) => metric.name === name)?.inconclusiveLimit ?? NaN;
+      const limit = (name: string) =>
+        analysis({ judgement: { interval, initialDelay } }).metrics.find((metric) => metric.name === name)
+          ?.inconclusiveLimit ?? NaN;
       const untilFailed = judgement.initialDelay + judgement.failuresTolerated * judgement.interval;
       const untilHeld = (limit("error-rate") - limit("request-rate-first")) * judgement.interval;
       assert.ok(untilHeld > untilFailed, `held after ${untilHeld} s, failed after ${untilFailed} s`);
@@ -67,19 +82,27 @@ describe("a release with router nginx and controller argo-rollouts", () => {
     });
     for (const { query } of analysis().metrics.map(({ provider }) => provider.prometheus)) {
       const selectors = query.match(/\{namespace[^}]*\}\}[^}]*\}\}[^}]*\}/g) ?? [];
-      const isolated = selectors.filter((selector) => selector.includes('rollouts_pod_template_hash="{{args.canary-hash}}"'));
+      const isolated = selectors.filter((selector) =>
+        selector.includes('rollouts_pod_template_hash="{{args.canary-hash}}"'),
+      );
       assert.ok(selectors.length > 0 && selectors.length === isolated.length, query);
     }
   });
 
   it("supplies every argument that the template declares", () => {
     const declared = analysis().args.map(({ name }) => name);
-    assert.deepEqual(rollout().strategy.canary.analysis.args.map(({ name }) => name), declared);
+    assert.deepEqual(
+      rollout().strategy.canary.analysis.args.map(({ name }) => name),
+      declared,
+    );
   });
 
   it("aborts a canary whose pods do not become ready in time", () => {
     const { progressDeadlineSeconds, progressDeadlineAbort } = rollout({ progressDeadline: "5m" });
-    assert.deepEqual({ progressDeadlineSeconds, progressDeadlineAbort }, { progressDeadlineSeconds: 300, progressDeadlineAbort: true });
+    assert.deepEqual(
+      { progressDeadlineSeconds, progressDeadlineAbort },
+      { progressDeadlineSeconds: 300, progressDeadlineAbort: true },
+    );
   });
 
   it("tolerates as many failed measurements as configured: the controller's limit is exceeded by the next one", () => {
@@ -113,9 +136,16 @@ describe("a release with router nginx and controller argo-rollouts", () => {
   it("mounts ConfigMaps read-only and runs without privileges", () => {
     const { spec } = rollout({ mounts: { "/etc/shop": "shop-settings" }, runAsUser: 1000 }).template;
     const [container] = spec.containers;
-    assert.deepEqual(spec.volumes, [{ name: "tmp", emptyDir: {} }, { name: "mount-1", configMap: { name: "shop-settings" } }]);
+    assert.deepEqual(spec.volumes, [
+      { name: "tmp", emptyDir: {} },
+      { name: "mount-1", configMap: { name: "shop-settings" } },
+    ]);
     assert.deepEqual(container?.volumeMounts.at(-1), { name: "mount-1", mountPath: "/etc/shop", readOnly: true });
-    assert.deepEqual(spec.securityContext, { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } });
+    assert.deepEqual(spec.securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
     assert.deepEqual(container?.securityContext, {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -154,7 +184,11 @@ describe("conditions of an analysis metric", () => {
 function outcome({ successCondition, failureCondition }: ReturnType<typeof conditions>, result: number[]): string {
   // The conditions use the part of the controller's expression language that JavaScript shares.
   const holds = (condition: string) =>
-    new Function("result", "len", "isNaN", `return ${condition}`)(result, (list: number[]) => list.length, Number.isNaN) as boolean;
+    new Function("result", "len", "isNaN", `return ${condition}`)(
+      result,
+      (list: number[]) => list.length,
+      Number.isNaN,
+    ) as boolean;
   if (failureCondition !== undefined && holds(failureCondition)) return "Failed";
   if (successCondition === undefined) return "Successful";
   if (holds(successCondition)) return "Successful";

@@ -12,11 +12,17 @@ const scaled: Partial<ReleaseArgs> = { replicas: 4, autoscaling: { maxReplicas: 
 const byHand: Partial<ReleaseArgs> = {
   ...scaled,
   controller: "pulumi",
-  steps: [{ weight: 10, hold: "10m" }, { weight: 60, hold: "10m" }],
+  steps: [
+    { weight: 10, hold: "10m" },
+    { weight: 60, hold: "10m" },
+  ],
   stableImage: "registry.example.com/shop:1.3.0",
 };
 const released = (change: Partial<ReleaseArgs>) => describeRelease(settingsWith(change));
-const owned = (change: Partial<ReleaseArgs>) => released(change).owned.filter(({ by }) => by === "autoscaler").map(({ role, field }) => `${role} ${field}`);
+const owned = (change: Partial<ReleaseArgs>) =>
+  released(change)
+    .owned.filter(({ by }) => by === "autoscaler")
+    .map(({ role, field }) => `${role} ${field}`);
 
 /** "<kind> <least>-<most>" of each autoscaler's target, with what it may do downwards. */
 const scalers = (change: Partial<ReleaseArgs>) =>
@@ -24,10 +30,13 @@ const scalers = (change: Partial<ReleaseArgs>) =>
     if (object.kind !== "HorizontalPodAutoscaler") return [];
     const { scaleTargetRef, minReplicas, maxReplicas, behavior } = object.spec as AutoscalerSpec;
     assert.equal(object.metadata.name, scaleTargetRef.name);
-    return [`${role}: ${scaleTargetRef.kind}/${scaleTargetRef.name} ${minReplicas}-${maxReplicas}, ${"policies" in behavior.scaleDown ? "shrinks" : "keeps its pods"}`];
+    return [
+      `${role}: ${scaleTargetRef.kind}/${scaleTargetRef.name} ${minReplicas}-${maxReplicas}, ${"policies" in behavior.scaleDown ? "shrinks" : "keeps its pods"}`,
+    ];
   });
 const replicasOf = (role: Role, change: Partial<ReleaseArgs>) =>
-  (released(change).objects.find((described) => described.role === role)?.object.spec as DeploymentSpec | undefined)?.replicas;
+  (released(change).objects.find((described) => described.role === role)?.object.spec as DeploymentSpec | undefined)
+    ?.replicas;
 
 describe("a release with an autoscaler", () => {
   it("keeps the pods at a share of the CPU that they ask for", () => {
@@ -45,28 +54,53 @@ describe("a release with an autoscaler", () => {
 
   const steps: [number, string[]][] = [
     [0, ["autoscaler: Deployment/shop 4-12, shrinks"]],
-    [1, ["autoscaler: Deployment/shop 4-12, keeps its pods", "canary-autoscaler: Deployment/shop-canary 3-12, shrinks"]],
-    [2, ["autoscaler: Deployment/shop 4-12, keeps its pods", "canary-autoscaler: Deployment/shop-canary 3-12, shrinks"]],
+    [
+      1,
+      ["autoscaler: Deployment/shop 4-12, keeps its pods", "canary-autoscaler: Deployment/shop-canary 3-12, shrinks"],
+    ],
+    [
+      2,
+      ["autoscaler: Deployment/shop 4-12, keeps its pods", "canary-autoscaler: Deployment/shop-canary 3-12, shrinks"],
+    ],
     [3, ["autoscaler: Deployment/shop 4-12, shrinks"]],
   ];
   for (const [step, expected] of steps) {
     it(`controller pulumi at step ${step}: ${expected.join("; ")}`, () => {
       assert.deepEqual(scalers({ ...byHand, step }), expected);
-      assert.deepEqual(owned({ ...byHand, step }), ["stable-deployment spec.replicas", "canary-deployment spec.replicas"]);
+      assert.deepEqual(owned({ ...byHand, step }), [
+        "stable-deployment spec.replicas",
+        "canary-deployment spec.replicas",
+      ]);
       assert.equal(replicasOf("stable-deployment", { ...byHand, step }), 4);
       assert.equal(replicasOf("canary-deployment", { ...byHand, step }), expected.length === 2 ? 3 : undefined);
     });
   }
 
   it("controller pulumi: the canary needs the pods for a mirrored share too", () => {
-    const mirrored = settingsWith({ ...byHand, step: 1, steps: [{ mirror: 100, hold: "10m" }, { weight: 10, hold: "10m" }] });
+    const mirrored = settingsWith({
+      ...byHand,
+      step: 1,
+      steps: [
+        { mirror: 100, hold: "10m" },
+        { weight: 10, hold: "10m" },
+      ],
+    });
     const canary = pulumi.describe(mirrored, routers.istio).objects.find(({ role }) => role === "canary-deployment");
     assert.equal((canary?.object.spec as DeploymentSpec).replicas, 4);
   });
 
   it("controller pulumi: its pods are there before the weight, and those of the stable version stay until it is back", () => {
-    const order = (step: number) => released({ ...byHand, step }).objects.map(({ role }) => role).filter((role) => /deployment|autoscaler|canary-ingress/.test(role));
-    assert.deepEqual(order(1), ["stable-deployment", "autoscaler", "canary-deployment", "canary-autoscaler", "canary-ingress"]);
+    const order = (step: number) =>
+      released({ ...byHand, step })
+        .objects.map(({ role }) => role)
+        .filter((role) => /deployment|autoscaler|canary-ingress/.test(role));
+    assert.deepEqual(order(1), [
+      "stable-deployment",
+      "autoscaler",
+      "canary-deployment",
+      "canary-autoscaler",
+      "canary-ingress",
+    ]);
     for (const step of [0, 3]) assert.deepEqual(order(step), ["stable-deployment", "canary-ingress", "autoscaler"]);
   });
 
@@ -80,7 +114,12 @@ describe("a release with an autoscaler", () => {
   for (const controller of controllerNames) {
     it(`controller ${controller}: is refused where the number of pods is the share`, () => {
       const asked = { ...scaled, controller, router: "service" as const, steps: [{ weight: 50, hold: "10m" }] };
-      assert.throws(() => released(asked), (error) => error instanceof RefusedRelease && /^(autoscaling.maxReplicas = 12|router = "service"): /.test(error.refusals[0] ?? ""));
+      assert.throws(
+        () => released(asked),
+        (error) =>
+          error instanceof RefusedRelease &&
+          /^(autoscaling.maxReplicas = 12|router = "service"): /.test(error.refusals[0] ?? ""),
+      );
     });
   }
 });

@@ -10,47 +10,89 @@ import { settingsWith } from "../../support/releases";
 const segments = [
   { name: "staff", when: [{ header: "x-group", exact: "staff" }] },
   { name: "beta", when: [{ cookie: "beta", exact: "yes" }] },
-  { name: "bank", gets: "stable", when: [{ header: "X-Customer", prefix: "bank-" }, { header: "x-region", regex: "eu-.*" }] },
+  {
+    name: "bank",
+    gets: "stable",
+    when: [
+      { header: "X-Customer", prefix: "bank-" },
+      { header: "x-region", regex: "eu-.*" },
+    ],
+  },
 ] satisfies ReleaseArgs["segments"];
 const bank = { "x-customer": { prefix: "bank-" }, "x-region": { regex: "eu-.*" } };
 const beta = "(.*;\\s*)?beta=yes(\\s*;.*)?";
-const mirrorFirst = [{ mirror: 20, hold: "10m" }, { weight: 25, hold: "10m" }, { weight: 50, hold: "10m" }];
+const mirrorFirst = [
+  { mirror: 20, hold: "10m" },
+  { weight: 25, hold: "10m" },
+  { weight: 50, hold: "10m" },
+];
 
-const described = (change: Partial<ReleaseArgs>) => describeRelease(settingsWith({ router: "istio", steps: mirrorFirst, ...change }));
-const specOf = <Spec>(role: Role, change: Partial<ReleaseArgs>) => described(change).objects.find((object) => object.role === role)?.object.spec as Spec;
+const described = (change: Partial<ReleaseArgs>) =>
+  describeRelease(settingsWith({ router: "istio", steps: mirrorFirst, ...change }));
+const specOf = <Spec>(role: Role, change: Partial<ReleaseArgs>) =>
+  described(change).objects.find((object) => object.role === role)?.object.spec as Spec;
 const names = (http: readonly HttpRoute[]) => http.map(({ name }) => name);
 const subsetOf = (route: HttpRoute | undefined) => route?.route?.map(({ destination }) => destination.subset);
-const cookieOf = (destination: { readonly headers?: HttpRoute["headers"] } | undefined) => destination?.headers?.response.add["set-cookie"];
-const refusal = (message: RegExp) => (error: unknown) => error instanceof RefusedRelease && error.refusals.length === 1 && message.test(error.refusals[0] ?? "");
+const cookieOf = (destination: { readonly headers?: HttpRoute["headers"] } | undefined) =>
+  destination?.headers?.response.add["set-cookie"];
+const refusal = (message: RegExp) => (error: unknown) =>
+  error instanceof RefusedRelease && error.refusals.length === 1 && message.test(error.refusals[0] ?? "");
 
 describe("router istio with controller pulumi", () => {
   const at = (step: number, change: Partial<ReleaseArgs> = {}) =>
-    specOf<VirtualServiceSpec>("weights", { controller: "pulumi", step, stableImage: "registry.example.com/shop:1.3.0", segments, ...change }).http;
+    specOf<VirtualServiceSpec>("weights", {
+      controller: "pulumi",
+      step,
+      stableImage: "registry.example.com/shop:1.3.0",
+      segments,
+      ...change,
+    }).http;
 
   it("leads a segment to the canary only while the canary has a weight, and never the others", () => {
     for (const step of [0, 1, 4]) assert.deepEqual(names(at(step)), ["to-stable", "primary"], `step ${step}`);
     for (const step of [2, 3]) assert.deepEqual(names(at(step)), ["to-stable", "to-canary", "primary"], `step ${step}`);
     const [never, always] = at(2);
     assert.deepEqual([never?.match, subsetOf(never)], [[{ headers: bank }], ["stable"]]);
-    assert.deepEqual([always?.match, subsetOf(always)], [[{ headers: { "x-group": { exact: "staff" } } }, { headers: { cookie: { regex: beta } } }], ["canary"]]);
+    assert.deepEqual(
+      [always?.match, subsetOf(always)],
+      [[{ headers: { "x-group": { exact: "staff" } } }, { headers: { cookie: { regex: beta } } }], ["canary"]],
+    );
   });
 
   it("mirrors a share of what the stable version answers, at the step that says so", () => {
-    const mirrors = [0, 1, 2, 4].map((step) => at(step).map(({ name, mirror, mirrorPercentage }) => mirror && { name, mirror, mirrorPercentage }).filter(Boolean));
-    assert.deepEqual(mirrors, [[], [{ name: "primary", mirror: { host: "shop", subset: "canary" }, mirrorPercentage: { value: 20 } }], [], []]);
-    assert.deepEqual(at(1).at(-1)?.route?.map(({ weight }) => weight), [100, 0]);
+    const mirrors = [0, 1, 2, 4].map((step) =>
+      at(step)
+        .map(({ name, mirror, mirrorPercentage }) => mirror && { name, mirror, mirrorPercentage })
+        .filter(Boolean),
+    );
+    assert.deepEqual(mirrors, [
+      [],
+      [{ name: "primary", mirror: { host: "shop", subset: "canary" }, mirrorPercentage: { value: 20 } }],
+      [],
+      [],
+    ]);
+    assert.deepEqual(
+      at(1)
+        .at(-1)
+        ?.route?.map(({ weight }) => weight),
+      [100, 0],
+    );
   });
 
   describe("with a sticky cookie", () => {
     const sticky = { sticky: { cookie: "version", maxAge: "1h" } };
-    const cookies = (change: Partial<ReleaseArgs> = {}) => at(2, { ...sticky, ...change }).at(-1)?.route?.map(cookieOf);
+    const cookies = (change: Partial<ReleaseArgs> = {}) =>
+      at(2, { ...sticky, ...change })
+        .at(-1)
+        ?.route?.map(cookieOf);
 
     it("gives it with each version, and leads who sends it back to that version", () => {
       const [stable = "", canary = ""] = cookies() ?? [];
       assert.match(stable, /^version=stable-[0-9a-f]{8}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/);
       const http = at(2, sticky);
       assert.deepEqual(names(http), ["to-stable", "to-canary", "stay-stable", "primary"]);
-      const gets = (cookie: string) => http.find(({ match }) => match?.some(({ headers }) => matches(headers?.["cookie"], cookie)));
+      const gets = (cookie: string) =>
+        http.find(({ match }) => match?.some(({ headers }) => matches(headers?.["cookie"], cookie)));
       const sent = (given: string) => `a=b; ${given.split(";")[0]}; c=d`;
       assert.deepEqual([subsetOf(gets(sent(stable))), subsetOf(gets(sent(canary)))], [["stable"], ["canary"]]);
     });
@@ -60,32 +102,56 @@ describe("router istio with controller pulumi", () => {
         assert.deepEqual(names(at(step, sticky)), ["to-stable", "primary"]);
         assert.deepEqual(at(step, sticky).at(-1)?.route?.map(cookieOf), [undefined, undefined]);
       }
-      const steps = [{ weight: 25, hold: "10m" }, { weight: 100, hold: "0s" }];
+      const steps = [
+        { weight: 25, hold: "10m" },
+        { weight: 100, hold: "0s" },
+      ];
       assert.deepEqual(names(at(2, { ...sticky, steps })), ["to-stable", "to-canary", "primary"]);
     });
 
     it("tells one release from the next, and an attempt from the one before", () => {
-      const values = [cookies(), cookies({ image: "registry.example.com/shop:1.5.0" }), cookies({ attempt: 2 })].map((pair) => pair?.[1]);
+      const values = [cookies(), cookies({ image: "registry.example.com/shop:1.5.0" }), cookies({ attempt: 2 })].map(
+        (pair) => pair?.[1],
+      );
       assert.equal(new Set(values).size, 3);
-      assert.throws(() => at(2, { ...sticky, image: Promise.resolve("registry.example.com/shop:1.5.0") }), refusal(/^sticky.cookie = "version": router istio with controller pulumi: .* known later; accepted: /));
+      assert.throws(
+        () => at(2, { ...sticky, image: Promise.resolve("registry.example.com/shop:1.5.0") }),
+        refusal(/^sticky.cookie = "version": router istio with controller pulumi: .* known later; accepted: /),
+      );
     });
 
     it("keeps a user with a pod of the version by a cookie of its own", () => {
       const { trafficPolicy } = specOf<DestinationRuleSpec>("destination-rule", { controller: "pulumi", ...sticky });
-      assert.deepEqual(trafficPolicy.loadBalancer, { consistentHash: { httpCookie: { name: "version-pod", path: "/", ttl: "3600s" } } });
+      assert.deepEqual(trafficPolicy.loadBalancer, {
+        consistentHash: { httpCookie: { name: "version-pod", path: "/", ttl: "3600s" } },
+      });
     });
   });
 
   it("refuses a segment that names a header twice", () => {
-    const twice = [{ name: "both", when: [{ cookie: "a", exact: "1" }, { cookie: "b", exact: "2" }] }];
-    assert.throws(() => at(2, { segments: twice }), refusal(/^segments\[0\] = both: router istio with controller pulumi: a match names each header once, and all cookies are one header; accepted: /));
+    const twice = [
+      {
+        name: "both",
+        when: [
+          { cookie: "a", exact: "1" },
+          { cookie: "b", exact: "2" },
+        ],
+      },
+    ];
+    assert.throws(
+      () => at(2, { segments: twice }),
+      refusal(
+        /^segments\[0\] = both: router istio with controller pulumi: a match names each header once, and all cookies are one header; accepted: /,
+      ),
+    );
   });
 });
 
 describe("router istio with controller argo-rollouts", () => {
   const canaryOf = (change: Partial<ReleaseArgs> = {}) => specOf<RolloutSpec>("rollout", change).strategy.canary;
   const host = (change: Partial<ReleaseArgs> = {}) => specOf<VirtualServiceSpec>("virtual-service", change).http;
-  const toCanary = (change: Partial<ReleaseArgs> = {}) => canaryOf(change).steps.flatMap((step) => ("setHeaderRoute" in step ? step.setHeaderRoute.match : []));
+  const toCanary = (change: Partial<ReleaseArgs> = {}) =>
+    canaryOf(change).steps.flatMap((step) => ("setHeaderRoute" in step ? step.setHeaderRoute.match : []));
 
   it("mirrors first, with the pods of the first weight, and judges from then on", () => {
     const { steps, analysis, trafficRouting } = canaryOf();
@@ -108,7 +174,15 @@ describe("router istio with controller argo-rollouts", () => {
     const { steps, analysis } = canaryOf({ segments, steps: mirrorFirst.slice(1) });
     assert.deepEqual(steps.slice(0, 3), [
       { setWeight: 25 },
-      { setHeaderRoute: { name: "to-canary", match: [{ headerName: "x-group", headerValue: { exact: "staff" } }, { headerName: "cookie", headerValue: { regex: beta } }] } },
+      {
+        setHeaderRoute: {
+          name: "to-canary",
+          match: [
+            { headerName: "x-group", headerValue: { exact: "staff" } },
+            { headerName: "cookie", headerValue: { regex: beta } },
+          ],
+        },
+      },
       { pause: { duration: "10m" } },
     ]);
     assert.equal(analysis.startingStep, 1);
@@ -123,20 +197,42 @@ describe("router istio with controller argo-rollouts", () => {
     const [, stay, delegated] = host(sticky);
     const given = cookieOf(delegated) ?? "";
     assert.match(given, /^version=[0-9a-f]{8}-%UPSTREAM_CLUSTER%; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/);
-    const sent = (subset: string) => `a=b; ${given.replace("%UPSTREAM_CLUSTER%", `outbound|80|${subset}|shop.default.svc.cluster.local;`).split(";")[0]}`;
+    const sent = (subset: string) =>
+      `a=b; ${given.replace("%UPSTREAM_CLUSTER%", `outbound|80|${subset}|shop.default.svc.cluster.local;`).split(";")[0]}`;
     const [match] = stay?.match ?? [];
-    assert.deepEqual([matches(match?.headers?.["cookie"], sent("stable")), matches(match?.headers?.["cookie"], sent("canary")), subsetOf(stay)], [true, false, ["stable"]]);
+    assert.deepEqual(
+      [
+        matches(match?.headers?.["cookie"], sent("stable")),
+        matches(match?.headers?.["cookie"], sent("canary")),
+        subsetOf(stay),
+      ],
+      [true, false, ["stable"]],
+    );
     assert.deepEqual(match?.withoutHeaders, { "x-group": { regex: "(staff)" }, cookie: { regex: `(${beta})` } });
     const pin = toCanary(sticky).at(-1)?.headerValue;
     assert.deepEqual([matches(pin, sent("canary")), matches(pin, sent("stable"))], [true, false]);
-    assert.equal(described(sticky).notices.filter((notice) => notice.startsWith("router istio with controller argo-rollouts: ")).length, 2);
+    assert.equal(
+      described(sticky).notices.filter((notice) => notice.startsWith("router istio with controller argo-rollouts: "))
+        .length,
+      2,
+    );
   });
 
   it("refuses a segment that gets the canary by two headers at once, which controller pulumi can tell", () => {
-    const two = [{ name: "both", when: [{ header: "x-a", exact: "1" }, { header: "x-b", exact: "2" }] }];
+    const two = [
+      {
+        name: "both",
+        when: [
+          { header: "x-a", exact: "1" },
+          { header: "x-b", exact: "2" },
+        ],
+      },
+    ];
     assert.throws(
       () => described({ segments: two }),
-      refusal(/^segments\[0\] = both: router istio with controller argo-rollouts: Argo Rollouts routes by one header at a time; accepted: this release with controller = "pulumi", or without it$/),
+      refusal(
+        /^segments\[0\] = both: router istio with controller argo-rollouts: Argo Rollouts routes by one header at a time; accepted: this release with controller = "pulumi", or without it$/,
+      ),
     );
     assert.doesNotThrow(() => described({ segments: two.map((segment) => ({ ...segment, gets: "stable" as const })) }));
   });

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { failing } from "../../../components/measure";
 import { describe as describeRelease } from "../../../manifests/describe";
-import { noDataCases, noDataMeanings, withoutData, type NoDataCase, type NoDataMeaning, type NoDataOutcome } from "../../../manifests/noData";
+import {
+  noDataCases,
+  noDataMeanings,
+  withoutData,
+  type NoDataCase,
+  type NoDataMeaning,
+  type NoDataOutcome,
+} from "../../../manifests/noData";
 import type { AnalysisTemplateSpec } from "../../../manifests/types/argoRollouts";
 import { parseCondition } from "../../../policies/condition";
 import { outcome } from "../../../policies/metric";
@@ -33,13 +40,32 @@ describe("what a release does without data", function () {
 
   const settings = (controller: ControllerName, meaning: NoDataMeaning) => {
     const noData = meaning === "pass" ? { pass: "nobody uses it at night" } : meaning;
-    const steps = [{ weight: 25, hold: "10m" }, { weight: 50, hold: "10m" }];
-    const judgement = { interval: "10m", window: "2m", initialDelay: "2m", failuresTolerated: 0, noData } satisfies ReleaseArgs["judgement"];
-    return settingsWith({ controller, router: "traefik", namespace: "demo", steps, judgement: { ...judgement, interval: controller === "flagger" ? "10m" : "1m" }, loadTester: { url: loadTester.url }, prometheus: { address: prometheus.url } });
+    const steps = [
+      { weight: 25, hold: "10m" },
+      { weight: 50, hold: "10m" },
+    ];
+    const judgement = {
+      interval: "10m",
+      window: "2m",
+      initialDelay: "2m",
+      failuresTolerated: 0,
+      noData,
+    } satisfies ReleaseArgs["judgement"];
+    return settingsWith({
+      controller,
+      router: "traefik",
+      namespace: "demo",
+      steps,
+      judgement: { ...judgement, interval: controller === "flagger" ? "10m" : "1m" },
+      loadTester: { url: loadTester.url },
+      prometheus: { address: prometheus.url },
+    });
   };
 
   /** What the generated objects make of it, as their controller reads them. */
-  const done: Readonly<Record<ControllerName, (meaning: NoDataMeaning, measured: NoDataCase, hold: Hold) => Promise<NoDataOutcome>>> = {
+  const done: Readonly<
+    Record<ControllerName, (meaning: NoDataMeaning, measured: NoDataCase, hold: Hold) => Promise<NoDataOutcome>>
+  > = {
     pulumi: async (meaning) => {
       const told = settings("pulumi", meaning);
       const found = await failing(describeRelease(told).metrics, told).catch(() => ["no answer"]);
@@ -51,11 +77,15 @@ describe("what a release does without data", function () {
       const outcomes = metrics
         .filter(({ during }) => during === undefined || (during === "the first hold") === (hold === "first"))
         .map((metric) => {
-          const { successCondition, failureCondition, consecutiveErrorLimit } = template.metrics.find(({ name }) => name === metric.name) ?? assert.fail(metric.name);
+          const { successCondition, failureCondition, consecutiveErrorLimit } =
+            template.metrics.find(({ name }) => name === metric.name) ?? assert.fail(metric.name);
           const value = answers[measured]?.(metric);
           // So many errors in a row end the analysis, and each one after another does not begin anew.
           if (value === undefined) return consecutiveErrorLimit === 4 ? "failure" : "error";
-          const conditions = { ...(successCondition && { success: parseCondition(successCondition) }), ...(failureCondition && { failure: parseCondition(failureCondition) }) };
+          const conditions = {
+            ...(successCondition && { success: parseCondition(successCondition) }),
+            ...(failureCondition && { failure: parseCondition(failureCondition) }),
+          };
           return outcome(conditions, value === "nothing" ? [] : [value]);
         });
       if (outcomes.includes("failure")) return "rolls back";
@@ -63,14 +93,19 @@ describe("what a release does without data", function () {
     },
     flagger: async (meaning, measured, hold) => {
       const description = describeRelease(settings("flagger", meaning));
-      const { does } = await look(description, known(description.metrics, measured), loadTester, { weight: hold === "first" ? 25 : 50, seconds: 600 });
+      const { does } = await look(description, known(description.metrics, measured), loadTester, {
+        weight: hold === "first" ? 25 : 50,
+        seconds: 600,
+      });
       return does;
     },
   };
 
   function known(metrics: readonly Metric[], measured: NoDataCase): ReadonlyMap<string, Measured> | "nothing at all" {
     const answer = answers[measured];
-    return answer ? new Map(metrics.map((metric) => [metric.query.replaceAll("{{ namespace }}", "demo"), answer(metric)])) : "nothing at all";
+    return answer
+      ? new Map(metrics.map((metric) => [metric.query.replaceAll("{{ namespace }}", "demo"), answer(metric)]))
+      : "nothing at all";
   }
 
   for (const controller of controllerNames) {
@@ -79,23 +114,34 @@ describe("what a release does without data", function () {
         const expected = withoutData(controller, meaning, measured);
         it(`${controller}, ${meaning}, ${measured}: ${expected.first}, later ${expected.later}`, async () => {
           prometheus.knows(known(describeRelease(settings(controller, meaning)).metrics, measured));
-          for (const hold of holds) assert.equal(await done[controller](meaning, measured, hold), expected[hold], `${hold} hold`);
+          for (const hold of holds)
+            assert.equal(await done[controller](meaning, measured, hold), expected[hold], `${hold} hold`);
         });
       }
     }
   }
 
   const good = (metrics: readonly Metric[]) =>
-    new Map(metrics.map(({ query, measuresData, passes }) => [query.replaceAll("{{ namespace }}", "demo"), measuresData ? 2 * passes.threshold : passes.threshold / 2]));
+    new Map(
+      metrics.map(({ query, measuresData, passes }) => [
+        query.replaceAll("{{ namespace }}", "demo"),
+        measuresData ? 2 * passes.threshold : passes.threshold / 2,
+      ]),
+    );
 
   for (const meaning of noDataMeanings) {
     it(`flagger, ${meaning}: goes on while there is enough that is good, and rolls back where the load tester alone does not reach Prometheus`, async () => {
       const description = describeRelease(settings("flagger", meaning));
-      const looked = async () => ({ ...(await look(description, good(description.metrics), loadTester, { weight: 50, seconds: 600 })) });
+      const looked = async () => ({
+        ...(await look(description, good(description.metrics), loadTester, { weight: 50, seconds: 600 })),
+      });
       prometheus.knows(good(description.metrics));
       assert.deepEqual(await looked(), { does: "goes on" });
       prometheus.knows("nothing at all");
-      assert.deepEqual(await looked(), meaning.startsWith("hold") ? { does: "rolls back", by: "prometheus" } : { does: "goes on" });
+      assert.deepEqual(
+        await looked(),
+        meaning.startsWith("hold") ? { does: "rolls back", by: "prometheus" } : { does: "goes on" },
+      );
     });
   }
 });

@@ -16,7 +16,12 @@ const asks: Readonly<Record<Feature, Partial<ReleaseArgs>>> = {
   segments: { segments: [{ name: "staff", gets: "canary", when: [{ header: "x-staff", exact: "always" }] }] },
   never: { segments: [{ name: "staff", gets: "stable", when: [{ header: "x-staff", exact: "never" }] }] },
   sticky: { sticky: { cookie: "version" } },
-  mirror: { steps: [{ mirror: 10, hold }, { weight: 50, hold }] },
+  mirror: {
+    steps: [
+      { mirror: 10, hold },
+      { weight: 50, hold },
+    ],
+  },
   autoscaling: { autoscaling: { maxReplicas: 10 } },
   "smoke test": { smokeTest: { webhook: "http://tests.example.com/" } },
   "smoke test by a Job": { smokeTest: { image: "registry.example.com/tests:1" } },
@@ -30,12 +35,19 @@ const asks: Readonly<Record<Feature, Partial<ReleaseArgs>>> = {
 };
 
 /** A release that no pair refuses, but for what is added. */
-const plain = { replicas: 4, steps: [{ weight: 50, hold }], judgement: { interval: "2m", initialDelay: "2m", noData: "fail" } } satisfies Partial<ReleaseArgs>;
+const plain = {
+  replicas: 4,
+  steps: [{ weight: 50, hold }],
+  judgement: { interval: "2m", initialDelay: "2m", noData: "fail" },
+} satisfies Partial<ReleaseArgs>;
 
 const refusedFor = (change: Partial<ReleaseArgs>) =>
   refusalsOf(() => {
     const args = { ...plain, ...change, judgement: { ...plain.judgement, ...change.judgement } };
-    const steps = args.steps.map((step) => ({ ...step, hold: step.hold === hold ? holdOf(args.controller) : step.hold }));
+    const steps = args.steps.map((step) => ({
+      ...step,
+      hold: step.hold === hold ? holdOf(args.controller) : step.hold,
+    }));
     describeRelease(settingsWith({ ...args, steps }));
   });
 
@@ -64,7 +76,11 @@ describe("every pair of router and controller", () => {
   it("releases one configuration with every default, by its two words", () => {
     for (const pair of pairs.filter((each) => !refusedPair(each))) {
       const shares = pair.router === "service" ? { replicas: 20 } : {};
-      assert.deepEqual(refusalsOf(() => describeRelease(settingsWith({ ...pair, ...shares }))), [], `${pair.router} with ${pair.controller}`);
+      assert.deepEqual(
+        refusalsOf(() => describeRelease(settingsWith({ ...pair, ...shares }))),
+        [],
+        `${pair.router} with ${pair.controller}`,
+      );
     }
   });
 
@@ -75,7 +91,10 @@ describe("every pair of router and controller", () => {
         const text = refusedFor({ ...pair, ...asks[feature] }).join("\n");
         const router = /accepted: this release with.*?router = "([a-z-]+)"/.exec(text)?.[1] ?? pair.router;
         const controller = /accepted: this release with.*?controller = "([a-z-]+)"/.exec(text)?.[1] ?? pair.controller;
-        assert.ok(router !== pair.router || controller !== pair.controller, `${pair.router} ${pair.controller} ${feature}: ${text}`);
+        assert.ok(
+          router !== pair.router || controller !== pair.controller,
+          `${pair.router} ${pair.controller} ${feature}: ${text}`,
+        );
         const nearest = { router, controller } as Partial<ReleaseArgs>;
         assert.deepEqual(refusedFor({ ...nearest, ...asks[feature] }), [], text);
       }
@@ -83,6 +102,9 @@ describe("every pair of router and controller", () => {
   });
 
   it("is in the README's table as it is here", () => {
-    assert.ok(readFileSync("README.md", "utf8").includes(pairTables().join("\n").trim()), "node readme.mjs \"npm run pairs\" writes it");
+    assert.ok(
+      readFileSync("README.md", "utf8").includes(pairTables().join("\n").trim()),
+      'node readme.mjs "npm run pairs" writes it',
+    );
   });
 });

@@ -9,12 +9,17 @@ import { settingsWith } from "../../support/releases";
 const plan: Partial<ReleaseArgs> = {
   controller: "pulumi",
   replicas: 4,
-  steps: [{ weight: 25, hold: "10m" }, { weight: 50, hold: "10m" }],
+  steps: [
+    { weight: 25, hold: "10m" },
+    { weight: 50, hold: "10m" },
+  ],
   stableImage: "registry.example.com/shop:1.3.0",
 };
-const released = (router: RouterName, step: number, change: Partial<ReleaseArgs> = {}) => describeRelease(settingsWith({ ...plan, router, step, ...change }));
+const released = (router: RouterName, step: number, change: Partial<ReleaseArgs> = {}) =>
+  describeRelease(settingsWith({ ...plan, router, step, ...change }));
 const deploymentOf = (role: Role, step: number, router: RouterName = "nginx", change: Partial<ReleaseArgs> = {}) => {
-  const spec = released(router, step, change).objects.find((described) => described.role === role)?.object.spec as DeploymentSpec | undefined;
+  const spec = released(router, step, change).objects.find((described) => described.role === role)?.object.spec as
+    DeploymentSpec | undefined;
   return spec && [spec.replicas, spec.template.spec.containers[0]?.image];
 };
 const stable = "registry.example.com/shop:1.3.0";
@@ -37,7 +42,10 @@ describe("controller pulumi", () => {
     const holder = holders[router] ?? [];
 
     it(`${router}: raises the weight when the canary is ready, and takes it away before the canary goes`, () => {
-      const raising = router === "service" ? ["canary-deployment", "stable-deployment"] : ["stable-deployment", "canary-deployment", holder];
+      const raising =
+        router === "service"
+          ? ["canary-deployment", "stable-deployment"]
+          : ["stable-deployment", "canary-deployment", holder];
       assert.deepEqual(order(1), raising);
       assert.deepEqual(order(2), raising);
       assert.deepEqual(order(0), ["stable-deployment", holder].flat());
@@ -58,10 +66,28 @@ describe("controller pulumi", () => {
   }
 
   it("runs both versions in flight, the stable one again at step 0, the new one when promoted", () => {
-    assert.deepEqual([deploymentOf("stable-deployment", 1), deploymentOf("canary-deployment", 1)], [[4, stable], [1, canary]]);
-    assert.deepEqual([deploymentOf("stable-deployment", 2), deploymentOf("canary-deployment", 2)], [[4, stable], [2, canary]]);
-    assert.deepEqual([deploymentOf("stable-deployment", 0), deploymentOf("canary-deployment", 0)], [[4, stable], undefined]);
-    assert.deepEqual([deploymentOf("stable-deployment", 3), deploymentOf("canary-deployment", 3)], [[4, canary], undefined]);
+    assert.deepEqual(
+      [deploymentOf("stable-deployment", 1), deploymentOf("canary-deployment", 1)],
+      [
+        [4, stable],
+        [1, canary],
+      ],
+    );
+    assert.deepEqual(
+      [deploymentOf("stable-deployment", 2), deploymentOf("canary-deployment", 2)],
+      [
+        [4, stable],
+        [2, canary],
+      ],
+    );
+    assert.deepEqual(
+      [deploymentOf("stable-deployment", 0), deploymentOf("canary-deployment", 0)],
+      [[4, stable], undefined],
+    );
+    assert.deepEqual(
+      [deploymentOf("stable-deployment", 3), deploymentOf("canary-deployment", 3)],
+      [[4, canary], undefined],
+    );
   });
 
   it("runs the image as the stable version where there is no other", () => {
@@ -69,25 +95,51 @@ describe("controller pulumi", () => {
   });
 
   it("splits by the number of pods on a bare Service", () => {
-    assert.deepEqual([deploymentOf("stable-deployment", 1, "service"), deploymentOf("canary-deployment", 1, "service")], [[3, stable], [1, canary]]);
+    assert.deepEqual(
+      [deploymentOf("stable-deployment", 1, "service"), deploymentOf("canary-deployment", 1, "service")],
+      [
+        [3, stable],
+        [1, canary],
+      ],
+    );
   });
 
   it("judges by the canary's pods alone", () => {
     for (const { query } of released("nginx", 1).metrics) {
       const selectors = query.match(/\{[^}]*\}/g) ?? [];
       assert.ok(selectors.length > 0);
-      for (const selector of selectors) assert.match(selector, /namespace="default",app_kubernetes_io_name="shop",track="canary"/);
+      for (const selector of selectors)
+        assert.match(selector, /namespace="default",app_kubernetes_io_name="shop",track="canary"/);
     }
   });
 
   const refused: [string, number, Partial<ReleaseArgs>, RegExp][] = [
-    ["a step after the promotion", 4, {}, /^step = 4: the plan has 2 steps; accepted: 0 to 3, at which the release is promoted$/],
-    ["a canary without a stable version", 1, { stableImage: "" }, /^stableImage = "": step 1 has a canary beside a stable version/],
-    ["waiting for a verdict", 1, { wait: true }, /^wait = true: router nginx with controller pulumi: each up ends when its pods are ready.*; accepted: this release with controller = "argo-rollouts", or without it$/],
+    [
+      "a step after the promotion",
+      4,
+      {},
+      /^step = 4: the plan has 2 steps; accepted: 0 to 3, at which the release is promoted$/,
+    ],
+    [
+      "a canary without a stable version",
+      1,
+      { stableImage: "" },
+      /^stableImage = "": step 1 has a canary beside a stable version/,
+    ],
+    [
+      "waiting for a verdict",
+      1,
+      { wait: true },
+      /^wait = true: router nginx with controller pulumi: each up ends when its pods are ready.*; accepted: this release with controller = "argo-rollouts", or without it$/,
+    ],
   ];
   for (const [what, step, change, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => released("nginx", step, change), (error) => error instanceof RefusedRelease && error.refusals.length === 1 && message.test(error.refusals[0] ?? ""));
+      assert.throws(
+        () => released("nginx", step, change),
+        (error) =>
+          error instanceof RefusedRelease && error.refusals.length === 1 && message.test(error.refusals[0] ?? ""),
+      );
     });
   }
 });

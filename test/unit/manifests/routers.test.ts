@@ -8,12 +8,19 @@ import { routerNames, type ReleaseArgs, type RouterName } from "../../../release
 import { settingsWith } from "../../support/releases";
 
 /** Steps that every router can give with four replicas. */
-const quarters = [{ weight: 25, hold: "10m" }, { weight: 50, hold: "10m" }, { weight: 100, hold: "10m" }];
+const quarters = [
+  { weight: 25, hold: "10m" },
+  { weight: 50, hold: "10m" },
+  { weight: 100, hold: "10m" },
+];
 const released = (router: RouterName, change: Partial<ReleaseArgs> = {}) =>
   describeRelease(settingsWith({ router, replicas: 4, steps: quarters, ...change }));
-const rolloutOf = (router: RouterName) => released(router).objects.find(({ role }) => role === "rollout")?.object.spec as RolloutSpec;
+const rolloutOf = (router: RouterName) =>
+  released(router).objects.find(({ role }) => role === "rollout")?.object.spec as RolloutSpec;
 
-const audienceAnnotations = ["header", "header-value", "header-pattern", "cookie"].map((what) => `nginx.ingress.kubernetes.io/canary-by-${what}`);
+const audienceAnnotations = ["header", "header-value", "header-pattern", "cookie"].map(
+  (what) => `nginx.ingress.kubernetes.io/canary-by-${what}`,
+);
 
 describe("every router under Argo Rollouts", () => {
   for (const router of routerNames) {
@@ -21,7 +28,9 @@ describe("every router under Argo Rollouts", () => {
       const { objects, owned } = released(router);
       for (const { role, field } of owned) {
         const object = objects.find((described) => described.role === role)?.object;
-        const value = field.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object);
+        const value = field
+          .split(".")
+          .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object);
         assert.notEqual(value, undefined, `${role} ${field}`);
       }
     });
@@ -33,9 +42,15 @@ describe("every router under Argo Rollouts", () => {
       const holder = objects.find(({ object }) => object.kind === weight.kind && object.metadata.name === weight.name);
       // Argo Rollouts makes the canary's Ingress itself.
       if (router === "nginx") return assert.equal(holder, undefined);
-      assert.equal(weight.path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], holder?.object), 0);
+      assert.equal(
+        weight.path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], holder?.object),
+        0,
+      );
       const path = weight.path.join(".");
-      assert.ok(owned.some(({ role, field }) => role === holder?.role && path.startsWith(field)), `${path} of ${holder?.role}`);
+      assert.ok(
+        owned.some(({ role, field }) => role === holder?.role && path.startsWith(field)),
+        `${path} of ${holder?.role}`,
+      );
     });
 
     it(`${router}: gives every object the application's labels, and no two one kind and name`, () => {
@@ -47,10 +62,17 @@ describe("every router under Argo Rollouts", () => {
   }
 
   it("tells the Rollout of the router's objects", () => {
-    const routing = Object.fromEntries(routerNames.map((router) => [router, rolloutOf(router).strategy.canary.trafficRouting]));
+    const routing = Object.fromEntries(
+      routerNames.map((router) => [router, rolloutOf(router).strategy.canary.trafficRouting]),
+    );
     assert.deepEqual(routing, {
       service: undefined,
-      nginx: { nginx: { stableIngress: "shop", canaryIngressAnnotations: Object.fromEntries(audienceAnnotations.map((name) => [name, ""])) } },
+      nginx: {
+        nginx: {
+          stableIngress: "shop",
+          canaryIngressAnnotations: Object.fromEntries(audienceAnnotations.map((name) => [name, ""])),
+        },
+      },
       istio: {
         istio: {
           virtualService: { name: "shop-weights", routes: ["primary"] },
@@ -64,8 +86,12 @@ describe("every router under Argo Rollouts", () => {
   });
 
   it("sets no delays that need a router's weight where the pods are the split", () => {
-    const { stableService, canaryService, scaleDownDelaySeconds, abortScaleDownDelaySeconds } = rolloutOf("service").strategy.canary;
-    assert.deepEqual([stableService, canaryService, scaleDownDelaySeconds, abortScaleDownDelaySeconds], [undefined, undefined, undefined, undefined]);
+    const { stableService, canaryService, scaleDownDelaySeconds, abortScaleDownDelaySeconds } =
+      rolloutOf("service").strategy.canary;
+    assert.deepEqual(
+      [stableService, canaryService, scaleDownDelaySeconds, abortScaleDownDelaySeconds],
+      [undefined, undefined, undefined, undefined],
+    );
   });
 });
 
@@ -74,11 +100,14 @@ describe("router istio", () => {
     released("istio", change).objects.find((described) => described.role === role)?.object.spec as VirtualServiceSpec;
 
   it("keeps host and path apart from the weights", () => {
-    assert.deepEqual(specOf("virtual-service", { path: "/cart", gateway: { name: "public", namespace: "istio-system" } }), {
-      hosts: ["shop.example.com"],
-      gateways: ["istio-system/public"],
-      http: [{ match: [{ uri: { prefix: "/cart" } }], delegate: { name: "shop-weights", namespace: "default" } }],
-    });
+    assert.deepEqual(
+      specOf("virtual-service", { path: "/cart", gateway: { name: "public", namespace: "istio-system" } }),
+      {
+        hosts: ["shop.example.com"],
+        gateways: ["istio-system/public"],
+        http: [{ match: [{ uri: { prefix: "/cart" } }], delegate: { name: "shop-weights", namespace: "default" } }],
+      },
+    );
     assert.equal(specOf("weights").hosts, undefined);
   });
 });
@@ -87,12 +116,21 @@ describe("router service", () => {
   it("knows which weights so many pods can give", () => {
     assert.deepEqual(possibleWeights(4), [25, 50, 75, 100]);
     assert.deepEqual(possibleWeights(3), [100]);
-    assert.deepEqual(possibleWeights(20), [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100]);
+    assert.deepEqual(
+      possibleWeights(20),
+      [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100],
+    );
   });
 
   it("refuses a weight between two numbers of pods, and names what it can give", () => {
     assert.throws(
-      () => released("service", { steps: [{ weight: 5, hold: "10m" }, { weight: 50, hold: "10m" }] }),
+      () =>
+        released("service", {
+          steps: [
+            { weight: 5, hold: "10m" },
+            { weight: 50, hold: "10m" },
+          ],
+        }),
       (error) =>
         error instanceof RefusedRelease &&
         error.refusals.join() ===

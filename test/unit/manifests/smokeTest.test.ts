@@ -19,13 +19,19 @@ function spec<Spec>(role: Role, change: Partial<ReleaseArgs>): Spec {
 }
 const steps = (change: Partial<ReleaseArgs>) => spec<RolloutSpec>("rollout", change).strategy.canary.steps;
 const test = (change: Partial<ReleaseArgs>) => spec<AnalysisTemplateSpec<TestMetric>>("smoke-test", change).metrics[0];
-const env = ({ template }: JobSpec) => Object.fromEntries(template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]) ?? []);
+const env = ({ template }: JobSpec) =>
+  Object.fromEntries(template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]) ?? []);
 
 describe("a smoke test under Argo Rollouts", () => {
   it("has the first step's pods without requests, and comes before the first weight", () => {
     assert.deepEqual(steps(webhook).slice(0, 5), [
       { setCanaryScale: { weight: 5 } },
-      { analysis: { templates: [{ templateName: "shop-smoke-test" }], args: [{ name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }] } },
+      {
+        analysis: {
+          templates: [{ templateName: "shop-smoke-test" }],
+          args: [{ name: "namespace", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }],
+        },
+      },
       { setWeight: 5 },
       { setCanaryScale: { matchTrafficWeight: true } },
       { pause: { duration: "10m" } },
@@ -38,7 +44,14 @@ describe("a smoke test under Argo Rollouts", () => {
   });
 
   it("comes before a mirror too, with its pods", () => {
-    const mirrored = { ...webhook, router: "istio" as const, steps: [{ mirror: 20, hold: "10m" }, { weight: 30, hold: "10m" }] };
+    const mirrored = {
+      ...webhook,
+      router: "istio" as const,
+      steps: [
+        { mirror: 20, hold: "10m" },
+        { weight: 30, hold: "10m" },
+      ],
+    };
     assert.deepEqual(steps(mirrored)[0], { setCanaryScale: { weight: 20 } });
   });
 
@@ -52,7 +65,11 @@ describe("a smoke test under Argo Rollouts", () => {
           url: "http://tests.example.com/shop",
           timeoutSeconds: 300,
           headers: [{ key: "Content-Type", value: "application/json" }],
-          jsonBody: { name: "shop", namespace: "{{args.namespace}}", metadata: { url: "http://shop-canary.{{args.namespace}}" } },
+          jsonBody: {
+            name: "shop",
+            namespace: "{{args.namespace}}",
+            metadata: { url: "http://shop-canary.{{args.namespace}}" },
+          },
         },
       },
     });
@@ -72,13 +89,17 @@ describe("a smoke test under Argo Rollouts", () => {
     const { objects, owned } = describeRelease(settingsWith({ ...webhook, router: "istio" }));
     assert.ok(objects.some(({ role }) => role === "canary-service"));
     assert.ok(owned.some(({ role, field }) => role === "canary-service" && field === "spec.selector"));
-    assert.equal(spec<RolloutSpec>("rollout", { ...webhook, router: "istio" }).strategy.canary.canaryService, "shop-canary");
+    assert.equal(
+      spec<RolloutSpec>("rollout", { ...webhook, router: "istio" }).strategy.canary.canaryService,
+      "shop-canary",
+    );
     assert.equal(spec<RolloutSpec>("rollout", { router: "istio" }).strategy.canary.canaryService, undefined);
   });
 });
 
 describe("a smoke test under Pulumi", () => {
-  const at = (step: number) => ({ controller: "pulumi", step, stableImage: "registry.example.com/shop:1.3.0" }) as const;
+  const at = (step: number) =>
+    ({ controller: "pulumi", step, stableImage: "registry.example.com/shop:1.3.0" }) as const;
 
   for (const router of ["nginx", "traefik", "istio", "gateway-api"] as const) {
     it(`is a Job between the canary's pods and its share, by router ${router}`, () => {
@@ -86,7 +107,10 @@ describe("a smoke test under Pulumi", () => {
       const { objects, moves } = describeRelease(settingsWith(release));
       const roles = objects.map(({ role }) => role);
       const tested = roles.indexOf("smoke-test");
-      assert.ok(moves && moves.weights.length > 0 && moves.weights.every((role) => roles.indexOf(role) > tested), roles.join(" "));
+      assert.ok(
+        moves && moves.weights.length > 0 && moves.weights.every((role) => roles.indexOf(role) > tested),
+        roles.join(" "),
+      );
       assert.ok(roles.indexOf("canary-deployment") < tested);
     });
   }
@@ -100,14 +124,29 @@ describe("a smoke test under Pulumi", () => {
 
 describe("a smoke test under Flagger", () => {
   it("is a webhook that is asked before the first weight, with the canary's URL", () => {
-    const { analysis } = spec<CanarySpec>("canary", { ...webhook, controller: "flagger", namespace: "team", judgement: { interval: "2m", initialDelay: "2m" } });
-    assert.deepEqual(analysis.webhooks?.[0], { type: "pre-rollout", name: "smoke-test", url: "http://tests.example.com/shop", timeout: "300s", metadata: { url: "http://shop-canary.team" } });
+    const { analysis } = spec<CanarySpec>("canary", {
+      ...webhook,
+      controller: "flagger",
+      namespace: "team",
+      judgement: { interval: "2m", initialDelay: "2m" },
+    });
+    assert.deepEqual(analysis.webhooks?.[0], {
+      type: "pre-rollout",
+      name: "smoke-test",
+      url: "http://tests.example.com/shop",
+      timeout: "300s",
+      metadata: { url: "http://shop-canary.team" },
+    });
   });
 });
 
 describe("a smoke test of a first deploy", () => {
   it("is a Job against the stable version, after everything else, and the same at every step and image", () => {
-    for (const change of [{}, { controller: "pulumi", step: 1, stableImage: "shop:1" }, { image: "registry.example.com/shop:2.0.0" }] as const) {
+    for (const change of [
+      {},
+      { controller: "pulumi", step: 1, stableImage: "shop:1" },
+      { image: "registry.example.com/shop:2.0.0" },
+    ] as const) {
       const last = objects({ ...job, ...change }).at(-1);
       assert.equal(last?.role, "first-deploy-test");
       assert.deepEqual(last.object.spec, spec<JobSpec>("first-deploy-test", job));
@@ -119,9 +158,18 @@ describe("a smoke test of a first deploy", () => {
 
 describe("a plan with a smoke test", () => {
   it("says what tests, when and for how long", () => {
-    const report = (change: Partial<ReleaseArgs>) => planReport(settingsWith(change), describeRelease(settingsWith(change)));
-    assert.ok(report(job).lines.includes("tested by a Job of registry.example.com/shop-tests:1.4.0, within 2m, before the first weight, and at the end of a first deploy"));
-    assert.ok(report(webhook).markdown.includes("- tested by the webhook http://tests.example.com/shop, within 5m, before the first weight"));
+    const report = (change: Partial<ReleaseArgs>) =>
+      planReport(settingsWith(change), describeRelease(settingsWith(change)));
+    assert.ok(
+      report(job).lines.includes(
+        "tested by a Job of registry.example.com/shop-tests:1.4.0, within 2m, before the first weight, and at the end of a first deploy",
+      ),
+    );
+    assert.ok(
+      report(webhook).markdown.includes(
+        "- tested by the webhook http://tests.example.com/shop, within 5m, before the first weight",
+      ),
+    );
     assert.ok(!report({}).lines.some((line) => line.startsWith("tested by")));
   });
 });

@@ -13,7 +13,12 @@ describe("how the pods of a version are spread", () => {
   ];
   for (const [controller, hash] of hashes) {
     it(`controller ${controller}: over hosts and zones, each version by itself, and never at the price of not running`, () => {
-      const spread = { maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: { "app.kubernetes.io/name": "shop" } }, matchLabelKeys: [hash] };
+      const spread = {
+        maxSkew: 1,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { "app.kubernetes.io/name": "shop" } },
+        matchLabelKeys: [hash],
+      };
       assert.deepEqual(template({ controller }).topologySpreadConstraints, [
         { ...spread, topologyKey: "kubernetes.io/hostname" },
         { ...spread, topologyKey: "topology.kubernetes.io/zone" },
@@ -36,7 +41,10 @@ describe("how a pod ends", () => {
   for (const [shutdown, drain, grace] of ends) {
     it(`${JSON.stringify(shutdown)}: serves for ${drain ?? "no"} s, and is killed after ${grace} s`, () => {
       const { containers, terminationGracePeriodSeconds } = template({ shutdown });
-      assert.deepEqual(containers[0]?.lifecycle, drain === undefined ? undefined : { preStop: { sleep: { seconds: drain } } });
+      assert.deepEqual(
+        containers[0]?.lifecycle,
+        drain === undefined ? undefined : { preStop: { sleep: { seconds: drain } } },
+      );
       assert.equal(terminationGracePeriodSeconds, grace);
     });
   }

@@ -10,15 +10,20 @@ import { examplesOf } from "../../../policies/pages";
 import { rules } from "../../../policies/rules";
 
 /** As a Pulumi program declares them, without ignoreChanges. */
-const objectsIn = (text: string) => new Objects(readYaml("example", text).map(({ value }) => ({ object: value as Input["object"], ignoredFields: [] })));
-const broken = (objects: Objects) => rules.filter((rule) => judgeAll(rule, objects).some(({ kind }) => kind === "violation")).map(({ name }) => name);
+const objectsIn = (text: string) =>
+  new Objects(readYaml("example", text).map(({ value }) => ({ object: value as Input["object"], ignoredFields: [] })));
+const broken = (objects: Objects) =>
+  rules.filter((rule) => judgeAll(rule, objects).some(({ kind }) => kind === "violation")).map(({ name }) => name);
 
 /** Rules that the nearest mend of another one mends too. */
 const alsoMended: Readonly<Record<string, readonly string[]>> = { "way-back": ["judged-by-a-metric"] };
 
 describe("the examples of the rules", () => {
   it("are of each rule, and of nothing else", () => {
-    assert.deepEqual(readdirSync(join(__dirname, "..", "..", "..", "policies", "examples")).sort(), rules.map(({ name }) => `${name}.yaml`).sort());
+    assert.deepEqual(
+      readdirSync(join(__dirname, "..", "..", "..", "policies", "examples")).sort(),
+      rules.map(({ name }) => `${name}.yaml`).sort(),
+    );
   });
 
   for (const rule of rules) {
@@ -28,8 +33,14 @@ describe("the examples of the rules", () => {
       const [unsafe, safe] = [objectsIn(examples.unsafe), objectsIn(examples.safe)];
       assert.deepEqual(judgeAll(rule, safe), []);
       const [before, after] = [broken(unsafe), broken(safe)];
-      assert.deepEqual(before.filter((name) => !after.includes(name)), [...(alsoMended[rule.name] ?? []), rule.name]);
-      assert.deepEqual(after.filter((name) => !before.includes(name)), []);
+      assert.deepEqual(
+        before.filter((name) => !after.includes(name)),
+        [...(alsoMended[rule.name] ?? []), rule.name],
+      );
+      assert.deepEqual(
+        after.filter((name) => !before.includes(name)),
+        [],
+      );
     });
   }
 });

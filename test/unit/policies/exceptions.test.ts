@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { ConfiguredException } from "../../../policies/exceptions";
 import { notKnown } from "../../../policies/field";
-import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type RuleConfiguration } from "../../../policies/judge";
+import {
+  judgeConfigured,
+  judgeConfiguredExceptions,
+  judgeOwnExceptions,
+  type RuleConfiguration,
+} from "../../../policies/judge";
 import { Objects } from "../../../policies/objects";
 import { deployment, fewPods } from "./fewPods";
 
@@ -10,24 +15,39 @@ const key = "canary/except.few-pods";
 const reason = "moves to the new cluster";
 
 /** What becomes of a Deployment with too few pods, and what is wrong with its exceptions. */
-function judged(annotations: Readonly<Record<string, unknown>>, configuration: RuleConfiguration = {}, replicas: unknown = 1) {
+function judged(
+  annotations: Readonly<Record<string, unknown>>,
+  configuration: RuleConfiguration = {},
+  replicas: unknown = 1,
+) {
   const input = { object: deployment("web", replicas, annotations) };
   const found = judgeConfigured(fewPods, input, new Objects([input]), configuration, day);
-  return { kinds: found.map(({ kind }) => kind), found, wrong: judgeOwnExceptions(input, [fewPods], day).map(({ field, message }) => `${field}: ${message}`) };
+  return {
+    kinds: found.map(({ kind }) => kind),
+    found,
+    wrong: judgeOwnExceptions(input, [fewPods], day).map(({ field, message }) => `${field}: ${message}`),
+  };
 }
-const configured = (change: Partial<ConfiguredException> = {}) => ({ exceptions: [{ object: "Deployment shop/web", reason, until: "2026-12-31", ...change }] });
+const configured = (change: Partial<ConfiguredException> = {}) => ({
+  exceptions: [{ object: "Deployment shop/web", reason, until: "2026-12-31", ...change }],
+});
 
 describe("an exception", () => {
   it("in an annotation excepts the object until its last day, and says why", () => {
     const { found, wrong } = judged({ [key]: `until ${day}: ${reason}` });
-    assert.deepEqual(found.map(({ kind, exception }) => ({ kind, exception })), [{ kind: "excepted", exception: { until: day, reason } }]);
+    assert.deepEqual(
+      found.map(({ kind, exception }) => ({ kind, exception })),
+      [{ kind: "excepted", exception: { until: day, reason } }],
+    );
     assert.deepEqual(wrong, []);
   });
 
   it("that has ended excepts nothing, and is a violation itself", () => {
     const { kinds, wrong } = judged({ [key]: `until 2026-06-14: ${reason}` });
     assert.deepEqual(kinds, ["violation"]);
-    assert.deepEqual(wrong, [`metadata.annotations.${key}: the exception from few-pods ended on 2026-06-14 (${reason})`]);
+    assert.deepEqual(wrong, [
+      `metadata.annotations.${key}: the exception from few-pods ended on 2026-06-14 (${reason})`,
+    ]);
   });
 
   const malformed: readonly (readonly [string, string])[] = [
@@ -42,12 +62,18 @@ describe("an exception", () => {
     it(`${title} excepts nothing, and is a violation itself`, () => {
       const { kinds, wrong } = judged({ [key]: text });
       assert.deepEqual(kinds, ["violation"]);
-      assert.match(wrong.join("\n"), /is no exception; accepted: "until 2027-01-31: <a reason of at least 10 characters>"$/);
+      assert.match(
+        wrong.join("\n"),
+        /is no exception; accepted: "until 2027-01-31: <a reason of at least 10 characters>"$/,
+      );
     });
   }
 
   it("from a rule that does not exist is a violation that names the rules", () => {
-    assert.match(judged({ "canary/except.fewpods": `until 2026-12-31: ${reason}` }).wrong.join("\n"), /there is no rule fewpods; accepted: few-pods/);
+    assert.match(
+      judged({ "canary/except.fewpods": `until 2026-12-31: ${reason}` }).wrong.join("\n"),
+      /there is no rule fewpods; accepted: few-pods/,
+    );
   });
 
   it("that is not known yet excepts nothing, and is nothing wrong", () => {
@@ -80,9 +106,16 @@ describe("an exception", () => {
   it("that is configured ends as one in an annotation does", () => {
     const over = configured({ until: "2026-06-14" });
     assert.deepEqual(judged({}, over).kinds, ["violation"]);
-    assert.deepEqual(judgeConfiguredExceptions(fewPods, over, day).map(({ kind, rule, message }) => [kind, rule.name, message]), [
-      ["violation", "exceptions", `the exception from few-pods ended on 2026-06-14 (${reason}), for Deployment shop/web`],
-    ]);
+    assert.deepEqual(
+      judgeConfiguredExceptions(fewPods, over, day).map(({ kind, rule, message }) => [kind, rule.name, message]),
+      [
+        [
+          "violation",
+          "exceptions",
+          `the exception from few-pods ended on 2026-06-14 (${reason}), for Deployment shop/web`,
+        ],
+      ],
+    );
     assert.deepEqual(judgeConfiguredExceptions(fewPods, configured(), day), []);
   });
 

@@ -17,7 +17,12 @@ const policies = join(__dirname, "..", "..", "..", "policies");
 
 function objectsOf(change: Partial<ReleaseArgs>): Objects {
   const { objects, owned } = describeRelease(settingsWith(change));
-  return new Objects(objects.map(({ role, object }) => ({ object: object as unknown as Input["object"], ignoredFields: ignoredFields(role, owned) })));
+  return new Objects(
+    objects.map(({ role, object }) => ({
+      object: object as unknown as Input["object"],
+      ignoredFields: ignoredFields(role, owned),
+    })),
+  );
 }
 
 describe("the gate", () => {
@@ -32,24 +37,35 @@ describe("the gate", () => {
   for (const [title, change] of releases) {
     it(`warns of nothing but the router and a missing notification in a release of this program ${title}, and sees all of it`, () => {
       const objects = objectsOf({ traffic, ...change });
-      const found = rules.flatMap((rule) => judgeAll(rule, objects).map(({ kind }) => `${rule.severity}: ${rule.name}: ${kind}`));
+      const found = rules.flatMap((rule) =>
+        judgeAll(rule, objects).map(({ kind }) => `${rule.severity}: ${rule.name}: ${kind}`),
+      );
       assert.deepEqual(found, ["warning: retired-router: violation", "warning: somebody-told: violation"]);
     });
   }
 
   it("misses nothing but the request rate in a release of this program with nothing but what it must have", () => {
     const objects = objectsOf({});
-    assert.deepEqual(rules.filter((rule) => judgeAll(rule, objects).some(({ kind }) => kind === "not judged")).map(({ name }) => name), ["exposure"]);
+    assert.deepEqual(
+      rules.filter((rule) => judgeAll(rule, objects).some(({ kind }) => kind === "not judged")).map(({ name }) => name),
+      ["exposure"],
+    );
   });
 
   it("excepts a release of this program from a rule, where its configuration says why and until when", () => {
     const of = (change: Partial<ReleaseArgs>, day = "2026-12-01") => {
       const objects = objectsOf({ preset: "20-50-100", ...change });
-      return objects.ofKinds(["argoproj.io/Rollout"]).flatMap((input) => rules.flatMap((rule) => judgeConfigured(rule, input, objects, {}, day)))
-        .filter(({ rule }) => rule.name === "first-weight").map(({ kind }) => kind);
+      return objects
+        .ofKinds(["argoproj.io/Rollout"])
+        .flatMap((input) => rules.flatMap((rule) => judgeConfigured(rule, input, objects, {}, day)))
+        .filter(({ rule }) => rule.name === "first-weight")
+        .map(({ kind }) => kind);
     };
     const exceptions = { "first-weight": "until 2027-01-31: both teams agreed on larger stages" };
-    assert.deepEqual([of({}), of({ exceptions }), of({ exceptions }, "2027-02-01")], [["violation"], ["excepted"], ["violation"]]);
+    assert.deepEqual(
+      [of({}), of({ exceptions }), of({ exceptions }, "2027-02-01")],
+      [["violation"], ["excepted"], ["violation"]],
+    );
   });
 
   it("has a file for each rule, and says of each what is wrong, why, and how to mend it", () => {
@@ -64,15 +80,21 @@ describe("the gate", () => {
     const { object } = rollout({ steps: steps(20, 50) });
     const first = rules.find(({ name }) => name === "first-weight");
     assert.ok(first);
-    const found = (limits: Record<string, number>) => judge(first, { object }, new Objects([{ object }]), limits).length;
+    const found = (limits: Record<string, number>) =>
+      judge(first, { object }, new Objects([{ object }]), limits).length;
     assert.deepEqual([found({}), found({ most: 20 }), found({ most: 19 })], [1, 0, 1]);
   });
 
   it("needs the packages that the program needs, in the same versions", () => {
-    const versions = (file: string) => JSON.parse(readFileSync(file, "utf8")) as { dependencies: Record<string, string>; devDependencies?: Record<string, string> };
+    const versions = (file: string) =>
+      JSON.parse(readFileSync(file, "utf8")) as {
+        dependencies: Record<string, string>;
+        devDependencies?: Record<string, string>;
+      };
     const root = versions(join(policies, "..", "package.json"));
     const all = { ...root.devDependencies, ...root.dependencies };
-    for (const [name, version] of Object.entries(versions(join(policies, "package.json")).dependencies)) assert.equal(version, all[name], name);
+    for (const [name, version] of Object.entries(versions(join(policies, "package.json")).dependencies))
+      assert.equal(version, all[name], name);
   });
 });
 
@@ -85,7 +107,9 @@ describe("every rule", () => {
   const anything = fc.jsonValue({ maxDepth: 4 });
 
   it("judges any object without an exception, whatever its fields hold", () => {
-    const object = fc.tuple(typed, fc.dictionary(fc.string(), anything), anything, anything).map(([type, rest, metadata, spec]) => ({ ...rest, metadata, spec, ...type }));
+    const object = fc
+      .tuple(typed, fc.dictionary(fc.string(), anything), anything, anything)
+      .map(([type, rest, metadata, spec]) => ({ ...rest, metadata, spec, ...type }));
     fc.assert(
       fc.property(fc.array(object, { maxLength: 4 }), (objects) => {
         const all = new Objects(objects.map((each) => ({ object: each })));
@@ -96,10 +120,14 @@ describe("every rule", () => {
 
   it("judges a release with any one value replaced without an exception", () => {
     const release = safeRelease();
-    const place = fc.constantFrom(...release.flatMap(({ object }, index) => places(object).map((path) => [index, path] as const)));
+    const place = fc.constantFrom(
+      ...release.flatMap(({ object }, index) => places(object).map((path) => [index, path] as const)),
+    );
     fc.assert(
       fc.property(place, fc.oneof(anything, fc.constant(notKnown)), ([at, path], value) => {
-        const inputs = release.map((input, index) => (index === at ? { ...input, object: replaced(input.object, path, value) as Input["object"] } : input));
+        const inputs = release.map((input, index) =>
+          index === at ? { ...input, object: replaced(input.object, path, value) as Input["object"] } : input,
+        );
         for (const rule of rules) judgeAll(rule, new Objects(inputs));
       }),
       { numRuns: 1000 },
@@ -110,19 +138,60 @@ describe("every rule", () => {
     const release = safeRelease();
     for (const [at, { object }] of release.entries()) {
       for (const path of places(object).filter(([key]) => key !== "apiVersion" && key !== "kind")) {
-        const inputs = release.map((input, index) => (index === at ? { ...input, object: replaced(object, path, notKnown) as Input["object"] } : input));
+        const inputs = release.map((input, index) =>
+          index === at ? { ...input, object: replaced(object, path, notKnown) as Input["object"] } : input,
+        );
         const found = rules.flatMap((rule) => judgeAll(rule, new Objects(inputs)));
-        assert.deepEqual(found.filter(({ kind }) => kind === "violation"), [], path.join("."));
+        assert.deepEqual(
+          found.filter(({ kind }) => kind === "violation"),
+          [],
+          path.join("."),
+        );
       }
     }
   });
 
   it("judges any condition and any query without an exception", () => {
-    const words = fc.constantFrom("result", "result[0]", "len(", "isNaN(", "(", ")", "<", "&&", "||", "!", "0.05", "or", "vector(0)", "sum", "by", "{", "}", "[5m]", ",", '"', "{{args.x}}", "#", "all(", "[", "]", "-", "rate(", "true");
-    const text = fc.oneof(fc.array(words, { maxLength: 12 }).map((each) => each.join(" ")), fc.string());
+    const words = fc.constantFrom(
+      "result",
+      "result[0]",
+      "len(",
+      "isNaN(",
+      "(",
+      ")",
+      "<",
+      "&&",
+      "||",
+      "!",
+      "0.05",
+      "or",
+      "vector(0)",
+      "sum",
+      "by",
+      "{",
+      "}",
+      "[5m]",
+      ",",
+      '"',
+      "{{args.x}}",
+      "#",
+      "all(",
+      "[",
+      "]",
+      "-",
+      "rate(",
+      "true",
+    );
+    const text = fc.oneof(
+      fc.array(words, { maxLength: 12 }).map((each) => each.join(" ")),
+      fc.string(),
+    );
     fc.assert(
       fc.property(text, text, text, (successCondition, failureCondition, query) => {
-        const all = new Objects([template({ successCondition, failureCondition, provider: { prometheus: { query } } }), rollout()]);
+        const all = new Objects([
+          template({ successCondition, failureCondition, provider: { prometheus: { query } } }),
+          rollout(),
+        ]);
         for (const rule of rules) judgeAll(rule, all);
       }),
       { numRuns: 1000 },

@@ -29,11 +29,20 @@ describe("a condition of a metric", () => {
     ["result", 1, "error"],
   ];
   for (const [text, result, expected] of cases) {
-    it(`${text} of ${JSON.stringify(result)} is ${expected}`, () => assert.equal(parseCondition(text).holds(result), expected));
+    it(`${text} of ${JSON.stringify(result)} is ${expected}`, () =>
+      assert.equal(parseCondition(text).holds(result), expected));
   }
 
   it("is refused where it is not understood", () => {
-    for (const text of ["", "result[0] <", "result.value > 1", "now() > 1", "result[0] < 0.05)", "{{args.condition}}", "(".repeat(10_000)]) {
+    for (const text of [
+      "",
+      "result[0] <",
+      "result.value > 1",
+      "now() > 1",
+      "result[0] < 0.05)",
+      "{{args.condition}}",
+      "(".repeat(10_000),
+    ]) {
       assert.throws(() => parseCondition(text), NotParsed, text);
     }
   });

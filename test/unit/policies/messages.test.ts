@@ -5,10 +5,14 @@ import { readEachMessageOnce } from "../../../policies/messages";
 interface Struct {
   toJavaScript(): object;
 }
-const { Struct } = createRequire(require.resolve("@pulumi/pulumi"))("google-protobuf/google/protobuf/struct_pb.js") as { readonly Struct: { fromJavaScript(value: object): Struct } };
+const { Struct } = createRequire(require.resolve("@pulumi/pulumi"))("google-protobuf/google/protobuf/struct_pb.js") as {
+  readonly Struct: { fromJavaScript(value: object): Struct };
+};
 
 /** What the SDK reads a resource by, for each policy. */
-const sdk = createRequire(__filename)("@pulumi/policy/deserialize") as { readonly deserializeProperties: (message: Struct, keepsSecrets: boolean) => unknown };
+const sdk = createRequire(__filename)("@pulumi/policy/deserialize") as {
+  readonly deserializeProperties: (message: Struct, keepsSecrets: boolean) => unknown;
+};
 
 describe("the engine's messages", () => {
   it("are read once for all policies, each as it is", () => {

@@ -33,7 +33,11 @@ export const podTemplate = (change: Part = {}, spec: Part = {}, labels: Part = {
 });
 
 /** The least canary Rollout that every rule accepts, with parts of its canary strategy replaced. */
-export function rollout(change: Part = {}, spec: Part = {}, annotations: Part = { "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop" }): Input {
+export function rollout(
+  change: Part = {},
+  spec: Part = {},
+  annotations: Part = { "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop" },
+): Input {
   const canary = {
     stableService: "web",
     canaryService: "web-canary",
@@ -49,17 +53,25 @@ export function rollout(change: Part = {}, spec: Part = {}, annotations: Part = 
   });
 }
 
-export const steps = (...weights: unknown[]) => weights.flatMap((setWeight) => [{ setWeight }, { pause: { duration: "10m" } }]);
+export const steps = (...weights: unknown[]) =>
+  weights.flatMap((setWeight) => [{ setWeight }, { pause: { duration: "10m" } }]);
 
 export function service(name: string, ignoredFields: readonly string[] = ["spec.selector"]): Input {
-  return input({ apiVersion: "v1", kind: "Service", metadata: { name }, spec: { selector: { app: "web" } } }, ignoredFields);
+  return input(
+    { apiVersion: "v1", kind: "Service", metadata: { name }, spec: { selector: { app: "web" } } },
+    ignoredFields,
+  );
 }
 
 export const safeMetric = {
   name: "error-rate",
   interval: "30s",
   successCondition: "result[0] < 0.05",
-  provider: { prometheus: { query: 'sum(rate(failures{service="web-canary"}[2m])) / sum(rate(requests{service="web-canary"}[2m]))' } },
+  provider: {
+    prometheus: {
+      query: 'sum(rate(failures{service="web-canary"}[2m])) / sum(rate(requests{service="web-canary"}[2m]))',
+    },
+  },
 };
 
 /** An AnalysisTemplate whose one metric differs from the safe one in what is given. */
@@ -76,12 +88,25 @@ export const withQuery = (query: string) => ({ provider: { prometheus: { query }
 
 /** A disruption budget of the pods that are called web. */
 export function budget(change: Part = { maxUnavailable: 1 }, selector: Part = { matchLabels: { app: "web" } }): Input {
-  return input({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name: "web" }, spec: { selector, ...change } });
+  return input({
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name: "web" },
+    spec: { selector, ...change },
+  });
 }
 
 /** A plain Deployment that differs from a safe one in what is given of its spec. */
 export function deployment(spec: Part = {}, name = "web"): Input {
-  return input({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: podTemplate(), ...spec } }, ["spec.replicas"]);
+  return input(
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name },
+      spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: podTemplate(), ...spec },
+    },
+    ["spec.replicas"],
+  );
 }
 
 /** The least Canary of Flagger that every rule accepts, with parts of its analysis replaced. */
@@ -95,7 +120,12 @@ export function canary(change: Part = {}, spec: Part = {}): Input {
     ...change,
   };
   const targetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
-  return input({ apiVersion: "flagger.app/v1beta1", kind: "Canary", metadata: { name: "web" }, spec: { provider: "istio", targetRef, service: { port: 80 }, analysis, ...spec } });
+  return input({
+    apiVersion: "flagger.app/v1beta1",
+    kind: "Canary",
+    metadata: { name: "web" },
+    spec: { provider: "istio", targetRef, service: { port: 80 }, analysis, ...spec },
+  });
 }
 
 export function metricTemplate(query: unknown, spec: Part = {}, metadata: Part = {}): Input {
@@ -109,16 +139,37 @@ export function metricTemplate(query: unknown, spec: Part = {}, metadata: Part =
 
 /** A Canary whose one metric is that of the template `errors`. */
 export function canaryWithTemplate(query: unknown, metric: Part = {}, spec: Part = {}): Input[] {
-  return [canary({ metrics: [{ name: "errors", thresholdRange: { max: 0.05 }, templateRef: { name: "errors" }, ...metric }] }, spec), metricTemplate(query)];
+  return [
+    canary(
+      { metrics: [{ name: "errors", thresholdRange: { max: 0.05 }, templateRef: { name: "errors" }, ...metric }] },
+      spec,
+    ),
+    metricTemplate(query),
+  ];
 }
 
 /** An object of some kind, called web unless another name is given. */
-export function object(apiVersion: string, kind: string, spec: unknown, metadata: Part = {}, ignoredFields: readonly string[] = []): Input {
+export function object(
+  apiVersion: string,
+  kind: string,
+  spec: unknown,
+  metadata: Part = {},
+  ignoredFields: readonly string[] = [],
+): Input {
   return input({ apiVersion, kind, metadata: { name: "web", ...metadata }, spec }, ignoredFields);
 }
 
 /** The annotations of a Rollout that tells of an abort, and of how many requests. */
-export const annotated = (requestRate: unknown = "100/s") => ({ "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop", "canary/request-rate": requestRate });
+export const annotated = (requestRate: unknown = "100/s") => ({
+  "notifications.argoproj.io/subscribe.on-rollout-aborted.slack": "shop",
+  "canary/request-rate": requestRate,
+});
 
 /** Everything that a safe release is made of. */
-export const safeRelease = (): Input[] => [service("web"), service("web-canary"), template(), rollout({}, { replicas: 20 }, annotated()), budget()];
+export const safeRelease = (): Input[] => [
+  service("web"),
+  service("web-canary"),
+  template(),
+  rollout({}, { replicas: 20 }, annotated()),
+  budget(),
+];

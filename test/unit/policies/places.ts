@@ -7,6 +7,9 @@ export function places(value: unknown): readonly (readonly string[])[] {
 /** A value with another one at a place. */
 export function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
   if (key === undefined) return by;
-  const entries = Object.entries(value as object).map(([each, inner]: [string, unknown]) => [each, each === key ? replaced(inner, rest, by) : inner]);
+  const entries = Object.entries(value as object).map(([each, inner]: [string, unknown]) => [
+    each,
+    each === key ? replaced(inner, rest, by) : inner,
+  ]);
   return Array.isArray(value) ? entries.map(([, inner]: unknown[]) => inner) : Object.fromEntries(entries);
 }

@@ -14,7 +14,9 @@ import type { Rule } from "../../../policies/rule";
 import { rules } from "../../../policies/rules";
 import { deployment, fewPods } from "./fewPods";
 
-const schema = JSON.parse(readFileSync(join(require.resolve("@microsoft/jest-sarif"), "..", "schemas", "sarif-2.1.0-rtm.5.json"), "utf8")) as object;
+const schema = JSON.parse(
+  readFileSync(join(require.resolve("@microsoft/jest-sarif"), "..", "schemas", "sarif-2.1.0-rtm.5.json"), "utf8"),
+) as object;
 // Its patterns are of the time before regular expressions knew Unicode.
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats(ajv);
@@ -22,8 +24,16 @@ const validate = ajv.compile(schema);
 
 /** What the schema says against a report on some YAML. */
 function faults(judging: readonly Rule[], text: string, file = "objects.yaml"): readonly string[] {
-  const objects = readYaml(file, text).map(({ value, excerpt }) => ({ input: { object: value as Input["object"] }, file, excerpt }));
-  validate(JSON.parse(formats.sarif(check(judging, { objects, others: 0 }, { configuration: {}, day: "2026-06-15" }), judging)));
+  const objects = readYaml(file, text).map(({ value, excerpt }) => ({
+    input: { object: value as Input["object"] },
+    file,
+    excerpt,
+  }));
+  validate(
+    JSON.parse(
+      formats.sarif(check(judging, { objects, others: 0 }, { configuration: {}, day: "2026-06-15" }), judging),
+    ),
+  );
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
 }
 
@@ -37,8 +47,11 @@ describe("the check's SARIF keeps to its schema", () => {
     ["of standard input", [fewPods], dump(deployment("web", 1)), "standard input"],
     ["of a file whose name no URI has", [fewPods], dump(deployment("web", 1)), "C:\\shop & co\\ä #1.yaml"],
   ];
-  for (const [title, judging, text, file] of reports) it(title, () => assert.deepEqual(faults(judging, text, file), []));
-  it("with a violation of each rule", () => assert.deepEqual(faults(rules, rules.map((rule) => examplesOf(rule)?.unsafe ?? "").join("\n---\n")), []));
+  for (const [title, judging, text, file] of reports)
+    it(title, () => assert.deepEqual(faults(judging, text, file), []));
+  it("with a violation of each rule", () =>
+    assert.deepEqual(faults(rules, rules.map((rule) => examplesOf(rule)?.unsafe ?? "").join("\n---\n")), []));
 
-  it("which refuses what is none", () => assert.equal(validate({ version: "2.1.0", runs: [{ tool: {}, results: [{ ruleId: 1 }] }] }), false));
+  it("which refuses what is none", () =>
+    assert.equal(validate({ version: "2.1.0", runs: [{ tool: {}, results: [{ ruleId: 1 }] }] }), false));
 });

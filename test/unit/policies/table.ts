@@ -15,12 +15,17 @@ export function judgeTables(tables: Readonly<Record<string, readonly Case[]>>): 
           const found = findings(rule, inputs);
           const kinds = found.map(({ kind }) => kind);
           if (expected === "violation") assert.ok(kinds.includes("violation"), JSON.stringify(found));
-          else assert.deepEqual([...new Set(kinds)], expected === "passes" ? [] : ["not judged"], JSON.stringify(found));
+          else
+            assert.deepEqual([...new Set(kinds)], expected === "passes" ? [] : ["not judged"], JSON.stringify(found));
           const texts = found.map(({ object, field, message }) => {
             const { kind, metadata } = object as { kind: string; metadata: { name: string } };
             return `${kind} ${metadata.name} ${field ?? ""}: ${message}`;
           });
-          if (expected !== "passes") assert.ok(texts.some((text) => matches.test(text)), texts.join("\n"));
+          if (expected !== "passes")
+            assert.ok(
+              texts.some((text) => matches.test(text)),
+              texts.join("\n"),
+            );
         });
       }
 

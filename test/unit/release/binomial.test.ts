@@ -22,7 +22,9 @@ function poissonBelow(least: number, mean: number): number {
   return sum;
 }
 
-const near = (actual: number, expected: number, most = 1e-7) => { assert.ok(Math.abs(actual - expected) <= most, `${actual}, expected ${expected}`); };
+const near = (actual: number, expected: number, most = 1e-7) => {
+  assert.ok(Math.abs(actual - expected) <= most, `${actual}, expected ${expected}`);
+};
 
 describe("the binomial distribution", () => {
   const table: [number, number, number, number][] = [
@@ -42,9 +44,14 @@ describe("the binomial distribution", () => {
 
   it("is the sum of the probabilities of each number", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 401 }), fc.double({ min: 0.001, max: 0.8, noNaN: true }), (trials, least, p) => {
-        near(atLeast(least, trials, p), summed(least, trials, p));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 0, max: 401 }),
+        fc.double({ min: 0.001, max: 0.8, noNaN: true }),
+        (trials, least, p) => {
+          near(atLeast(least, trials, p), summed(least, trials, p));
+        },
+      ),
     );
   });
 
@@ -54,7 +61,11 @@ describe("the binomial distribution", () => {
   });
 
   it("becomes Poisson's distribution", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0.01, max: 300, noNaN: true }), (least, mean) => { near(fewer(least, mean), poissonBelow(least, mean), 2e-3); }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.double({ min: 0.01, max: 300, noNaN: true }), (least, mean) => {
+        near(fewer(least, mean), poissonBelow(least, mean), 2e-3);
+      }),
+    );
     near(fewer(1, 3), Math.exp(-3), 1e-3);
   });
 });
@@ -62,17 +73,26 @@ describe("the binomial distribution", () => {
 describe("the most hits", () => {
   it("are exceeded no oftener than said, whether hits come at random or of so many trials", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.001, max: 300, noNaN: true }), fc.constantFrom(0.9, 0.999, 0.9995), (expected, confidence) => {
-        const most = mostHits(expected, confidence);
-        assert.ok(1 - poissonBelow(most + 1, expected) <= 1 - confidence + 1e-9, `${most} of ${expected}`);
-        const trials = Math.ceil(2 * expected);
-        assert.ok(atLeast(most + 1, trials, expected / trials) <= 1 - confidence, `${most} of ${trials}`);
-      }),
+      fc.property(
+        fc.double({ min: 0.001, max: 300, noNaN: true }),
+        fc.constantFrom(0.9, 0.999, 0.9995),
+        (expected, confidence) => {
+          const most = mostHits(expected, confidence);
+          assert.ok(1 - poissonBelow(most + 1, expected) <= 1 - confidence + 1e-9, `${most} of ${expected}`);
+          const trials = Math.ceil(2 * expected);
+          assert.ok(atLeast(most + 1, trials, expected / trials) <= 1 - confidence, `${most} of ${trials}`);
+        },
+      ),
     );
   });
 
   it("are not far above what is exceeded by chance", () => {
-    for (const [expected, least] of [[1, 6], [10, 21], [100, 135], [10_000, 10_332]] as const) {
+    for (const [expected, least] of [
+      [1, 6],
+      [10, 21],
+      [100, 135],
+      [10_000, 10_332],
+    ] as const) {
       const most = mostHits(expected, 0.9995);
       assert.ok(most >= least && most <= 1.1 * least + 3, `${most} of ${expected}`);
     }

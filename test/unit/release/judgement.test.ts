@@ -5,7 +5,14 @@ import type { ReleaseArgs } from "../../../release/release";
 import { telemetrySources, type Telemetry, type Version } from "../../../release/telemetry";
 import { settingsWith } from "../../support/releases";
 
-const judgement: Judgement = { interval: 30, window: 120, initialDelay: 70, failuresTolerated: 2, noData: "fail", leastRequestRate: 0.1 };
+const judgement: Judgement = {
+  interval: 30,
+  window: 120,
+  initialDelay: 70,
+  failuresTolerated: 2,
+  noData: "fail",
+  leastRequestRate: 0.1,
+};
 const version = (track: string): Version => ({
   namespace: "shop",
   application: "shop",
@@ -29,26 +36,39 @@ const judgedBy = (change: Pick<ReleaseArgs, "thresholds" | "metrics"> = {}, how:
 
 describe("judgement", () => {
   it("measures request rate, error rate and latency of the canary's requests alone", () => {
-    assert.deepEqual(judgedBy().map(({ name, query, words }) => [name, query, words]), [
-      ["request-rate", 'sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))', "at least 0.1 requests/s"],
+    assert.deepEqual(
+      judgedBy().map(({ name, query, words }) => [name, query, words]),
       [
-        "error-rate",
-        '(sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary",http_response_status_code=~"5.."}[2m])) or vector(0))' +
-          ' / sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))',
-        "below 5 %",
+        [
+          "request-rate",
+          'sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))',
+          "at least 0.1 requests/s",
+        ],
+        [
+          "error-rate",
+          '(sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary",http_response_status_code=~"5.."}[2m])) or vector(0))' +
+            ' / sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))',
+          "below 5 %",
+        ],
+        [
+          "latency-p95",
+          'histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{namespace="shop",version="canary"}[2m])))',
+          "below 1s",
+        ],
       ],
-      [
-        "latency-p95",
-        'histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{namespace="shop",version="canary"}[2m])))',
-        "below 1s",
-      ],
-    ]);
+    );
   });
 
   it("asks for no least rate of requests where no data passes, and twice where it holds at first", () => {
-    const names = (noData: Judgement["noData"]) => judgedBy({}, { noData }).map(({ name, during }) => [name, during].filter(Boolean).join(" in "));
+    const names = (noData: Judgement["noData"]) =>
+      judgedBy({}, { noData }).map(({ name, during }) => [name, during].filter(Boolean).join(" in "));
     assert.deepEqual(names({ pass: "an internal tool" }), ["error-rate", "latency-p95"]);
-    assert.deepEqual(names("hold, then fail"), ["request-rate-first in the first hold", "request-rate in later holds", "error-rate", "latency-p95"]);
+    assert.deepEqual(names("hold, then fail"), [
+      "request-rate-first in the first hold",
+      "request-rate in later holds",
+      "error-rate",
+      "latency-p95",
+    ]);
   });
 
   const all: NonNullable<ReleaseArgs["thresholds"]> = {
@@ -74,16 +94,28 @@ describe("judgement", () => {
     ["restarts", "below 1"],
   ];
   it("has a metric for each bound, and one for each comparison with the stable version", () => {
-    assert.deepEqual(judgedBy({ thresholds: all }).slice(1).map((metric) => [metric.name, metric.words]), words);
+    assert.deepEqual(
+      judgedBy({ thresholds: all })
+        .slice(1)
+        .map((metric) => [metric.name, metric.words]),
+      words,
+    );
   });
 
   it("asks PromQL of one version's series in each selector, and of both where it compares", () => {
-    for (const { name, query } of judgedBy({ thresholds: all, metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5 }] })) {
+    for (const { name, query } of judgedBy({
+      thresholds: all,
+      metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5 }],
+    })) {
       const versions = selectorsOf(parseQuery(query)).map(({ matchers }) => {
         const text = matchers.map(({ value }) => value).join(" ");
         return text.includes("canary") ? "canary" : text.includes("stable") ? "stable" : "neither";
       });
-      assert.deepEqual([...new Set(versions)].sort(), name.endsWith("-vs-stable") ? ["canary", "stable"] : ["canary"], query);
+      assert.deepEqual(
+        [...new Set(versions)].sort(),
+        name.endsWith("-vs-stable") ? ["canary", "stable"] : ["canary"],
+        query,
+      );
     }
   });
 
@@ -93,13 +125,20 @@ describe("judgement", () => {
   });
 
   it("puts the canary's labels and the window into a query of the team's own", () => {
-    const [own] = judgedBy({ metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5, warn: 2 }] }).slice(-1);
+    const [own] = judgedBy({
+      metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5, warn: 2 }],
+    }).slice(-1);
     assert.equal(own?.query, 'sum(rate(orders_failed_total{namespace="shop",version="canary"}[2m]))');
-    assert.deepEqual([own?.passes, own?.warns, own?.words], [{ is: "<", threshold: 5 }, 2, "below 5, holds unless below 2"]);
+    assert.deepEqual(
+      [own?.passes, own?.warns, own?.words],
+      [{ is: "<", threshold: 5 }, 2, "below 5, holds unless below 2"],
+    );
   });
 
   it("compares with at least a thousandth of errors, lest every error be a multiple of none", () => {
-    const [relative] = judgedBy({ thresholds: { errorRate: { timesStable: 2 } } }).filter(({ name }) => name === "error-rate-vs-stable");
+    const [relative] = judgedBy({ thresholds: { errorRate: { timesStable: 2 } } }).filter(
+      ({ name }) => name === "error-rate-vs-stable",
+    );
     assert.match(relative?.query ?? "", /clamp_min\(.*, 0\.001\)$/);
   });
 });
@@ -107,21 +146,29 @@ describe("judgement", () => {
 describe("telemetry", () => {
   const canary = version("canary");
   const queries: [keyof typeof telemetrySources, RegExp][] = [
-    ["ingress-nginx", /nginx_ingress_controller_requests\{namespace="shop",ingress="shop",canary="shop-shop-canary-http",status=~"5\.\."\}/],
-    ["istio", /istio_requests_total\{reporter="source",destination_service_namespace="shop",destination_service_name="shop-canary",response_code=~"5\.\."\}/],
+    [
+      "ingress-nginx",
+      /nginx_ingress_controller_requests\{namespace="shop",ingress="shop",canary="shop-shop-canary-http",status=~"5\.\."\}/,
+    ],
+    [
+      "istio",
+      /istio_requests_total\{reporter="source",destination_service_namespace="shop",destination_service_name="shop-canary",response_code=~"5\.\."\}/,
+    ],
     ["traefik", /traefik_service_requests_total\{service="shop-shop-canary-80@kubernetescrd",code=~"5\.\."\}/],
   ];
   for (const [name, selector] of queries) {
     it(`${name}: tells the canary's requests apart`, () => {
       const requests = telemetrySources[name](canary) as Telemetry;
       assert.match(requests.errorRate(60), selector);
-      for (const query of [requests.errorRate(60), requests.requestRate(60), requests.latency(0.95, 60)]) assert.doesNotThrow(() => parseQuery(query), query);
+      for (const query of [requests.errorRate(60), requests.requestRate(60), requests.latency(0.95, 60)])
+        assert.doesNotThrow(() => parseQuery(query), query);
     });
   }
 
   it("says where it cannot tell them apart", () => {
     const both = { ...canary, service: undefined, workload: undefined } as unknown as Version;
-    for (const name of ["ingress-nginx", "istio", "traefik"] as const) assert.ok("cannot" in telemetrySources[name](both), name);
+    for (const name of ["ingress-nginx", "istio", "traefik"] as const)
+      assert.ok("cannot" in telemetrySources[name](both), name);
   });
 
   it("counts the stable version's requests under ingress-nginx by an empty label", () => {

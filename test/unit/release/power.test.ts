@@ -9,7 +9,10 @@ type Told = Parameters<typeof circumstances>[0];
 const told: Told = plans["the preset fast"];
 const fast = circumstances(told);
 
-/** The share of simulated releases that are aborted before a step is over, whose version fails a share of its requests from there on. */
+/**
+ * The share of simulated releases that are aborted before a step is over, whose version fails a share of its requests
+ * from there on.
+ */
 function detected(plan: Told, step: number, share: number): number {
   const upToStep = { ...plan, steps: plan.steps.slice(0, step + 1) };
   return simulate(analysisOf(upToStep, step, share), runs).filter(({ aborted }) => aborted).length / runs;
@@ -20,7 +23,11 @@ const chance = (share: number, of = runs) => 5 * Math.sqrt(Math.max(share * (1 -
 
 describe("the smallest share that a step sees", () => {
   const enoughRequests = ["the demonstration with longer holds", "the preset fast", "no failure tolerated"] as const;
-  for (const name of [...enoughRequests, "the preset fast with few requests", "a window shorter than the interval"] as const) {
+  for (const name of [
+    ...enoughRequests,
+    "the preset fast with few requests",
+    "a window shorter than the interval",
+  ] as const) {
     it(`is seen in the step's own time: ${name}`, () => {
       plans[name].steps.forEach((_, step) => {
         const sees = smallestSeen(circumstances(plans[name]), step);
@@ -46,19 +53,43 @@ describe("the smallest share that a step sees", () => {
 
   it("is none where a step has no time for the measurements that it takes", () => {
     assert.equal(smallestSeen({ ...fast, steps: rising(100, 5, 25) }, 1), undefined);
-    assert.equal(smallestSeen({ ...fast, steps: [{ weight: 10, hold: 600 }, { weight: 100, hold: 0 }] }, 1), undefined);
+    assert.equal(
+      smallestSeen(
+        {
+          ...fast,
+          steps: [
+            { weight: 10, hold: 600 },
+            { weight: 100, hold: 0 },
+          ],
+        },
+        1,
+      ),
+      undefined,
+    );
     assert.equal(smallestSeen({ ...fast, interval: 3600, schedule: { ...fast.schedule, every: 3601 } }, 0), undefined);
   });
 
   it("is seen by a hold that is long enough for it, and by no shorter one", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.06, max: 1, noNaN: true }), fc.constantFrom(2, 20, 200), fc.integer({ min: 0, max: 3 }), (share, requestRate, step) => {
-        const plan: Circumstances = { ...fast, requestRate };
-        const hold = holdToSee(plan, step, share);
-        assert.ok(hold !== undefined);
-        const sees = (seconds: number) => smallestSeen({ ...plan, steps: plan.steps.with(step, { weight: plan.steps[step]?.weight ?? 0, hold: seconds }) }, step) ?? Infinity;
-        assert.ok(sees(hold) <= share + 0.0005 && sees(hold - 1) > share - 0.0005, `${hold}: ${sees(hold)} and ${sees(hold - 1)}`);
-      }),
+      fc.property(
+        fc.double({ min: 0.06, max: 1, noNaN: true }),
+        fc.constantFrom(2, 20, 200),
+        fc.integer({ min: 0, max: 3 }),
+        (share, requestRate, step) => {
+          const plan: Circumstances = { ...fast, requestRate };
+          const hold = holdToSee(plan, step, share);
+          assert.ok(hold !== undefined);
+          const sees = (seconds: number) =>
+            smallestSeen(
+              { ...plan, steps: plan.steps.with(step, { weight: plan.steps[step]?.weight ?? 0, hold: seconds }) },
+              step,
+            ) ?? Infinity;
+          assert.ok(
+            sees(hold) <= share + 0.0005 && sees(hold - 1) > share - 0.0005,
+            `${hold}: ${sees(hold)} and ${sees(hold - 1)}`,
+          );
+        },
+      ),
       { numRuns: 30 },
     );
     assert.equal(holdToSee({ ...fast, requestRate: 1 / 3600 }, 0, 0.1), undefined);
@@ -91,11 +122,16 @@ describe("a healthy version that is taken back by chance", () => {
   ];
   for (const [name, errorRate] of table) {
     it(`is as frequent as in simulated releases with ${errorRate} of errors: ${name}`, () => {
-      const aborted = (atRandom: boolean) => simulate(analysisOf(plans[name], 0, errorRate, { atRandom, lags: atOnce }), runs).filter((each) => each.aborted).length / runs;
+      const aborted = (atRandom: boolean) =>
+        simulate(analysisOf(plans[name], 0, errorRate, { atRandom, lags: atOnce }), runs).filter((each) => each.aborted)
+          .length / runs;
       const counted = [aborted(true), aborted(false)];
       const expected = abortedByChance(circumstances(plans[name]), errorRate);
       const [least, most] = [Math.min(...counted), Math.max(...counted)];
-      assert.ok(expected >= 0.6 * least - chance(least) && expected <= 1.5 * most + chance(most), `${expected}, counted ${counted.join(" and ")}`);
+      assert.ok(
+        expected >= 0.6 * least - chance(least) && expected <= 1.5 * most + chance(most),
+        `${expected}, counted ${counted.join(" and ")}`,
+      );
     });
   }
 
@@ -109,21 +145,34 @@ describe("a healthy version that is taken back by chance", () => {
   for (const [name, leastRequestRate, requestRate] of rates) {
     it(`is as frequent as in simulated releases where ${requestRate} requests/s of all users are few: ${name}`, () => {
       const plan = { ...plans[name], requestRate };
-      const counted = simulate(analysisOf(plan, 0, 0, { atRandom: true, lags: atOnce, leastRequestRate }), runs).filter(({ aborted }) => aborted).length / runs;
+      const counted =
+        simulate(analysisOf(plan, 0, 0, { atRandom: true, lags: atOnce, leastRequestRate }), runs).filter(
+          ({ aborted }) => aborted,
+        ).length / runs;
       const expected = abortedByChance({ ...circumstances(plan), leastRequestRate }, 0, 0);
-      assert.ok(expected >= 0.6 * counted - chance(counted) && expected <= 1.5 * counted + chance(counted), `${expected}, counted ${counted}`);
+      assert.ok(
+        expected >= 0.6 * counted - chance(counted) && expected <= 1.5 * counted + chance(counted),
+        `${expected}, counted ${counted}`,
+      );
     });
   }
 
   it("is none for too few requests where these hold for a person, and sure where a step cannot have enough", () => {
     const few = { ...fast, requestRate: 1 / 60, leastRequestRate: 0.1 };
-    assert.deepEqual([0, 1, Infinity].map((from) => abortedByChance(few, 0, from)), [1, 1, 0]);
+    assert.deepEqual(
+      [0, 1, Infinity].map((from) => abortedByChance(few, 0, from)),
+      [1, 1, 0],
+    );
   });
 
   it("is more frequent in a longer soak, since failures count over the whole analysis", () => {
     for (const plan of [fast, circumstances(disjoint)]) {
-      const soak = (hold: number) => abortedByChance({ ...plan, steps: [{ weight: 5, hold }] }, plan === fast ? 0.025 : 0.002);
-      assert.ok(soak(3600) < 0.5 * soak(6 * 3600) && soak(6 * 3600) < soak(24 * 3600), `${soak(3600)}, ${soak(6 * 3600)}, ${soak(24 * 3600)}`);
+      const soak = (hold: number) =>
+        abortedByChance({ ...plan, steps: [{ weight: 5, hold }] }, plan === fast ? 0.025 : 0.002);
+      assert.ok(
+        soak(3600) < 0.5 * soak(6 * 3600) && soak(6 * 3600) < soak(24 * 3600),
+        `${soak(3600)}, ${soak(6 * 3600)}, ${soak(24 * 3600)}`,
+      );
     }
   });
 

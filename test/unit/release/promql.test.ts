@@ -12,14 +12,24 @@ describe("a PromQL query", () => {
   ];
   for (const [query, why] of refused) {
     it(`is refused where it is none: ${query.slice(0, 30)}`, () =>
-      assert.throws(() => parseQuery(query), (error) => error instanceof NotPromQL && why.test(error.message)));
+      assert.throws(
+        () => parseQuery(query),
+        (error) => error instanceof NotPromQL && why.test(error.message),
+      ));
   }
 
   it("has selectors, with their labels", () => {
-    const query = 'sum(rate(http_requests_total{pod=~"shop-.*",code!="200"}[5m])) / sum({__name__="x", app="shop"}) or vector(0)';
+    const query =
+      'sum(rate(http_requests_total{pod=~"shop-.*",code!="200"}[5m])) / sum({__name__="x", app="shop"}) or vector(0)';
     assert.deepEqual(
-      selectorsOf(parseQuery(query)).map(({ metric, matchers }) => [metric, ...matchers.map(({ label, is, value }) => label + is + value)]),
-      [["http_requests_total", "pod=~shop-.*", "code!=200"], [undefined, "__name__=x", "app=shop"]],
+      selectorsOf(parseQuery(query)).map(({ metric, matchers }) => [
+        metric,
+        ...matchers.map(({ label, is, value }) => label + is + value),
+      ]),
+      [
+        ["http_requests_total", "pod=~shop-.*", "code!=200"],
+        [undefined, "__name__=x", "app=shop"],
+      ],
     );
   });
 
@@ -28,7 +38,9 @@ describe("a PromQL query", () => {
   });
 
   it("answers a range where nothing makes one sample of it", () => {
-    for (const query of ["x[5m]", "(x[5m] offset 1h)", "rate(x[5m])[10m:]"]) assert.equal(answersARange(parseQuery(query)), true, query);
-    for (const query of ["x", "rate(x[5m])", "sum(x) > 1"]) assert.equal(answersARange(parseQuery(query)), false, query);
+    for (const query of ["x[5m]", "(x[5m] offset 1h)", "rate(x[5m])[10m:]"])
+      assert.equal(answersARange(parseQuery(query)), true, query);
+    for (const query of ["x", "rate(x[5m])", "sum(x) > 1"])
+      assert.equal(answersARange(parseQuery(query)), false, query);
   });
 });

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import * as grpc from "@grpc/grpc-js";
 import { freshConnection } from "../../../sandbox/freshConnections";
 
-const asText = { requestStream: false, responseStream: false, requestSerialize: Buffer.from, requestDeserialize: String, responseSerialize: Buffer.from, responseDeserialize: String };
+const asText = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: Buffer.from,
+  requestDeserialize: String,
+  responseSerialize: Buffer.from,
+  responseDeserialize: String,
+};
 const definition = { ping: { path: "/test/ping", ...asText } } as unknown as grpc.ServiceDefinition;
 const Client = grpc.makeGenericClientConstructor(definition, "test");
 
@@ -17,9 +24,13 @@ describe("a client of an engine", () => {
   async function serve(port: number): Promise<{ readonly server: grpc.Server; readonly port: number }> {
     const server = new grpc.Server();
     servers.push(server);
-    server.addService(definition, { ping: (_call: unknown, answer: (error: null, value: string) => void) => answer(null, "pong") });
+    server.addService(definition, {
+      ping: (_call: unknown, answer: (error: null, value: string) => void) => answer(null, "pong"),
+    });
     const bound = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, at) => (error ? reject(error) : resolve(at))),
+      server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, at) =>
+        error ? reject(error) : resolve(at),
+      ),
     );
     return { server, port: bound };
   }
@@ -32,7 +43,11 @@ describe("a client of an engine", () => {
 
   type Ping = (asked: string, answered: (error: Error | null, value: string) => void) => void;
   const ping = (client: grpc.Client) =>
-    new Promise<string>((resolve) => (client["ping" as keyof grpc.Client] as Ping).call(client, "ping", (error, value) => resolve(error?.message ?? value)));
+    new Promise<string>((resolve) =>
+      (client["ping" as keyof grpc.Client] as Ping).call(client, "ping", (error, value) =>
+        resolve(error?.message ?? value),
+      ),
+    );
 
   it("reaches the one that listens where an earlier one did, whose clients nobody closed", async () => {
     const earlier = await serve(0);

@@ -4,19 +4,41 @@ import { explained, Unreachable } from "../../../verdict/apiErrors";
 
 const status = (message: string, name?: string) => JSON.stringify({ kind: "Status", message, details: { name } });
 const explain = (error: unknown) => explained(error, "Rollout shop in namespace demo", "https://cluster");
-const answer = (code: number, body: unknown = "") => explain(new ApiException(code, "Unknown API Status Code!", body, {}));
-const failure = (code: string, message: string) => new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+const answer = (code: number, body: unknown = "") =>
+  explain(new ApiException(code, "Unknown API Status Code!", body, {}));
+const failure = (code: string, message: string) =>
+  new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
 
 describe("a failed request", () => {
   const final: [string, Error, RegExp][] = [
     ["credentials", answer(401), /does not accept these credentials \(401\)/],
-    ["rights", answer(403, status('rollouts "shop" is forbidden')), /Reading Rollout shop in namespace demo is not allowed \(403\): rollouts "shop" is forbidden/],
-    ["no Rollout", answer(404, status('rollouts.argoproj.io "shop" not found', "shop")), /Rollout shop in namespace demo is not there \(404\)/],
-    ["no Rollout, body parsed", answer(404, { kind: "Status", message: "not found", details: { name: "shop" } }), /is not there \(404\)/],
+    [
+      "rights",
+      answer(403, status('rollouts "shop" is forbidden')),
+      /Reading Rollout shop in namespace demo is not allowed \(403\): rollouts "shop" is forbidden/,
+    ],
+    [
+      "no Rollout",
+      answer(404, status('rollouts.argoproj.io "shop" not found', "shop")),
+      /Rollout shop in namespace demo is not there \(404\)/,
+    ],
+    [
+      "no Rollout, body parsed",
+      answer(404, { kind: "Status", message: "not found", details: { name: "shop" } }),
+      /is not there \(404\)/,
+    ],
     ["no CRD", answer(404, "404 page not found\n"), /has no Argo Rollouts/],
     ["any other refusal", answer(400, "bad"), /refuses to show .* \(400\): bad/],
-    ["a certificate", explain(failure("SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate")), /is not trusted: fetch failed: self-signed certificate/],
-    ["a credentials plugin", explain(new Error("exec plugin not found")), /could not be read from https:\/\/cluster: exec plugin not found/],
+    [
+      "a certificate",
+      explain(failure("SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate")),
+      /is not trusted: fetch failed: self-signed certificate/,
+    ],
+    [
+      "a credentials plugin",
+      explain(new Error("exec plugin not found")),
+      /could not be read from https:\/\/cluster: exec plugin not found/,
+    ],
   ];
   for (const [name, error, message] of final) {
     it(`is final and named: ${name}`, () => {

@@ -16,8 +16,16 @@ describe("AWAITED", () => {
     ["for a controller without a verdict", JSON.stringify({ ...awaited, controller: "pulumi" }), /at controller/],
     ["with a key too many", JSON.stringify({ ...awaited, rolout: "x" }), /Unrecognized key: "rolout"/],
     ["without any time", JSON.stringify({ ...awaited, boundSeconds: 0 }), /at boundSeconds/],
-    ["with a weight above 100", JSON.stringify({ ...awaited, steps: [{ weight: 101, hold: 1 }] }), /at steps\[0\]\.weight/],
-    ["with a hold that is none", JSON.stringify({ ...awaited, steps: [{ weight: 10, hold: "forever" }] }), /at steps\[0\]\.hold/],
+    [
+      "with a weight above 100",
+      JSON.stringify({ ...awaited, steps: [{ weight: 101, hold: 1 }] }),
+      /at steps\[0\]\.weight/,
+    ],
+    [
+      "with a hold that is none",
+      JSON.stringify({ ...awaited, steps: [{ weight: 10, hold: "forever" }] }),
+      /at steps\[0\]\.hold/,
+    ],
   ];
   for (const [name, text, message] of refused) {
     it(`is refused ${name}`, () => assert.throws(() => parseAwaited(text), message));

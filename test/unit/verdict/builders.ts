@@ -1,5 +1,13 @@
 import type { Awaited } from "../../../verdict/awaited";
-import type { AnalysisPhase, AnalysisRun, MetricResult, ReplicaSet, Rollout, RolloutStatus, Service } from "../../../verdict/objects";
+import type {
+  AnalysisPhase,
+  AnalysisRun,
+  MetricResult,
+  ReplicaSet,
+  Rollout,
+  RolloutStatus,
+  Service,
+} from "../../../verdict/objects";
 
 /** Objects as Argo Rollouts 1.10.1 wrote them during a real release, cut down to what the verdict reads. */
 export const stable = "7f4fbd886d";
@@ -30,12 +38,18 @@ export const awaited: Awaited = {
 const owner = { uid: "997e70ff" };
 
 /** A Rollout whose second version is at its first step; `status` and `spec` replace single fields. */
-export function rollout(status: RolloutStatus = {}, spec: Partial<Rollout["spec"]> = {}, metadata: Partial<Rollout["metadata"]> = {}): Rollout {
+export function rollout(
+  status: RolloutStatus = {},
+  spec: Partial<Rollout["spec"]> = {},
+  metadata: Partial<Rollout["metadata"]> = {},
+): Rollout {
   return {
     metadata: { ...owner, generation: 4, annotations: { "rollout.argoproj.io/revision": "2" }, ...metadata },
     spec: {
       replicas: 3,
-      strategy: { canary: { steps: [{ setWeight: 5 }, { pause: { duration: "6s" } }, { setWeight: 50 }, { pause: {} }] } },
+      strategy: {
+        canary: { steps: [{ setWeight: 5 }, { pause: { duration: "6s" } }, { setWeight: 50 }, { pause: {} }] },
+      },
       ...spec,
     },
     status: {
@@ -61,18 +75,30 @@ export const pausedAt = (currentStepIndex: number, weight: number, reason = "Can
   canary: { weights: { canary: { weight } } },
 });
 
-export const condition = (type: string, status: string, reason: string, message: string) => ({ conditions: [{ type, status, reason, message }] });
+export const condition = (type: string, status: string, reason: string, message: string) => ({
+  conditions: [{ type, status, reason, message }],
+});
 
 /** The status after an abort, with the reason that the controller gives. */
 export const abortedFor = (reason: string): RolloutStatus => ({
   abort: true,
   phase: "Degraded",
   canary: { weights: { canary: { weight: 0 } } },
-  ...condition("Progressing", "False", "RolloutAborted", `Rollout aborted update to revision 2${reason === "" ? "" : `: ${reason}`}`),
+  ...condition(
+    "Progressing",
+    "False",
+    "RolloutAborted",
+    `Rollout aborted update to revision 2${reason === "" ? "" : `: ${reason}`}`,
+  ),
 });
 
 /** A metric of an AnalysisRun; the last measurements are given by their values, and ended as the metric did. */
-export const metric = (name: string, phase: AnalysisPhase, values: readonly string[], counts: Partial<MetricResult> = {}): MetricResult => ({
+export const metric = (
+  name: string,
+  phase: AnalysisPhase,
+  values: readonly string[],
+  counts: Partial<MetricResult> = {},
+): MetricResult => ({
   name,
   phase,
   measurements: values.map((value) => ({ phase: phase === "Running" ? "Successful" : phase, value })),
@@ -96,8 +122,17 @@ export const service = (hash: string | undefined): Service => ({
   spec: { selector: { app: "shop", ...(hash === undefined ? {} : { "rollouts-pod-template-hash": hash }) } },
 });
 
-export const replicaSet = (hash: string, replicas: number, availableReplicas = replicas, ownedBy = owner.uid): ReplicaSet => ({
-  metadata: { name: `shop-${hash}`, labels: { "rollouts-pod-template-hash": hash }, ownerReferences: [{ uid: ownedBy }] },
+export const replicaSet = (
+  hash: string,
+  replicas: number,
+  availableReplicas = replicas,
+  ownedBy = owner.uid,
+): ReplicaSet => ({
+  metadata: {
+    name: `shop-${hash}`,
+    labels: { "rollouts-pod-template-hash": hash },
+    ownerReferences: [{ uid: ownedBy }],
+  },
   spec: { replicas },
   status: { availableReplicas },
 });

@@ -10,7 +10,10 @@ import { abortedFor, awaited, canary, metric, pausedAt, replicaSet, rollout, run
 
 const kubeconfig = (server: string) =>
   JSON.stringify({
-    clusters: ["one", "two"].map((name) => ({ name, cluster: { server: `${server}/${name}`, "insecure-skip-tls-verify": true } })),
+    clusters: ["one", "two"].map((name) => ({
+      name,
+      cluster: { server: `${server}/${name}`, "insecure-skip-tls-verify": true },
+    })),
     contexts: ["one", "two"].map((name) => ({ name, context: { cluster: name, user: "someone" } })),
     users: [{ name: "someone", user: { token: "secret" } }],
     "current-context": "one",
@@ -26,7 +29,9 @@ describe("the command that waits for the verdict", function () {
     folder = mkdtempSync(join(tmpdir(), "verdict-"));
     server = createServer((request, response) => {
       const answer = answers.get(decodeURIComponent(request.url ?? ""));
-      response.writeHead(answer === undefined ? 404 : 200, { "content-type": answer === undefined ? "text/plain" : "application/json" });
+      response.writeHead(answer === undefined ? 404 : 200, {
+        "content-type": answer === undefined ? "text/plain" : "application/json",
+      });
       response.end(answer === undefined ? "404 page not found" : JSON.stringify(answer));
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -40,7 +45,12 @@ describe("the command that waits for the verdict", function () {
   const start = () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "verdict/main.ts"], {
-      env: { ...process.env, AWAITED: JSON.stringify(awaited), AWAITED_KUBECONFIG: kubeconfig(url), AWAITED_CONTEXT: "one" },
+      env: {
+        ...process.env,
+        AWAITED: JSON.stringify(awaited),
+        AWAITED_KUBECONFIG: kubeconfig(url),
+        AWAITED_CONTEXT: "one",
+      },
     });
     const streams = { out: "", err: "" };
     child.stdout.on("data", (data: Buffer) => (streams.out += data.toString()));
@@ -55,7 +65,9 @@ describe("the command that waits for the verdict", function () {
     answers.set(`${argo}/analysisruns?labelSelector=rollouts-pod-template-hash=${canary}`, { items: [failed] });
     answers.set("/one/api/v1/namespaces/demo/services/shop-stable", service(stable));
     answers.set("/one/api/v1/namespaces/demo/services/shop-canary", service(stable));
-    answers.set("/one/apis/apps/v1/namespaces/demo/replicasets", { items: [replicaSet(stable, 3), replicaSet(canary, 0)] });
+    answers.set("/one/apis/apps/v1/namespaces/demo/replicasets", {
+      items: [replicaSet(stable, 3), replicaSet(canary, 0)],
+    });
     const { streams, ended } = start();
     assert.equal(await ended, 1);
     assert.match(streams.err, /^aborted: error-rate was 21.3 %, must be below 5 %/);
@@ -84,15 +96,22 @@ describe("the command that waits for the verdict", function () {
     const contents = kubeconfig("https://example.com");
     const serverOf = (env: NodeJS.ProcessEnv) => kubeConfig(env).getCurrentCluster()?.server;
 
-    it("in a kubeconfig's contents", () => assert.equal(serverOf({ AWAITED_KUBECONFIG: contents }), "https://example.com/one"));
+    it("in a kubeconfig's contents", () =>
+      assert.equal(serverOf({ AWAITED_KUBECONFIG: contents }), "https://example.com/one"));
     it("in a kubeconfig's file, and in another context of it", () => {
       const file = join(folder, "kubeconfig");
       writeFileSync(file, contents);
       assert.equal(serverOf({ AWAITED_KUBECONFIG: file, AWAITED_CONTEXT: "two" }), "https://example.com/two");
     });
     it("or says what is wrong", () => {
-      assert.throws(() => serverOf({ AWAITED_KUBECONFIG: "/nowhere" }), /neither a file nor a kubeconfig's contents: \/nowhere/);
-      assert.throws(() => serverOf({ AWAITED_KUBECONFIG: contents, AWAITED_CONTEXT: "three" }), /"three", which the kubeconfig does not have; it has: one, two\./);
+      assert.throws(
+        () => serverOf({ AWAITED_KUBECONFIG: "/nowhere" }),
+        /neither a file nor a kubeconfig's contents: \/nowhere/,
+      );
+      assert.throws(
+        () => serverOf({ AWAITED_KUBECONFIG: contents, AWAITED_CONTEXT: "three" }),
+        /"three", which the kubeconfig does not have; it has: one, two\./,
+      );
     });
   });
 });

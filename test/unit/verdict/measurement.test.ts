@@ -41,7 +41,10 @@ describe("a finding", () => {
       { phase: "Failed", value: "[0.2]" },
       { phase: "Successful", value: "[0.01]" },
     ] as const;
-    assert.match(inWords({ ...metric("error-rate", "Failed", []), measurements, failed: 1 }) ?? "", /^error-rate was 20 %/);
+    assert.match(
+      inWords({ ...metric("error-rate", "Failed", []), measurements, failed: 1 }) ?? "",
+      /^error-rate was 20 %/,
+    );
   });
 
   it("is the last measurement while the metric runs", () => {
@@ -56,10 +59,14 @@ describe("a finding", () => {
   });
 
   it("leaves the bound out for a metric that the plan does not know", () => {
-    assert.equal(inWords(metric("saturation", "Failed", ["[2]"], { failed: 1 })), "saturation was 2 (measured once, 1 of them bad)");
+    assert.equal(
+      inWords(metric("saturation", "Failed", ["[2]"], { failed: 1 })),
+      "saturation was 2 (measured once, 1 of them bad)",
+    );
   });
 
-  it("is nothing before the first measurement", () => assert.equal(inWords(metric("error-rate", "Pending", [])), undefined));
+  it("is nothing before the first measurement", () =>
+    assert.equal(inWords(metric("error-rate", "Pending", [])), undefined));
 
   it("says so when even the error has no reason", () => {
     assert.equal(

@@ -4,7 +4,19 @@ import type { Awaited } from "../../../verdict/awaited";
 import type { AnalysisRun, Rollout, RolloutStatus } from "../../../verdict/objects";
 import { wait } from "../../../verdict/wait";
 import type { Objects } from "../../../verdict/wayBack";
-import { abortedFor, awaited, canary, condition, metric, pausedAt, replicaSet, rollout, run, service, stable } from "./builders";
+import {
+  abortedFor,
+  awaited,
+  canary,
+  condition,
+  metric,
+  pausedAt,
+  replicaSet,
+  rollout,
+  run,
+  service,
+  stable,
+} from "./builders";
 
 interface Scene {
   /** What the cluster holds, by the second; the last lasts. */
@@ -53,14 +65,24 @@ async function play({ rollouts, runs, objects, plan }: Scene) {
 }
 
 const times = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
-const promoted = rollout({ phase: "Healthy", stableRS: canary, currentStepIndex: 4, canary: { weights: { canary: { weight: 0 } } } });
+const promoted = rollout({
+  phase: "Healthy",
+  stableRS: canary,
+  currentStepIndex: 4,
+  canary: { weights: { canary: { weight: 0 } } },
+});
 const failed = run("Failed", [metric("error-rate", "Failed", ["[0.213]"], { count: 3, failed: 3 })]);
 const aborted = rollout(abortedFor("Background analysis phase error/failed: Metric ..."));
-const invalid = (message: string): RolloutStatus => ({ phase: "Degraded", ...condition("InvalidSpec", "True", "InvalidSpec", message) });
+const invalid = (message: string): RolloutStatus => ({
+  phase: "Degraded",
+  ...condition("InvalidSpec", "True", "InvalidSpec", message),
+});
 
 describe("waiting for the verdict", () => {
   it("says each change once and ends well when promoted", async () => {
-    const { code, out, err } = await play({ rollouts: [...times(2, rollout()), ...times(3, rollout(pausedAt(1, 5))), promoted] });
+    const { code, out, err } = await play({
+      rollouts: [...times(2, rollout()), ...times(3, rollout(pausedAt(1, 5))), promoted],
+    });
     assert.deepEqual([code, err], [0, []]);
     assert.deepEqual(out, [
       "step 1 of 2, weight 5 %: more replicas need to be updated",
@@ -70,7 +92,10 @@ describe("waiting for the verdict", () => {
   });
 
   it("gives a sign of life every 30 s, with the time that is left", async () => {
-    const { out } = await play({ rollouts: [...times(61, rollout(pausedAt(1, 5))), promoted], plan: { boundSeconds: 100 } });
+    const { out } = await play({
+      rollouts: [...times(61, rollout(pausedAt(1, 5))), promoted],
+      plan: { boundSeconds: 100 },
+    });
     assert.deepEqual(out.slice(1, -1), [
       "still step 1 of 2, weight 5 %: held for 6s; this command waits 1m10s more",
       "still step 1 of 2, weight 5 %: held for 6s; this command waits 40s more",
@@ -78,7 +103,11 @@ describe("waiting for the verdict", () => {
   });
 
   it("says each measurement that ends badly", async () => {
-    const measured = (second: number) => [run("Running", [metric("error-rate", "Running", ["[0.2]"], { count: second + 1, failed: Math.max(0, second - 1) })])];
+    const measured = (second: number) => [
+      run("Running", [
+        metric("error-rate", "Running", ["[0.2]"], { count: second + 1, failed: Math.max(0, second - 1) }),
+      ]),
+    ];
     const { out } = await play({ rollouts: [...times(4, rollout(pausedAt(1, 5))), promoted], runs: measured });
     assert.equal(out.filter((line) => line.startsWith("measured: error-rate was 20 %, must be below 5 %")).length, 2);
   });
@@ -98,7 +127,10 @@ describe("waiting for the verdict", () => {
 
   it("ends well when held, and names the metric without data", async () => {
     const undecided = run("Inconclusive", [metric("error-rate", "Inconclusive", ["[]"], { inconclusive: 1 })]);
-    const { code, out } = await play({ rollouts: [rollout(pausedAt(1, 5, "InconclusiveAnalysisRun"))], runs: () => [undecided] });
+    const { code, out } = await play({
+      rollouts: [rollout(pausedAt(1, 5, "InconclusiveAnalysisRun"))],
+      runs: () => [undecided],
+    });
     assert.equal(code, 0);
     assert.equal(out[0], "held: error-rate had no data, must be below 5 % (measured once, 1 of them bad)");
     assert.match(out[1] ?? "", /^shop stays at step 1 of 2, weight 5 % until a person lets it go on/);
@@ -111,7 +143,10 @@ describe("waiting for the verdict", () => {
   });
 
   it("fails past the progress deadline at once", async () => {
-    const stuck = rollout({ phase: "Degraded", ...condition("Progressing", "False", "ProgressDeadlineExceeded", "timed out progressing.") });
+    const stuck = rollout({
+      phase: "Degraded",
+      ...condition("Progressing", "False", "ProgressDeadlineExceeded", "timed out progressing."),
+    });
     const { code, err, second } = await play({ rollouts: [stuck] });
     assert.deepEqual([code, second], [1, 0]);
     assert.match(err[0] ?? "", /^failed: timed out progressing\. shop stays at step 1 of 2, weight 5 %/);
@@ -127,7 +162,10 @@ describe("waiting for the verdict", () => {
     const healed = await play({ rollouts: [...times(21, early), promoted] });
     assert.deepEqual([healed.code, healed.second], [0, 21]);
     const lasting = await play({ rollouts: [early] });
-    assert.deepEqual([lasting.code, lasting.second, lasting.err[0]], [1, 30, 'failed: service "shop-stable" not found']);
+    assert.deepEqual(
+      [lasting.code, lasting.second, lasting.err[0]],
+      [1, 30, 'failed: service "shop-stable" not found'],
+    );
   });
 
   it("fails when the bound is exceeded, and says that the release goes on", async () => {
@@ -148,7 +186,10 @@ describe("waiting for the verdict", () => {
   });
 
   it("passes on an error that no retry mends", async () => {
-    await assert.rejects(play({ rollouts: [rollout(), new Error("Rollout shop is not there (404)")] }), /is not there \(404\)/);
+    await assert.rejects(
+      play({ rollouts: [rollout(), new Error("Rollout shop is not there (404)")] }),
+      /is not there \(404\)/,
+    );
   });
 });
 
@@ -183,9 +224,15 @@ describe("waiting for the way back", () => {
   });
 
   it("names what is not back within the scale-down and a margin", async () => {
-    const { code, err, second } = await play({ rollouts: [aborted], objects: () => ({ replicaSets: [replicaSet(stable, 3, 1), replicaSet(canary, 0)] }) });
+    const { code, err, second } = await play({
+      rollouts: [aborted],
+      objects: () => ({ replicaSets: [replicaSet(stable, 3, 1), replicaSet(canary, 0)] }),
+    });
     assert.deepEqual([code, second], [1, 40]);
-    assert.deepEqual(err.slice(1, 3), ["way back not complete 40s after the abort:", `  stable ReplicaSet shop-${stable}: status.availableReplicas is 1, should be 3`]);
+    assert.deepEqual(err.slice(1, 3), [
+      "way back not complete 40s after the abort:",
+      `  stable ReplicaSet shop-${stable}: status.availableReplicas is 1, should be 3`,
+    ]);
   });
 
   it("ends when somebody tries again meanwhile", async () => {
@@ -195,7 +242,10 @@ describe("waiting for the way back", () => {
   });
 
   it("outlasts an API server that does not answer", async () => {
-    const { code, out } = await play({ rollouts: [aborted, new Unreachable("away"), aborted], objects: (second) => (second === 0 ? { canaryService: undefined } : {}) });
+    const { code, out } = await play({
+      rollouts: [aborted, new Unreachable("away"), aborted],
+      objects: (second) => (second === 0 ? { canaryService: undefined } : {}),
+    });
     assert.equal(code, 1);
     assert.match(out.at(-1) ?? "", /^way back complete/);
   });

@@ -3,7 +3,12 @@ import { wayBack, type Objects } from "../../../verdict/wayBack";
 import { abortedFor, awaited, canary, replicaSet, rollout, service, stable } from "./builders";
 
 const ingress = (weight: string | undefined, prefix = "nginx.ingress.kubernetes.io") => ({
-  metadata: { annotations: { [`${prefix}/canary`]: "true", ...(weight === undefined ? {} : { [`${prefix}/canary-weight`]: weight }) } },
+  metadata: {
+    annotations: {
+      [`${prefix}/canary`]: "true",
+      ...(weight === undefined ? {} : { [`${prefix}/canary-weight`]: weight }),
+    },
+  },
 });
 
 const back: Objects = {
@@ -76,23 +81,40 @@ describe("the way back after an abort", () => {
     ],
   ];
   for (const [name, change, list, item] of missing) {
-    it(`misses ${name}`, () => assert.deepEqual(wayBack({ ...back, ...change }, awaited), { traffic: [], pods: [], [list]: [item] }));
+    it(`misses ${name}`, () =>
+      assert.deepEqual(wayBack({ ...back, ...change }, awaited), { traffic: [], pods: [], [list]: [item] }));
   }
 
-  it("needs no canary Ingress", () => assert.deepEqual(wayBack({ ...back, weightObject: undefined }, awaited).traffic, []));
+  it("needs no canary Ingress", () =>
+    assert.deepEqual(wayBack({ ...back, weightObject: undefined }, awaited).traffic, []));
 
   it("reads the weight where the router keeps it", () => {
-    const weight = { apiVersion: "traefik.io/v1alpha1", kind: "TraefikService", name: "shop", path: ["spec", "weighted", "services", 1, "weight"] };
-    const traffic = (weightObject: object | undefined) => wayBack({ ...back, weightObject }, { ...awaited, weight }).traffic;
-    const weighted = (canaryWeight: number) => ({ spec: { weighted: { services: [{ weight: 100 - canaryWeight }, { weight: canaryWeight }] } } });
+    const weight = {
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "TraefikService",
+      name: "shop",
+      path: ["spec", "weighted", "services", 1, "weight"],
+    };
+    const traffic = (weightObject: object | undefined) =>
+      wayBack({ ...back, weightObject }, { ...awaited, weight }).traffic;
+    const weighted = (canaryWeight: number) => ({
+      spec: { weighted: { services: [{ weight: 100 - canaryWeight }, { weight: canaryWeight }] } },
+    });
     assert.deepEqual(traffic(weighted(0)), []);
-    assert.deepEqual(traffic(weighted(25)), ["TraefikService shop: spec.weighted.services[1].weight is 25, should be 0"]);
-    assert.deepEqual(traffic(undefined), ["TraefikService shop: spec.weighted.services[1].weight is not set, should be 0"]);
+    assert.deepEqual(traffic(weighted(25)), [
+      "TraefikService shop: spec.weighted.services[1].weight is 25, should be 0",
+    ]);
+    assert.deepEqual(traffic(undefined), [
+      "TraefikService shop: spec.weighted.services[1].weight is not set, should be 0",
+    ]);
   });
 
   it("looks at no selectors and no weight where one Service leads to both versions", () => {
     const one = { ...awaited, stableService: undefined, canaryService: undefined, weight: undefined };
-    assert.deepEqual(wayBack({ ...back, stableService: undefined, canaryService: undefined, weightObject: undefined }, one).traffic, []);
+    assert.deepEqual(
+      wayBack({ ...back, stableService: undefined, canaryService: undefined, weightObject: undefined }, one).traffic,
+      [],
+    );
   });
 
   it("leaves an aborted canary running where the Rollout was told to", () => {
@@ -101,6 +123,9 @@ describe("the way back after an abort", () => {
   });
 
   it("does not look at another application's pods", () => {
-    assert.deepEqual(wayBack({ ...back, replicaSets: [...back.replicaSets, replicaSet(canary, 2, 2, "another")] }, awaited).pods, []);
+    assert.deepEqual(
+      wayBack({ ...back, replicaSets: [...back.replicaSets, replicaSet(canary, 2, 2, "another")] }, awaited).pods,
+      [],
+    );
   });
 });

@@ -43,17 +43,25 @@ describe("a part of the cluster", () => {
   it("that ends before it is ready is named, with the end of its log", async () => {
     await assert.rejects(startPart(part("echo no such flag; exit 3"), logs, never), (error: Error) => {
       const log = join(logs, "kube-thing.log");
-      assert.equal(error.message, `The cluster's kube thing ended with code 3. The end of its log:\nno such flag\nThe whole log is ${log}.`);
+      assert.equal(
+        error.message,
+        `The cluster's kube thing ended with code 3. The end of its log:\nno such flag\nThe whole log is ${log}.`,
+      );
       return true;
     });
   });
 
   it("that cannot be started is named", async () => {
-    await assert.rejects(startPart({ ...part(""), command: "/no/such/command" }, logs, never), /kube thing could not be started: spawn/);
+    await assert.rejects(
+      startPart({ ...part(""), command: "/no/such/command" }, logs, never),
+      /kube thing could not be started: spawn/,
+    );
   });
 
   it("that ends later is reported, unless it was stopped", async () => {
-    const error = await new Promise<Error>((resolve) => void startPart(part("touch ready; sleep 0.2; echo out of memory; exit 1"), logs, resolve));
+    const error = await new Promise<Error>(
+      (resolve) => void startPart(part("touch ready; sleep 0.2; echo out of memory; exit 1"), logs, resolve),
+    );
     assert.match(error.message, /kube thing ended with code 1[\s\S]*out of memory/);
   });
 

@@ -4,7 +4,14 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { behaviourOf, createApplication, versionOf } from "../../../../sandbox/dataPlane/application";
 
-const healthy = { errorPercent: 0, errorsAfterSeconds: 0, mostPerSecond: Infinity, slowMs: 0, convertPercent: 12, unready: false };
+const healthy = {
+  errorPercent: 0,
+  errorsAfterSeconds: 0,
+  mostPerSecond: Infinity,
+  slowMs: 0,
+  convertPercent: 12,
+  unready: false,
+};
 
 describe("the demonstration application", () => {
   describe("reads its behaviour from its version", () => {
@@ -23,9 +30,24 @@ describe("the demonstration application", () => {
     for (const [version, changes] of cases) {
       it(version, () => assert.deepEqual(behaviourOf(version), { ...healthy, ...changes }));
     }
-    for (const version of ["", "latest", "v2-eror-20", "v2-errors", "v2-errors-120", "v2-errors-many", "v2-errors-5-errors-6", "v2 errors", "v2-", "v2-after-5", "v2-overloaded"]) {
+    for (const version of [
+      "",
+      "latest",
+      "v2-eror-20",
+      "v2-errors",
+      "v2-errors-120",
+      "v2-errors-many",
+      "v2-errors-5-errors-6",
+      "v2 errors",
+      "v2-",
+      "v2-after-5",
+      "v2-overloaded",
+    ]) {
       it(`refuses "${version}" and says what is accepted`, () => {
-        assert.throws(() => behaviourOf(version), /Version ".*-errors-PERCENT .*-overloaded-RATE .*-slow-MILLISECONDS, -converts-PERCENT and -unready/);
+        assert.throws(
+          () => behaviourOf(version),
+          /Version ".*-errors-PERCENT .*-overloaded-RATE .*-slow-MILLISECONDS, -converts-PERCENT and -unready/,
+        );
       });
     }
   });
@@ -73,7 +95,8 @@ describe("the demonstration application", () => {
 
     it("no more requests in any second than its version says, and the others with an error", async () => {
       const { get } = await serve("v2-overloaded-3");
-      const statuses = async (requests: number) => (await Promise.all(Array.from({ length: requests }, () => get("/")))).map(({ status }) => status).sort();
+      const statuses = async (requests: number) =>
+        (await Promise.all(Array.from({ length: requests }, () => get("/")))).map(({ status }) => status).sort();
       assert.deepEqual(await statuses(5), [200, 200, 200, 500, 500]);
       await sleep(1000);
       assert.deepEqual(await statuses(4), [200, 200, 200, 500]);
@@ -100,7 +123,11 @@ describe("the demonstration application", () => {
       const name = "http_server_request_duration_seconds";
       assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4");
       assert.match(text, new RegExp(`# TYPE ${name} histogram`));
-      for (const [status, route, count] of [[200, "/", 2], [500, "/", 1], [500, "/{path}", 1]] as const) {
+      for (const [status, route, count] of [
+        [200, "/", 2],
+        [500, "/", 1],
+        [500, "/{path}", 1],
+      ] as const) {
         const labels = `http_request_method="GET",http_response_status_code="${status}",http_route="${route}"`;
         assert.ok(text.includes(`${name}_count{${labels}} ${count}\n`), text);
         assert.ok(text.includes(`${name}_bucket{${labels},le="+Inf"} ${count}\n`), text);

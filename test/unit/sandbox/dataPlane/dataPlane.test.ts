@@ -38,7 +38,9 @@ describe("the data plane", () => {
       request({ host: address, port, path, agent }, (response: IncomingMessage) => {
         let body = "";
         response.on("data", (chunk: Buffer) => (body += chunk.toString()));
-        response.once("end", () => resolve({ status: response.statusCode ?? 0, version: response.headers["x-version"], body }));
+        response.once("end", () =>
+          resolve({ status: response.statusCode ?? 0, version: response.headers["x-version"], body }),
+        );
         response.once("error", reject);
       })
         .once("error", reject)
@@ -102,7 +104,10 @@ describe("the data plane", () => {
     assert.match(text, /# HELP container_cpu_usage_seconds_total .*simulated/);
     assert.ok(text.includes(`container_cpu_usage_seconds_total{${labels}} 0.012\n`), text);
     assert.ok(text.includes(`kube_pod_container_resource_limits{${labels},resource="cpu",unit="core"} 0.25\n`), text);
-    assert.ok(text.includes(`kube_pod_container_resource_limits{${labels},resource="memory",unit="byte"} 134217728\n`), text);
+    assert.ok(
+      text.includes(`kube_pod_container_resource_limits{${labels},resource="memory",unit="byte"} 134217728\n`),
+      text,
+    );
     assert.ok(text.includes(`kube_pod_container_status_restarts_total{${labels}} 0\n`), text);
     assert.equal(quantity("1.5Gi"), 1.5 * 2 ** 30);
   });

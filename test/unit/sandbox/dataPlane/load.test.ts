@@ -8,7 +8,7 @@ import { createApplication } from "../../../../sandbox/dataPlane/application";
 import { checkTarget, startLoad as start, type Load, type LoadOptions } from "../../../../sandbox/dataPlane/load";
 
 function busy(milliseconds: number): void {
-  for (const until = performance.now() + milliseconds; performance.now() < until; );
+  for (const until = performance.now() + milliseconds; performance.now() < until;);
 }
 
 describe("the load", () => {
@@ -57,7 +57,14 @@ describe("the load", () => {
 
   it("sends on schedule although nothing is answered, up to its limit, and counts what times out", async () => {
     const url = await serve("v3-slow-5000");
-    const load = await startLoad({ url, host: "shop.test", requestsPerSecond: 100, maxSeconds: 0.3, maxInFlight: 20, timeoutSeconds: 1 });
+    const load = await startLoad({
+      url,
+      host: "shop.test",
+      requestsPerSecond: 100,
+      maxSeconds: 0.3,
+      maxInFlight: 20,
+      timeoutSeconds: 1,
+    });
     await sleep(500);
     const meanwhile = await load.counts();
     assert.deepEqual([meanwhile.sent, meanwhile.inFlight, meanwhile.skipped], [20, 20, 10]);
@@ -84,8 +91,21 @@ describe("the load", () => {
   });
 
   it("goes nowhere but to this machine and to the sandbox", () => {
-    for (const url of ["http://127.0.0.1:80/", "http://localhost/", "http://[::1]:80/", "http://10.244.1.7:8080/", "http://10.96.0.9/"]) checkTarget(url);
-    for (const url of ["http://example.com/", "http://10.0.0.1/", "http://192.168.1.1/", "https://127.0.0.1/", "http://127.0.0.1.example.com/"]) {
+    for (const url of [
+      "http://127.0.0.1:80/",
+      "http://localhost/",
+      "http://[::1]:80/",
+      "http://10.244.1.7:8080/",
+      "http://10.96.0.9/",
+    ])
+      checkTarget(url);
+    for (const url of [
+      "http://example.com/",
+      "http://10.0.0.1/",
+      "http://192.168.1.1/",
+      "https://127.0.0.1/",
+      "http://127.0.0.1.example.com/",
+    ]) {
       assert.throws(() => checkTarget(url), /only to http:\/\/ on loopback/, url);
     }
   });

@@ -6,7 +6,8 @@ import { behaviourOf } from "../../../../sandbox/dataPlane/application";
 import { asExpected, type Outcome } from "../../../../sandbox/demonstration/demonstration";
 import { inReality, replayOf, replayRelease, replays } from "../../../../sandbox/demonstration/replays";
 
-const settingsOf = (name: string, version = "v1") => releaseSettings(replayRelease(replayOf(name), version, "http://127.0.0.1:9090"));
+const settingsOf = (name: string, version = "v1") =>
+  releaseSettings(replayRelease(replayOf(name), version, "http://127.0.0.1:9090"));
 const weights = (name: string) => settingsOf(name).steps.map(({ weight }) => weight);
 
 describe("the replays", () => {
@@ -14,8 +15,12 @@ describe("the replays", () => {
     it(`${replay.name}: is a release that its pair can do, in reality and compressed`, () => {
       const [real, fast] = [inReality(replay), settingsOf(replay.name)];
       for (const settings of [real, fast]) assert.ok(describeRelease(settings).objects.length > 0);
-      assert.deepEqual(fast.steps.map(({ hold }) => Number(hold) * replay.factor), real.steps.map(({ hold }) => hold));
-      for (const time of ["interval", "window", "initialDelay"] as const) assert.equal(fast.judgement[time] * replay.factor, real.judgement[time]);
+      assert.deepEqual(
+        fast.steps.map(({ hold }) => Number(hold) * replay.factor),
+        real.steps.map(({ hold }) => hold),
+      );
+      for (const time of ["interval", "window", "initialDelay"] as const)
+        assert.equal(fast.judgement[time] * replay.factor, real.judgement[time]);
       assert.deepEqual({ ...fast.thresholds }, { ...real.thresholds });
     });
   }
@@ -23,7 +28,10 @@ describe("the replays", () => {
   it("api: to the end within an hour", () => {
     assert.deepEqual(weights("api"), [5, 25, 50, 100]);
     assert.ok(planTime(inReality(replayOf("api")).steps).seconds <= 3600);
-    assert.deepEqual(replayOf("api").releases.map(({ expected }) => expected), ["deployed", "promoted"]);
+    assert.deepEqual(
+      replayOf("api").releases.map(({ expected }) => expected),
+      ["deployed", "promoted"],
+    );
   });
 
   it("checkout: after ten minutes, for conversion alone", () => {
@@ -51,7 +59,13 @@ describe("the replays", () => {
 });
 
 describe("a demonstration ended as expected", () => {
-  const outcome = (verdict: Outcome["verdict"], why: string): Outcome => ({ release: { title: "", version: "v2", expected: "rolled back", because: "conversion-rate" }, verdict, why, seconds: 1, users: [] });
+  const outcome = (verdict: Outcome["verdict"], why: string): Outcome => ({
+    release: { title: "", version: "v2", expected: "rolled back", because: "conversion-rate" },
+    verdict,
+    why,
+    seconds: 1,
+    users: [],
+  });
   const cases: readonly (readonly [string, Outcome, boolean])[] = [
     ["by the metric that must decide", outcome("rolled back", "conversion-rate was 4 %"), true],
     ["not by another metric", outcome("rolled back", "error-rate was 4 %"), false],

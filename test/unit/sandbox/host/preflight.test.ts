@@ -10,7 +10,14 @@ interface Machine {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-function probe({ platform = "linux", node = "v22.23.3", go = "go1.26.8", without = [], refuses = false, settings = {} }: Machine): Probe {
+function probe({
+  platform = "linux",
+  node = "v22.23.3",
+  go = "go1.26.8",
+  without = [],
+  refuses = false,
+  settings = {},
+}: Machine): Probe {
   return {
     platform,
     nodeVersion: node,
@@ -18,7 +25,9 @@ function probe({ platform = "linux", node = "v22.23.3", go = "go1.26.8", without
       if (without.includes(command)) return undefined;
       if (command === "go") return { ok: go.startsWith("go1"), output: `${go}\n` };
       if (command === "unshare" && args[0] === "-rn") {
-        return refuses ? { ok: false, output: "unshare: write failed /proc/self/uid_map: Operation not permitted" } : { ok: true, output: "" };
+        return refuses
+          ? { ok: false, output: "unshare: write failed /proc/self/uid_map: Operation not permitted" }
+          : { ok: true, output: "" };
       }
       return { ok: true, output: "" };
     },
@@ -27,7 +36,8 @@ function probe({ platform = "linux", node = "v22.23.3", go = "go1.26.8", without
 }
 
 describe("preflight", () => {
-  const found = async (machine: Machine, mustBuild = true) => (await lacks(probe(machine), mustBuild)).map(({ what, mend }) => `${what} => ${mend}`);
+  const found = async (machine: Machine, mustBuild = true) =>
+    (await lacks(probe(machine), mustBuild)).map(({ what, mend }) => `${what} => ${mend}`);
 
   it("finds nothing where everything is there", async () => {
     assert.deepEqual(await found({}), []);
@@ -50,11 +60,18 @@ describe("preflight", () => {
     assert.deepEqual(await found({ go: "go1.27.0" }), []);
     assert.deepEqual(await found({ go: "go1.27" }), []);
     assert.equal((await found({ go: "go1.24.4" })).length, 1);
-    assert.match((await found({ go: "go: go.mod requires go >= 1.26.1 (running go 1.24.4; GOTOOLCHAIN=local)" })).join(), /it says: go: go\.mod requires/);
+    assert.match(
+      (await found({ go: "go: go.mod requires go >= 1.26.1 (running go 1.24.4; GOTOOLCHAIN=local)" })).join(),
+      /it says: go: go\.mod requires/,
+    );
   });
 
   const settings: [string, string, RegExp][] = [
-    ["/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n", /apparmor_restrict_unprivileged_userns=0.*profile for \/usr\/bin\/unshare/],
+    [
+      "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+      "1\n",
+      /apparmor_restrict_unprivileged_userns=0.*profile for \/usr\/bin\/unshare/,
+    ],
     ["/proc/sys/kernel/unprivileged_userns_clone", "0\n", /unprivileged_userns_clone=1/],
     ["/proc/sys/user/max_user_namespaces", "0\n", /max_user_namespaces=/],
   ];

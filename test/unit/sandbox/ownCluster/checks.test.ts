@@ -3,7 +3,12 @@ import { checksError, Lacking, runChecks, type Check } from "../../../../sandbox
 
 describe("checks", () => {
   const { signal } = new AbortController();
-  const fine = (name: string, needs: string[] = []): Check => ({ name, needs, mend: "none needed", run: async () => "there" });
+  const fine = (name: string, needs: string[] = []): Check => ({
+    name,
+    needs,
+    mend: "none needed",
+    run: async () => "there",
+  });
   const failing = (name: string, error: Error, needs: string[] = []): Check => ({
     name,
     needs,
@@ -17,7 +22,13 @@ describe("checks", () => {
   });
 
   it("name everything lacking at once, each with its mend, and what could not be checked", async () => {
-    const findings = await run(failing("a", new Error("a is missing")), fine("b", ["a"]), fine("c", ["b"]), failing("d", new Lacking("d is odd", "straighten d")), fine("e"));
+    const findings = await run(
+      failing("a", new Error("a is missing")),
+      fine("b", ["a"]),
+      fine("c", ["b"]),
+      failing("d", new Lacking("d is odd", "straighten d")),
+      fine("e"),
+    );
     assert.equal(
       checksError("No:", findings)?.message,
       [
@@ -35,6 +46,9 @@ describe("checks", () => {
   it("are ended by an interruption", async () => {
     const controller = new AbortController();
     const interrupting: Check = { ...fine("a"), run: async () => (controller.abort(), "there") };
-    await assert.rejects(runChecks([interrupting, fine("b")], controller.signal, () => undefined), { name: "AbortError" });
+    await assert.rejects(
+      runChecks([interrupting, fine("b")], controller.signal, () => undefined),
+      { name: "AbortError" },
+    );
   });
 });

@@ -12,7 +12,10 @@ const two = stringify({
   ],
   users: [
     { name: "ann", user: { "client-certificate": "keys/ann.crt", "client-key": "/keys/ann.key" } },
-    { name: "bob", user: { exec: { command: "./bin/token", args: ["--for", "bob"], env: [{ name: "REGION", value: "x" }] } } },
+    {
+      name: "bob",
+      user: { exec: { command: "./bin/token", args: ["--for", "bob"], env: [{ name: "REGION", value: "x" }] } },
+    },
     { name: "eve", user: { exec: { command: "cloud-token" } } },
   ],
   contexts: [
@@ -32,22 +35,42 @@ const entry = (text: string) => {
 describe("one context of a kubeconfig", () => {
   it("is the current one, alone, with its files named absolutely", () => {
     assert.deepEqual(entry(oneContext(two, "/home/ann/.kube")), {
-      clusters: [{ name: "near", cluster: { server: "https://near", "certificate-authority": "/home/ann/.kube/ca.crt", "tls-server-name": "kept" } }],
-      users: [{ name: "ann", user: { "client-certificate": "/home/ann/.kube/keys/ann.crt", "client-key": "/keys/ann.key" } }],
+      clusters: [
+        {
+          name: "near",
+          cluster: {
+            server: "https://near",
+            "certificate-authority": "/home/ann/.kube/ca.crt",
+            "tls-server-name": "kept",
+          },
+        },
+      ],
+      users: [
+        { name: "ann", user: { "client-certificate": "/home/ann/.kube/keys/ann.crt", "client-key": "/keys/ann.key" } },
+      ],
       contexts: [{ name: "ann-near", context: { cluster: "near", user: "ann" } }],
     });
   });
 
   it("keeps a user's command with its arguments and environment; one on the PATH stays there", () => {
     assert.deepEqual(entry(oneContext(two, "/k", "bob-far")).users, [
-      { name: "bob", user: { exec: { command: "/k/bin/token", args: ["--for", "bob"], env: [{ name: "REGION", value: "x" }] } } },
+      {
+        name: "bob",
+        user: { exec: { command: "/k/bin/token", args: ["--for", "bob"], env: [{ name: "REGION", value: "x" }] } },
+      },
     ]);
-    assert.deepEqual(entry(oneContext(two, "/k", "eve-far")).users, [{ name: "eve", user: { exec: { command: "cloud-token" } } }]);
+    assert.deepEqual(entry(oneContext(two, "/k", "eve-far")).users, [
+      { name: "eve", user: { exec: { command: "cloud-token" } } },
+    ]);
   });
 
   it("is refused where it is not there, with those that are", () => {
-    assert.throws(() => oneContext(two, "/k", "x"), { message: 'it has no context "x". It has: ann-near, bob-far, eve-far, lost.' });
-    assert.throws(() => oneContext("", "/k"), { message: "it has no current context; name one with --context. It has: none." });
+    assert.throws(() => oneContext(two, "/k", "x"), {
+      message: 'it has no context "x". It has: ann-near, bob-far, eve-far, lost.',
+    });
+    assert.throws(() => oneContext("", "/k"), {
+      message: "it has no current context; name one with --context. It has: none.",
+    });
     assert.throws(() => oneContext(two, "/k", "lost"), /names the cluster "gone", which it does not have/);
   });
 
@@ -59,7 +82,9 @@ describe("one context of a kubeconfig", () => {
     assert.deepEqual(entry(readContext(file)).users, [
       { name: "ann", user: { "client-certificate": join(directory, "keys/ann.crt"), "client-key": "/keys/ann.key" } },
     ]);
-    assert.throws(() => readContext(file, "x"), { message: new RegExp(`^${file} cannot be used: it has no context "x"`) });
+    assert.throws(() => readContext(file, "x"), {
+      message: new RegExp(`^${file} cannot be used: it has no context "x"`),
+    });
     rmSync(directory, { recursive: true });
   });
 });

@@ -4,13 +4,21 @@ import type { Operation } from "../../../../sandbox/provider/server";
 import { secret, unknownText, type Properties } from "../../../../sandbox/provider/values";
 
 const operation: Operation = {
-  urn: "urn", type: "command:local:Command", name: "run", config: {}, engine: undefined,
-  cancelled: new AbortController().signal, timeout: 0, preview: false,
+  urn: "urn",
+  type: "command:local:Command",
+  name: "run",
+  config: {},
+  engine: undefined,
+  cancelled: new AbortController().signal,
+  timeout: 0,
+  preview: false,
 };
 
 describe("a command", () => {
-  const diff = (olds: Properties, news: Properties) => commandProvider.diff(operation, { olds, news, ignoreChanges: [] });
-  const create = (inputs: Properties, part: Partial<Operation> = {}) => commandProvider.create({ ...operation, ...part }, inputs);
+  const diff = (olds: Properties, news: Properties) =>
+    commandProvider.diff(operation, { olds, news, ignoreChanges: [] });
+  const create = (inputs: Properties, part: Partial<Operation> = {}) =>
+    commandProvider.create({ ...operation, ...part }, inputs);
 
   it("is replaced by new triggers, unless there is an update command", async () => {
     const old = { create: "a", triggers: ["1"] };
@@ -35,8 +43,13 @@ describe("a command", () => {
 
   it("fails with its exit code and last lines, secrets hidden", async () => {
     const failing = create({ create: 'echo "password is $A"; exit 7', environment: { A: secret("value") } });
-    await assert.rejects(failing, { message: "The create command of run ended with exit code 7; its last lines:\npassword is [secret]" });
-    await assert.rejects(create({ create: "true", interpreter: ["/no/such/shell"] }), /The create command of run could not be started: .*ENOENT/);
+    await assert.rejects(failing, {
+      message: "The create command of run ended with exit code 7; its last lines:\npassword is [secret]",
+    });
+    await assert.rejects(
+      create({ create: "true", interpreter: ["/no/such/shell"] }),
+      /The create command of run could not be started: .*ENOENT/,
+    );
   });
 
   it("is ended when its time is over", async () => {
@@ -44,8 +57,17 @@ describe("a command", () => {
   });
 
   it("refuses what is not covered, by name", () => {
-    assert.throws(() => commandProvider.check({ ...operation, type: "command:remote:Command" }, {}, {}, new Uint8Array()), /command:remote:Command is not covered/);
-    assert.throws(() => commandProvider.check(operation, {}, { assetPaths: ["*"] }, new Uint8Array()), /assetPaths of a Command is not covered/);
-    assert.throws(() => commandProvider.check(operation, {}, { logging: "all" }, new Uint8Array()), /logging: "all" is none of stdout/);
+    assert.throws(
+      () => commandProvider.check({ ...operation, type: "command:remote:Command" }, {}, {}, new Uint8Array()),
+      /command:remote:Command is not covered/,
+    );
+    assert.throws(
+      () => commandProvider.check(operation, {}, { assetPaths: ["*"] }, new Uint8Array()),
+      /assetPaths of a Command is not covered/,
+    );
+    assert.throws(
+      () => commandProvider.check(operation, {}, { logging: "all" }, new Uint8Array()),
+      /logging: "all" is none of stdout/,
+    );
   });
 });

@@ -29,16 +29,26 @@ describe("a property path", () => {
 
 describe("the changes of inputs", () => {
   const paths = (olds: object, news: object, ignored: readonly string[] = []) =>
-    changes(olds as Record<string, never>, news as Record<string, never>, ignored).map(({ kind, path }) => `${kind} ${formatPath(path)}`);
+    changes(olds as Record<string, never>, news as Record<string, never>, ignored).map(
+      ({ kind, path }) => `${kind} ${formatPath(path)}`,
+    );
 
   it("are named by their innermost path", () => {
-    assert.deepEqual(paths({ a: 1, b: { c: 1, d: 1 } }, { b: { c: 2, d: 1, e: 1 }, f: {} }), ["delete a", "update b.c", "add b.e", "add f"]);
+    assert.deepEqual(paths({ a: 1, b: { c: 1, d: 1 } }, { b: { c: 2, d: 1, e: 1 }, f: {} }), [
+      "delete a",
+      "update b.c",
+      "add b.e",
+      "add f",
+    ]);
     assert.deepEqual(paths({ a: [1, { b: 1 }, 3] }, { a: [1, { b: 2 }] }), ["update a[1].b", "delete a[2]"]);
     assert.deepEqual(paths({ a: {} }, { a: [] }), ["update a"]);
   });
 
   it("leave out what is ignored, and all inside of it", () => {
-    const [olds, news] = [{ spec: { selector: { app: "a" }, type: "X" } }, { spec: { selector: { app: "b", hash: "1" }, type: "Y" } }];
+    const [olds, news] = [
+      { spec: { selector: { app: "a" }, type: "X" } },
+      { spec: { selector: { app: "b", hash: "1" }, type: "Y" } },
+    ];
     assert.deepEqual(paths(olds, news, ["spec.selector"]), ["update spec.type"]);
     assert.deepEqual(paths({ a: [{ b: 1 }, { b: 1 }] }, { a: [{ b: 2 }, { b: 2 }] }, ["a[*].b"]), []);
   });

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { containsSecret, containsUnknown, prune, reveal, secret, secretTexts, unknownText, withoutNulls, type Properties } from "../../../../sandbox/provider/values";
+import {
+  containsSecret,
+  containsUnknown,
+  prune,
+  reveal,
+  secret,
+  secretTexts,
+  unknownText,
+  withoutNulls,
+  type Properties,
+} from "../../../../sandbox/provider/values";
 
 describe("a provider's values", () => {
   it("tell secrets and unknown values at any depth", () => {
@@ -17,11 +27,18 @@ describe("a provider's values", () => {
   });
 
   it("lose the keys that hold nothing, and keep places in lists", () => {
-    assert.deepEqual(withoutNulls({ a: null, b: { c: null, d: 0 }, e: [null, { f: null }] }), { b: { d: 0 }, e: [null, {}] });
+    assert.deepEqual(withoutNulls({ a: null, b: { c: null, d: 0 }, e: [null, { f: null }] }), {
+      b: { d: 0 },
+      e: [null, {}],
+    });
   });
 
   it("are pruned to what was declared", () => {
-    const live: Properties = { labels: { a: "2", added: "x" }, ports: [{ port: 80, protocol: "TCP" }, { port: 81 }], status: {} };
+    const live: Properties = {
+      labels: { a: "2", added: "x" },
+      ports: [{ port: 80, protocol: "TCP" }, { port: 81 }],
+      status: {},
+    };
     const declared = { labels: { a: "1" }, ports: [{ port: 80 }], gone: true };
     assert.deepEqual(prune(live, declared), { labels: { a: "2" }, ports: [{ port: 80 }] });
     assert.deepEqual(prune({ a: [1, 2] }, { a: "text" }), { a: [1, 2] });

