@@ -1,12 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
-
-const pulumiAndClients = ["@pulumi/*", "@kubernetes/*"];
-/** What the files of a room may not import: a line of code knows its room by this. */
-const room = (files, group, message) => ({
-  files,
-  rules: { "no-restricted-imports": ["error", { patterns: [{ group, message }] }] },
-});
+import { walls } from "./scripts/walls.mjs";
 
 export default tseslint.config(
   { ignores: ["node_modules/", "policies/dist/", "**/*.mjs"] },
@@ -26,21 +20,5 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
-  room(["release/**"], [...pulumiAndClients, "../*"], "release/ is pure and imports nothing of ours."),
-  room(["release/telemetry/**"], [...pulumiAndClients, "../../*"], "release/ is pure and imports nothing of ours."),
-  room(
-    ["manifests/**"],
-    [...pulumiAndClients, "**/components/**", "**/sandbox/**", "**/settings"],
-    "manifests/ is pure and imports release/ only.",
-  ),
-  room(
-    ["policies/rules/**"],
-    [...pulumiAndClients, "**/components/**", "**/sandbox/**"],
-    "rules are pure and import release/ and manifests/ only.",
-  ),
-  room(
-    ["index.ts", "settings.ts", "components/**", "verdict/**", "policies/**"],
-    ["**/sandbox/**"],
-    "nothing imports sandbox/.",
-  ),
+  { files: ["**/*.ts"], plugins: { rooms: { rules: { walls } } }, rules: { "rooms/walls": "error" } },
 );

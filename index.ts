@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CanaryRelease, IngressNginx } from "./components";
-import { RefusedRelease } from "./release/refusal";
-import { releaseSettings, type ReleaseArgs } from "./release/release";
-import { installsIngressNginx, stackRelease } from "./settings";
+import { RefusedRelease } from "./release/settings/refusal";
+import { releaseSettings, type ReleaseArgs } from "./release/settings";
+import { installsIngressNginx, stackRelease } from "./stack";
 import { refusalOfAborted } from "./verdict/aborted";
 
 /**

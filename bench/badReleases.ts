@@ -1,8 +1,8 @@
 // What the bench of bad releases compares: kinds of bad versions, and who has to take them back under which settings.
 import { describe } from "../manifests/describe";
-import type { Exposure } from "../release/exposure";
-import { promiseOf, shares } from "../release/promise";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import type { Exposure } from "../release/promise/worstCase";
+import { promiseOf, shares } from "../release/promise/promise";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { demoRelease } from "../sandbox/demonstration/demoRelease";
 
 /** All requests of an application's users, in each second. */

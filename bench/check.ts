@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import { describe } from "../manifests/describe";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
-import { kindOf } from "../policies/objects";
+import { kindOf } from "../policies/objects/objects";
 import { rules } from "../policies/rules";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { kubeScore } from "./kubeScore";
 
 const runs = 5;
@@ -20,7 +20,7 @@ export interface CheckTimes {
 }
 
 /** What stands in a file that is checked, and how many of its objects each of the two judges. */
-export interface Judged {
+export interface ToolRun {
   readonly kinds: Readonly<Record<string, number>>;
   readonly ours: number;
   readonly kubeScore?: number;
@@ -54,7 +54,7 @@ export function checkTimes(objects: number, directory: string): CheckTimes {
 }
 
 /** What a file of so many objects holds, and what of it is judged. */
-export function judgedOf(objects: number, directory: string): Judged {
+export function judgedOf(objects: number, directory: string): ToolRun {
   const all = releases(objects);
   const kinds: Record<string, number> = {};
   for (const { kind } of all) kinds[kind] = (kinds[kind] ?? 0) + 1;

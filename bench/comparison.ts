@@ -1,5 +1,5 @@
 // What the runs of the bench of bad releases come to: medians, worst cases, and whether the promise was kept.
-import type { Exposure } from "../release/exposure";
+import type { Exposure } from "../release/promise/worstCase";
 
 /** One bad release of one contender, as its users saw it. */
 export interface Run {

@@ -8,10 +8,10 @@ import {
 } from "@kubernetes/client-node";
 import { describe } from "../manifests/describe";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { createStack, type EngineOptions } from "../sandbox/engine";
 import { serveProviders } from "../sandbox/provider";
-import type { Canary, Rollout } from "../verdict/objects";
+import type { Canary, Rollout } from "../verdict/statuses";
 import type { Contender } from "./badReleases";
 
 /** What became of a version, and why in the contender's words; a release that does not end is neither. */
@@ -26,19 +26,19 @@ export interface Deployed {
   release(version: string): Promise<End>;
 }
 
-export interface Place {
+export interface Bed {
   readonly kubeConfig: KubeConfig;
   readonly engine: Omit<EngineOptions, "debugProviders">;
   readonly prometheus: string;
 }
 
 /** Deploys the first version, `v1`, of the release that `args` gives for a version; resolves once it runs. */
-export function deploy({ name }: Contender, args: (version: string) => ReleaseArgs, place: Place): Promise<Deployed> {
+export function deploy({ name }: Contender, args: (version: string) => ReleaseArgs, place: Bed): Promise<Deployed> {
   return name === "ours" ? byEngine(args, place) : byApplying((version) => objects(name, args(version), place), place);
 }
 
 /** An engine that ends cancels what its providers do, so that each has its own. */
-async function byEngine(args: (version: string) => ReleaseArgs, { engine }: Place): Promise<Deployed> {
+async function byEngine(args: (version: string) => ReleaseArgs, { engine }: Bed): Promise<Deployed> {
   const { close, debugProviders } = await serveProviders({ kubeconfig: engine.kubeconfig });
   const { stack, configure } = await createStack({ ...engine, debugProviders });
   const up = async (version: string): Promise<End> => {
@@ -65,7 +65,7 @@ async function byEngine(args: (version: string) => ReleaseArgs, { engine }: Plac
 }
 
 /** The objects of a release, in which the analysis is the one that is documented. */
-function objects(name: Contender["name"], args: ReleaseArgs, { prometheus }: Place): readonly KubernetesObject[] {
+function objects(name: Contender["name"], args: ReleaseArgs, { prometheus }: Bed): readonly KubernetesObject[] {
   const all = describe(releaseSettings(args)).objects.map(({ object }) => object);
   if (name === "flagger-documented") return all.filter(({ kind }) => kind !== "MetricTemplate").map(asFlaggerDocuments);
   return name === "argo-documented" ? all.map((object) => asArgoDocuments(object, args.application, prometheus)) : all;
@@ -122,7 +122,7 @@ const patience = 300;
 
 async function byApplying(
   objectsOf: (version: string) => readonly KubernetesObject[],
-  { kubeConfig }: Place,
+  { kubeConfig }: Bed,
 ): Promise<Deployed> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   const first = objectsOf("v1");

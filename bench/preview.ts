@@ -4,9 +4,9 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CanaryRelease } from "../components";
 import { describe } from "../manifests/describe";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { createStack, type EngineOptions } from "../sandbox/engine";
-import { providePolicyRunner } from "../test/support/policyRunner";
+import { providePolicyRunner } from "./policyRunner";
 import { median, releaseArgs } from "./check";
 
 const runs = 5;

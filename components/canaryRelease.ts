@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
-import { planReport } from "../manifests/report";
-import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/release";
+import { planReport } from "../manifests/planReport";
+import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { FirstDeployTest } from "./firstDeployTest";
-import { moveHooks } from "./moves";
-import { Verdict } from "./verdict";
+import { moveHooks } from "./stepMoves";
+import { AwaitVerdict } from "./awaitVerdict";
 
 /**
  * An application whose new versions go to a few users first, are judged by their own metrics, and reach everybody or
@@ -34,7 +34,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
     const description = describe(settings);
     const dependsOn = declare(name, description, this, moveHooks(name, settings, description));
     const verdict = settings.wait
-      ? new Verdict(`${name}-verdict`, settings, description, { parent: this, dependsOn })
+      ? new AwaitVerdict(`${name}-verdict`, settings, description, { parent: this, dependsOn })
       : undefined;
     if (verdict) this.report = verdict.report;
     if (settings.smokeTest.webhook)

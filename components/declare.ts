@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Described, Description, OwnedField, Role } from "../manifests/description";
-import { keptFields, lostEditHooks, withDeclared } from "./ignored";
+import { keptFields, lostEditHooks, withDeclared } from "./lostEdits";
 
 /**
  * What is declared of a description: its objects in the order in which they must exist, and the fields that a

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { smokeTestQuestion } from "../manifests/smokeTest";
-import type { ReleaseSettings } from "../release/release";
+import type { ReleaseSettings } from "../release/settings";
 import { scriptOf } from "./script";
 
 /**

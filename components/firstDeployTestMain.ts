@@ -1,6 +1,6 @@
 /** Asks the webhook of a smoke test until it passes or its time is over. Reads SMOKE_TEST. */
 import type { SmokeTestQuestion } from "../manifests/smokeTest";
-import { smokeTested } from "./webhook";
+import { smokeTested } from "./askWebhook";
 
 const { question, ...test } = JSON.parse(process.env["SMOKE_TEST"] ?? "") as {
   readonly webhook: string;

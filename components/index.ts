@@ -2,4 +2,4 @@ export { CanaryRelease } from "./canaryRelease";
 export { FirstDeployTest } from "./firstDeployTest";
 export { IngressNginx, type IngressNginxArgs } from "./ingressNginx";
 export { Judgement, Routing, Workload } from "./parts";
-export { Verdict } from "./verdict";
+export { AwaitVerdict } from "./awaitVerdict";

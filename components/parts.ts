@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../manifests/describe";
 import type { Role } from "../manifests/description";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { declare, namesOf } from "./declare";
-import { moveHooks } from "./moves";
+import { moveHooks } from "./stepMoves";
 
 const workload: readonly Role[] = [
   "disruption-budget",

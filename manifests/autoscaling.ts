@@ -1,4 +1,4 @@
-import type { ReleaseSettings } from "../release/release";
+import type { ReleaseSettings } from "../release/settings";
 import type { Described, OwnedField, Role } from "./description";
 import type { AutoscalerSpec, KubernetesObject, ScaleDown, ScaleTarget } from "./types/kubernetes";
 import { metadata } from "./workload";

@@ -1,10 +1,10 @@
-import { audienceNotices } from "../release/audience";
-import { RefusedRelease } from "../release/refusal";
-import type { ReleaseSettings } from "../release/release";
+import { audienceNotices } from "../release/settings/audience";
+import { RefusedRelease } from "../release/settings/refusal";
+import type { ReleaseSettings } from "../release/settings";
 import { controllers } from "./controllers";
 import type { Description } from "./description";
-import { RefusedByPair } from "./meaning";
-import { nearestPairs, refuseWhatPairCannot, type Pair } from "./pairs";
+import { Incompatible } from "./support";
+import { nearestPairs, refuseIncompatible, type Pair } from "./compatibility";
 import { routers } from "./routers";
 import { firstDeployTest } from "./smokeTest";
 
@@ -16,13 +16,13 @@ export function describe(settings: ReleaseSettings): Description {
   try {
     return describeOnPair(settings);
   } catch (error) {
-    if (!(error instanceof RefusedByPair)) throw error;
+    if (!(error instanceof Incompatible)) throw error;
     throw new RefusedRelease(error.refusals.map((refusal) => `${refusal}; accepted: ${nearest(settings)}`));
   }
 }
 
 function describeOnPair(settings: ReleaseSettings): Description {
-  refuseWhatPairCannot(settings);
+  refuseIncompatible(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
   const objects = [...described.objects, ...firstDeployTest(settings)];

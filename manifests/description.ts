@@ -1,6 +1,6 @@
-import type { ControllerName } from "../release/release";
-import type { Schedule } from "../release/exposure";
-import type { Metric } from "../release/judgement";
+import type { ControllerName } from "../release/settings";
+import type { Schedule } from "../release/promise/worstCase";
+import type { Metric } from "../release/metrics/metrics";
 import type { KubernetesObject } from "./types/kubernetes";
 
 /** What an object is for in a release; its resource is named after it. */

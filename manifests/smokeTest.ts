@@ -1,4 +1,4 @@
-import type { ReleaseSettings } from "../release/release";
+import type { ReleaseSettings } from "../release/settings";
 import { formatDuration } from "../release/units";
 import type { Described } from "./description";
 import type { JobSpec, KubernetesObject } from "./types/kubernetes";

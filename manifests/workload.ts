@@ -1,4 +1,4 @@
-import type { ControllerName, ReleaseSettings } from "../release/release";
+import type { ControllerName, ReleaseSettings } from "../release/settings";
 import type { Described } from "./description";
 import type {
   DeploymentSpec,

@@ -6,20 +6,19 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
-import { exceptions, leastReason, today } from "./exceptions";
-import { notKnown, type Input } from "./field";
+import { exceptions, leastReason, today } from "./gate/exceptions";
+import { notKnown, type Input } from "./objects/field";
 import {
   judgeConfigured,
   judgeConfiguredExceptions,
   judgeOwnExceptions,
   type Judged,
   type RuleConfiguration,
-} from "./judge";
-import { readEachMessageOnce } from "./messages";
-import { kindOf, nameOf, Objects } from "./objects";
-import type { Rule } from "./rule";
+} from "./gate/judge";
+import { readEachMessageOnce } from "./gate/messages";
+import { kindOf, nameOf, Objects } from "./objects/objects";
+import type { Rule } from "./gate/rule";
 import { rules } from "./rules";
-import { needWhole } from "./whole";
 
 type Resource = Pick<PolicyResource | ResourceValidationArgs, "type" | "props" | "opts" | "urn">;
 type Schema = NonNullable<ResourceValidationPolicy["configSchema"]>["properties"];
@@ -76,7 +75,7 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     configSchema: { properties: { ...limitsSchema(rule), exceptions: exceptionsSchema } },
     validateResource: (resource, report) => {
       const input = declare(resource, rule.name);
-      if (!input || needWhole.has(rule.name) || !rule.kinds.includes(kindOf(input))) return;
+      if (!input || rule.needsAllObjects || !rule.kinds.includes(kindOf(input))) return;
       for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today())
         .filter(isViolation)
         .map(withMend)) {

@@ -1,8 +1,8 @@
 // npm start: a first deploy, a good release and a bad one, on an embedded cluster or on one of your own.
 import { Command } from "commander";
 import { describe } from "../manifests/describe";
-import { planReport } from "../manifests/report";
-import { releaseSettings, type ReleaseArgs } from "../release/release";
+import { planReport } from "../manifests/planReport";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { demoRelease, ownClusterRelease } from "./demonstration/demoRelease";
 import { runEmbedded } from "./demonstration/embedded";
 import { runOnOwnCluster } from "./ownCluster/ownCluster";

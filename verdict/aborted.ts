@@ -1,12 +1,12 @@
 import { describe } from "../manifests/describe";
-import type { ReleaseSettings } from "../release/release";
+import type { ReleaseSettings } from "../release/settings";
 import { NotThere } from "./apiErrors";
 import { awaitedOf } from "./awaited";
 import { connect, kubeConfig } from "./cluster";
 import { attemptAnnotation } from "../manifests/workload";
-import type { PodTemplate } from "./objects";
-import { releaseOf } from "./release";
-import type { Release } from "./verdict";
+import type { LivePodTemplate } from "./statuses";
+import { releaseOf } from "./controllers";
+import type { RunningRelease } from "./verdict";
 import * as words from "./words";
 
 /** What a stack wants to release: an image, and which attempt at it this is, counted from 1. */
@@ -36,15 +36,15 @@ export async function refusalOfAborted(settings: ReleaseSettings, env: NodeJS.Pr
  * Why the cluster's last abort stands against releasing what is wanted, or nothing. After an abort the cluster still
  * names the aborted version: applying the same again would change nothing, or try it again with nobody having said so.
  */
-export async function abortedBefore(wanted: Wanted, release: Release): Promise<string | undefined> {
+export async function abortedBefore(wanted: Wanted, release: RunningRelease): Promise<string | undefined> {
   const found = await release.verdict();
   if (found.is !== "aborted") return undefined;
   const { asked, runs } = await release.versions();
   return isSame(wanted, asked) ? words.abortedBefore(found, wanted, imageOf(runs)) : undefined;
 }
 
-function isSame({ image, attempt }: Wanted, asked: PodTemplate | undefined): boolean {
+function isSame({ image, attempt }: Wanted, asked: LivePodTemplate | undefined): boolean {
   return imageOf(asked) === image && Number(asked?.metadata?.annotations?.[attemptAnnotation] ?? 1) === attempt;
 }
 
-const imageOf = (template: PodTemplate | undefined) => template?.spec?.containers?.[0]?.image;
+const imageOf = (template: LivePodTemplate | undefined) => template?.spec?.containers?.[0]?.image;

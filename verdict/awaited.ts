@@ -2,7 +2,7 @@ import { prettifyError, strictObject, z } from "zod";
 import type { Description, Role } from "../manifests/description";
 import { hasSmokeTest, smokeTestPause, smokeTestTries } from "../manifests/smokeTest";
 import { planTime } from "../release/plan";
-import type { ReleaseSettings } from "../release/release";
+import type { ReleaseSettings } from "../release/settings";
 
 const step = strictObject({
   weight: z.number().min(0).max(100),
@@ -39,13 +39,13 @@ const schema = strictObject({
 });
 
 /** What this command waits for: the objects' names, the plan, and how long the plan may take. */
-export type Awaited = z.infer<typeof schema>;
+export type AwaitedRelease = z.infer<typeof schema>;
 
 /** What to wait for, of a release that a controller moves; a namespace known later stays so. */
 export function awaitedOf(
   settings: ReleaseSettings,
   { objects, metrics, weight }: Description,
-): Omit<Awaited, "namespace"> & Pick<ReleaseSettings, "namespace"> {
+): Omit<AwaitedRelease, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
   if (controller === "pulumi") throw new Error("With controller pulumi there is no verdict to wait for.");
   const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
@@ -80,7 +80,7 @@ function boundSeconds({ controller, steps, progressDeadline, judgement, smokeTes
 }
 
 /** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */
-export function parseAwaited(text: string | undefined): Awaited {
+export function parseAwaited(text: string | undefined): AwaitedRelease {
   if (text === undefined || text === "") {
     throw new Error(
       'AWAITED is not set: it holds, as JSON, what to wait for: {"application": ..., "rollout": ..., ...}.',

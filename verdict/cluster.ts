@@ -8,17 +8,17 @@ import {
   KubernetesObjectApi,
 } from "@kubernetes/client-node";
 import { explained, Unreachable } from "./apiErrors";
-import type { Awaited } from "./awaited";
-import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./objects";
-import type { Objects } from "./wayBack";
+import type { AwaitedRelease } from "./awaited";
+import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./statuses";
+import type { RolloutObjects } from "./controllers/argoRolloutsWayBack";
 
 /** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */
-export interface Cluster {
+export interface ClusterReader {
   rollout(): Promise<Rollout>;
   /** The AnalysisRuns of the version that the Rollout is about. */
   analysisRuns(rollout: Rollout): Promise<readonly AnalysisRun[]>;
   /** What an aborted release has to bring back. */
-  objects(rollout: Rollout): Promise<Objects>;
+  objects(rollout: Rollout): Promise<RolloutObjects>;
   /** A release that Flagger runs. */
   canary(): Promise<CanaryObjects>;
 }
@@ -49,7 +49,7 @@ export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
 }
 
 /** Reads the awaited objects through the Kubernetes API. */
-export function connect(config: KubeConfig, awaited: Awaited): Cluster {
+export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterReader {
   const { namespace } = awaited;
   const server = config.getCurrentCluster()?.server;
   if (server === undefined)

@@ -1,6 +1,6 @@
-import type { Finding } from "./measurement";
-import type { PodTemplate } from "./objects";
-import type { WayBack } from "./wayBack";
+import type { LastMeasurement } from "./findings";
+import type { LivePodTemplate } from "./statuses";
+import type { WayBack } from "./controllers/argoRolloutsWayBack";
 
 /** Where a release is: its step, and the canary's share of the requests in percent. */
 export interface Position {
@@ -17,17 +17,22 @@ export type Verdict =
       readonly is: "in progress";
       readonly at: Position | undefined;
       readonly doing: string;
-      readonly measured: readonly Finding[];
+      readonly measured: readonly LastMeasurement[];
     }
   | { readonly is: "promoted"; readonly firstDeploy: boolean }
   | { readonly is: "waiting for promotion"; readonly at: Position }
   /** The analysis could not decide, and the controller holds the weight. */
-  | { readonly is: "held"; readonly at: Position; readonly findings: readonly Finding[]; readonly message: string }
+  | {
+      readonly is: "held";
+      readonly at: Position;
+      readonly findings: readonly LastMeasurement[];
+      readonly message: string;
+    }
   /** Somebody set `spec.paused`. */
   | { readonly is: "paused"; readonly at: Position }
   | {
       readonly is: "aborted";
-      readonly findings: readonly Finding[];
+      readonly findings: readonly LastMeasurement[];
       readonly message: string;
       readonly firstDeploy: boolean;
     }
@@ -37,10 +42,10 @@ export type Verdict =
   | { readonly is: "stuck"; readonly at: Position; readonly message: string };
 
 /** One release, as its controller runs it. Each call throws an `Unreachable`, or an error that no retry mends. */
-export interface Release {
+export interface RunningRelease {
   verdict(): Promise<Verdict>;
   /** What an aborted release has not brought back; or, as text, why there is no way back to watch any more. */
   wayBack(): Promise<(WayBack & { readonly complete: string }) | string>;
   /** What the cluster was asked to release, and what the stable version runs. */
-  versions(): Promise<{ readonly asked: PodTemplate | undefined; readonly runs: PodTemplate | undefined }>;
+  versions(): Promise<{ readonly asked: LivePodTemplate | undefined; readonly runs: LivePodTemplate | undefined }>;
 }

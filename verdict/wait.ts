@@ -1,14 +1,14 @@
 import { Unreachable } from "./apiErrors";
-import type { Awaited } from "./awaited";
-import type { Cluster } from "./cluster";
-import type { Finding } from "./measurement";
-import { releaseOf } from "./release";
-import type { Release, Verdict } from "./verdict";
+import type { AwaitedRelease } from "./awaited";
+import type { ClusterReader } from "./cluster";
+import type { LastMeasurement } from "./findings";
+import { releaseOf } from "./controllers";
+import type { RunningRelease, Verdict } from "./verdict";
 import * as words from "./words";
 
 /** What the wait needs of the world outside: a cluster to read, two streams to write, and time in milliseconds. */
 export interface Surroundings {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterReader;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly now: () => number;
@@ -28,7 +28,7 @@ type Seen = Verdict | { readonly is: "unreachable"; readonly message: string };
  * Waits until the release has a verdict, and says what changes meanwhile. The exit code: 0 when it was promoted or
  * waits for a person, 1 when it was aborted, cannot go on, or has no verdict within the bound.
  */
-export async function wait(awaited: Awaited, around: Surroundings): Promise<0 | 1> {
+export async function wait(awaited: AwaitedRelease, around: Surroundings): Promise<0 | 1> {
   const { print, complain, now, sleep } = around;
   const release = releaseOf(awaited, around.cluster);
   const begun = now();
@@ -62,7 +62,7 @@ export async function wait(awaited: Awaited, around: Surroundings): Promise<0 | 
 }
 
 /** What to say if the release needs nothing more from this command: it is done, or waits for a person. */
-function goodEnd(seen: Seen, awaited: Awaited, after: string): readonly string[] | undefined {
+function goodEnd(seen: Seen, awaited: AwaitedRelease, after: string): readonly string[] | undefined {
   switch (seen.is) {
     case "promoted":
       return [words.promoted(seen, awaited, after)];
@@ -77,12 +77,12 @@ function goodEnd(seen: Seen, awaited: Awaited, after: string): readonly string[]
   }
 }
 
-function badEnd(seen: Seen, awaited: Awaited, invalidFor: number): readonly string[] | undefined {
+function badEnd(seen: Seen, awaited: AwaitedRelease, invalidFor: number): readonly string[] | undefined {
   if (seen.is === "stuck") return words.stuck(seen, awaited);
   return seen.is === "invalid" && (!seen.heals || invalidFor >= healing) ? words.invalid(seen) : undefined;
 }
 
-async function look(release: Release): Promise<Seen> {
+async function look(release: RunningRelease): Promise<Seen> {
   try {
     return await release.verdict();
   } catch (error) {
@@ -111,7 +111,7 @@ class Reporter {
     this.state(words.progress(seen));
   }
 
-  private measured(findings: readonly Finding[]): void {
+  private measured(findings: readonly LastMeasurement[]): void {
     for (const each of findings) {
       if (each.bad > (this.bad.get(each.metric) ?? 0)) this.say(words.measuredBadly(each));
       this.bad.set(each.metric, each.bad);
@@ -134,8 +134,8 @@ class Reporter {
 
 /** After an abort: waits until everything is as the stable version demands, and says so or names what is not. */
 async function awaitWayBack(
-  release: Release,
-  awaited: Awaited,
+  release: RunningRelease,
+  awaited: AwaitedRelease,
   { print, complain, now, sleep }: Surroundings,
 ): Promise<void> {
   const begun = now();
@@ -158,7 +158,7 @@ async function awaitWayBack(
   }
 }
 
-async function lookBack(release: Release) {
+async function lookBack(release: RunningRelease) {
   try {
     return await release.wayBack();
   } catch (error) {

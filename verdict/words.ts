@@ -1,7 +1,7 @@
 import { formatDuration } from "../release/units";
 import { openGate } from "../manifests/controllers/flaggerGate";
-import type { Awaited } from "./awaited";
-import { type Finding, findingInWords } from "./measurement";
+import type { AwaitedRelease } from "./awaited";
+import { type LastMeasurement, findingInWords } from "./findings";
 import type { Position, Verdict } from "./verdict";
 
 type Is<Name extends Verdict["is"]> = Extract<Verdict, { is: Name }>;
@@ -13,19 +13,19 @@ export const inSeconds = (milliseconds: number) => formatDuration(Math.max(0, Ma
 export const positionInWords = ({ step, steps, weight }: Position) => `step ${step} of ${steps}, weight ${weight} %`;
 
 /** A measurement that ended badly, while the release goes on. */
-export const measuredBadly = (finding: Finding) => `measured: ${findingInWords(finding)}`;
+export const measuredBadly = (finding: LastMeasurement) => `measured: ${findingInWords(finding)}`;
 
 /** Where a release is and what it does there: "step 2 of 3, weight 25 %: held for 30s". */
 export const progress = ({ at, doing }: Is<"in progress">) =>
   at === undefined ? doing : `${positionInWords(at)}: ${doing}`;
 
-export function promoted({ firstDeploy }: Is<"promoted">, { application }: Awaited, after: string): string {
+export function promoted({ firstDeploy }: Is<"promoted">, { application }: AwaitedRelease, after: string): string {
   return firstDeploy
     ? `promoted: first deploy of ${application}, ready after ${after}; there was no stable version to compare with, so steps and metrics were skipped`
     : `promoted: ${application} serves all requests with the new version after ${after}`;
 }
 
-export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited: Awaited): readonly string[] {
+export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited: AwaitedRelease): readonly string[] {
   return [
     `waiting for promotion: ${awaited.application} is at ${positionInWords(at)}, and stays there until a person promotes it:`,
     ...toPromote(awaited),
@@ -34,7 +34,7 @@ export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited
   ];
 }
 
-export function held({ at, findings, message }: Is<"held">, awaited: Awaited): readonly string[] {
+export function held({ at, findings, message }: Is<"held">, awaited: AwaitedRelease): readonly string[] {
   const why = findings.length === 0 ? message : findings.map(findingInWords).join("; ");
   return [
     `held: ${why}`,
@@ -45,12 +45,12 @@ export function held({ at, findings, message }: Is<"held">, awaited: Awaited): r
   ];
 }
 
-const whileHeld: Readonly<Record<Awaited["controller"], string>> = {
+const whileHeld: Readonly<Record<AwaitedRelease["controller"], string>> = {
   "argo-rollouts": "a person lets it go on, which ends this step's hold",
   flagger: "it is so at one of Flagger's looks, or a person lets it go on",
 };
 
-export function paused({ at }: Is<"paused">, { application, name, namespace }: Awaited): readonly string[] {
+export function paused({ at }: Is<"paused">, { application, name, namespace }: AwaitedRelease): readonly string[] {
   return [
     `paused: somebody set spec.paused of Rollout ${name}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
     `  kubectl patch rollout ${name} -n ${namespace} --type=merge -p '{"spec":{"paused":false}}'`,
@@ -72,7 +72,7 @@ export function invalid({ message }: Is<"invalid">): readonly string[] {
   ];
 }
 
-export function stuck({ at, message }: Is<"stuck">, awaited: Awaited): readonly string[] {
+export function stuck({ at, message }: Is<"stuck">, awaited: AwaitedRelease): readonly string[] {
   const { stays, takesBack } = whileStuck[awaited.controller];
   return [
     `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: ${stays}. To see why its pods do not start:`,
@@ -81,12 +81,14 @@ export function stuck({ at, message }: Is<"stuck">, awaited: Awaited): readonly 
   ];
 }
 
-const whileStuck: Readonly<Record<Awaited["controller"], { readonly stays: string; readonly takesBack: boolean }>> = {
+const whileStuck: Readonly<
+  Record<AwaitedRelease["controller"], { readonly stays: string; readonly takesBack: boolean }>
+> = {
   "argo-rollouts": { stays: "the Rollout's progressDeadlineAbort is not set", takesBack: true },
   flagger: { stays: "Flagger leaves all requests with the pods that run", takesBack: false },
 };
 
-export function boundExceeded(last: string, awaited: Awaited): readonly string[] {
+export function boundExceeded(last: string, awaited: AwaitedRelease): readonly string[] {
   return [
     `no verdict within ${formatDuration(awaited.boundSeconds)}; the last that was seen: ${last}`,
     goesOn(awaited),
@@ -96,17 +98,17 @@ export function boundExceeded(last: string, awaited: Awaited): readonly string[]
 }
 
 /** That this command decides nothing: the controller does, with or without it. */
-export const goesOn = (awaited: Awaited) =>
+export const goesOn = (awaited: AwaitedRelease) =>
   `The release goes on in the cluster without this command: kubectl get ${objectOf(awaited)} -o yaml shows its status.`;
 
-const objectOf = ({ controller, name, namespace }: Awaited) =>
+const objectOf = ({ controller, name, namespace }: AwaitedRelease) =>
   `${controller === "flagger" ? "canary" : "rollout"} ${name} -n ${namespace}`;
 
 export const abortTakenBack =
   "The abort was taken back, or another version was applied, while this command watched the way back.";
 
 export function wayBackComplete(
-  { stableService, canaryService, scaleDownSeconds }: Awaited,
+  { stableService, canaryService, scaleDownSeconds }: AwaitedRelease,
   stable: string,
   replicas: number,
 ): string {
@@ -132,7 +134,7 @@ export function abortedBefore(
 export const noWayBack =
   "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
-export function stillWanted(awaited: Awaited): string {
+export function stillWanted(awaited: AwaitedRelease): string {
   const again =
     awaited.controller === "flagger"
       ? "raise canary:attempt."
@@ -141,7 +143,7 @@ export function stillWanted(awaited: Awaited): string {
   return `${kind} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}`;
 }
 
-function toPromote(awaited: Awaited): readonly string[] {
+function toPromote(awaited: AwaitedRelease): readonly string[] {
   if (awaited.controller === "argo-rollouts") return either("promote", { pauseConditions: null }, awaited);
   const { name, namespace, loadTester = "" } = awaited;
   return [
@@ -151,14 +153,14 @@ function toPromote(awaited: Awaited): readonly string[] {
 }
 
 /** Flagger takes a canary back when it looks at it next, and finds too many failed checks. */
-function toAbort(awaited: Awaited): readonly string[] {
+function toAbort(awaited: AwaitedRelease): readonly string[] {
   return awaited.controller === "argo-rollouts"
     ? either("abort", { abort: true }, awaited)
     : [`  ${patchStatus({ failedChecks: 1000 }, awaited)}`];
 }
 
 /** What the plugin's command does to the status, and the same without the plugin. */
-function either(command: string, status: object, awaited: Awaited): readonly string[] {
+function either(command: string, status: object, awaited: AwaitedRelease): readonly string[] {
   const { name, namespace } = awaited;
   return [
     `  kubectl argo rollouts ${command} ${name} -n ${namespace}`,
@@ -166,5 +168,5 @@ function either(command: string, status: object, awaited: Awaited): readonly str
   ];
 }
 
-const patchStatus = (status: object, awaited: Awaited) =>
+const patchStatus = (status: object, awaited: AwaitedRelease) =>
   `kubectl patch ${objectOf(awaited)} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`;

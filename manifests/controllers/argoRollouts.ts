@@ -1,12 +1,12 @@
-import type { Schedule } from "../../release/exposure";
-import type { Judgement, Metric } from "../../release/judgement";
+import type { Schedule } from "../../release/promise/worstCase";
+import type { JudgementSettings, Metric } from "../../release/metrics/metrics";
 import type { Hold } from "../../release/plan";
-import { lags } from "../../release/promise";
-import type { ReleaseSettings } from "../../release/release";
+import { lags } from "../../release/promise/promise";
+import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { autoscaler, scaled } from "../autoscaling";
-import { judgedBy, reasonToPass, type Told } from "../judged";
-import { native } from "../meaning";
+import { judgedBy, reasonToPass, type VersionLabels } from "../canaryMetrics";
+import { native } from "../support";
 import type {
   AnalysisArgument,
   AnalysisMetric,
@@ -27,14 +27,14 @@ import {
   selectorLabels,
   serviceNames,
 } from "../workload";
-import type { DrivenByArgoRollouts } from "../routers/router";
-import { wayOf, type Controller } from "./controller";
+import type { RenderedForArgoRollouts } from "../routers/router";
+import { possible, type Controller } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
-  can: {
+  supports: {
     holds: native(),
     promotion: native(),
     warnings: native(),
@@ -44,24 +44,23 @@ export const argoRollouts: Controller = {
     "smoke test by a Job": native(),
     wait: native(),
   },
-  way: ({ byArgoRollouts }) => byArgoRollouts,
   describe: (settings, router) => {
-    const driven = wayOf(router.byArgoRollouts).drive(settings);
-    const judging = judgedBy(settings, versions(settings, driven));
+    const rendered = possible(router.drivers["argo-rollouts"]).render(settings);
+    const judging = judgedBy(settings, versions(settings, rendered));
     return {
       objects: [
         disruptionBudget(settings),
-        ...driven.objects,
+        ...rendered.objects,
         { role: "analysis", object: analysisTemplate(settings, judging) },
         ...smokeTest(settings),
-        { role: "rollout", object: rollout(settings, driven) },
+        { role: "rollout", object: rollout(settings, rendered) },
         ...autoscaler(settings, { apiVersion, kind: "Rollout", name: settings.application }),
       ],
-      owned: [...driven.owned, ...scaled(settings, "rollout")],
-      ...(driven.weight && { weight: driven.weight }),
+      owned: [...rendered.owned, ...scaled(settings, "rollout")],
+      ...(rendered.weight && { weight: rendered.weight }),
       metrics: judging,
       schedule: schedule(settings),
-      notices: driven.notices ?? [],
+      notices: rendered.notices ?? [],
     };
   },
 };
@@ -70,8 +69,8 @@ export const argoRollouts: Controller = {
  * The pods of each version carry the hash of their template as a label, which Prometheus' pod discovery turns into one
  * of the metric.
  */
-function versions({ application }: ReleaseSettings, { traffic }: DrivenByArgoRollouts) {
-  const told = (hash: string, service: string | undefined): Told => ({
+function versions({ application }: ReleaseSettings, { traffic }: RenderedForArgoRollouts) {
+  const told = (hash: string, service: string | undefined): VersionLabels => ({
     namespace: "{{args.namespace}}",
     labels: { rollouts_pod_template_hash: hash },
     pods: `${application}-${hash}-.*`,
@@ -93,10 +92,10 @@ function schedule({ judgement }: ReleaseSettings): Schedule {
   };
 }
 
-function rollout(settings: ReleaseSettings, driven: DrivenByArgoRollouts): KubernetesObject<RolloutSpec> {
+function rollout(settings: ReleaseSettings, rendered: RenderedForArgoRollouts): KubernetesObject<RolloutSpec> {
   const { application, replicas, progressDeadline, scaleDownDelay } = settings;
-  const traffic = trafficOf(driven);
-  const steps = rolloutSteps(settings, driven);
+  const traffic = trafficOf(rendered);
+  const steps = rolloutSteps(settings, rendered);
   return {
     apiVersion,
     kind: "Rollout",
@@ -150,7 +149,7 @@ const mirrorRoute = "mirror";
  * The routes that steps make are named whether or not there are any now: the controller takes away those of an earlier
  * plan too.
  */
-function trafficOf({ traffic, toCanary }: DrivenByArgoRollouts): DrivenByArgoRollouts["traffic"] {
+function trafficOf({ traffic, toCanary }: RenderedForArgoRollouts): RenderedForArgoRollouts["traffic"] {
   if (!traffic || !toCanary) return traffic;
   return {
     ...traffic,
@@ -158,7 +157,7 @@ function trafficOf({ traffic, toCanary }: DrivenByArgoRollouts): DrivenByArgoRol
   };
 }
 
-function rolloutSteps(settings: ReleaseSettings, { toCanary = [] }: DrivenByArgoRollouts): readonly RolloutStep[] {
+function rolloutSteps(settings: ReleaseSettings, { toCanary = [] }: RenderedForArgoRollouts): readonly RolloutStep[] {
   const { steps, path } = settings;
   const first = steps.findIndex(({ weight }) => weight > 0);
   const tested = hasSmokeTest(settings);
@@ -275,7 +274,7 @@ const noData = "len(result) == 0 || isNaN(result[0])";
  */
 export function conditions(
   metric: Metric,
-  judgement: Pick<Judgement, "noData">,
+  judgement: Pick<JudgementSettings, "noData">,
 ): Pick<AnalysisMetric, "successCondition" | "failureCondition"> {
   const { is, threshold } = metric.passes;
   const good = `${hasData} && result[0] ${is} ${metric.warns ?? threshold}`;

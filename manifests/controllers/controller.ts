@@ -1,19 +1,17 @@
-import type { ReleaseSettings } from "../../release/release";
+import type { ReleaseSettings } from "../../release/settings";
 import type { Description } from "../description";
-import type { ControlFeature, Meaning, Refused } from "../meaning";
-import type { Router, Way } from "../routers/router";
+import type { Driver, Router } from "../routers/router";
+import type { ControlFeature, Refused, Support } from "../support";
 
 /** Who moves the weight. */
 export interface Controller {
-  readonly can: Readonly<Record<ControlFeature, Meaning>>;
-  /** How it drives a router, or why it does not. */
-  readonly way: (router: Router) => Way<unknown> | Refused;
+  readonly supports: Readonly<Record<ControlFeature, Support>>;
   /** What a release is on Kubernetes when this controller drives the router, which it can. */
   readonly describe: (settings: ReleaseSettings, router: Router) => Description;
 }
 
-/** The way of driving a router that is there: a pair without one is refused before. */
-export function wayOf<Drive>(way: Way<Drive> | Refused): Way<Drive> {
-  if ("means" in way) throw new Error(`this pair is refused: ${way.why}`);
-  return way;
+/** A pair's driver; a pair without one has been refused before. */
+export function possible<Render>(driver: Driver<Render> | Refused): Driver<Render> {
+  if ("why" in driver) throw new Error(`this pair is refused: ${driver.why}`);
+  return driver;
 }

@@ -1,18 +1,18 @@
-import type { Schedule } from "../../release/exposure";
-import { passesWithoutData, type Judgement, type Metric } from "../../release/judgement";
-import { lags } from "../../release/promise";
-import { RefusedRelease } from "../../release/refusal";
-import type { ReleaseSettings } from "../../release/release";
+import type { Schedule } from "../../release/promise/worstCase";
+import { passesWithoutData, type JudgementSettings, type Metric } from "../../release/metrics/metrics";
+import { lags } from "../../release/promise/promise";
+import { RefusedRelease } from "../../release/settings/refusal";
+import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { autoscaler } from "../autoscaling";
-import { judgedBy, reasonToPass, type Told } from "../judged";
-import { gate, native, refused } from "../meaning";
-import type { DrivenByFlagger } from "../routers/router";
+import { judgedBy, reasonToPass, type VersionLabels } from "../canaryMetrics";
+import { gate, native, refused } from "../support";
+import type { RenderedForFlagger } from "../routers/router";
 import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from "../types/flagger";
 import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { smokeTestName, smokeTestQuestion } from "../smokeTest";
 import { deployment, disruptionBudget, exceptions, metadata, requestRate, selectorLabels } from "../workload";
-import { wayOf, type Controller } from "./controller";
+import { possible, type Controller } from "./controller";
 import { gateOf, holdsWithoutData, isGated, type Gate } from "./flaggerGate";
 
 const apiVersion = "flagger.app/v1beta1";
@@ -22,7 +22,7 @@ const untilGone = (what: string) =>
 
 /** A Deployment that Flagger copies for the stable version, and a Canary that tells it how to release the next one. */
 export const flagger: Controller = {
-  can: {
+  supports: {
     holds: gate(throughLoadTester),
     promotion: gate(throughLoadTester),
     warnings: gate(untilGone("for as long as the warning lasts")),
@@ -32,10 +32,9 @@ export const flagger: Controller = {
     "smoke test by a Job": refused("Flagger asks webhooks, and runs no Job"),
     wait: native(),
   },
-  way: ({ byFlagger }) => byFlagger,
   describe: (settings, router) => {
     refuse(settings);
-    const driven = wayOf(router.byFlagger).drive(settings);
+    const rendered = possible(router.drivers.flagger).render(settings);
     const judging = judgedBy(settings, versions(settings));
     const checks = judging.filter(({ measuresData }) => !(measuresData && holdsWithoutData(settings.judgement)));
     const gated = gateOf(settings, judging);
@@ -44,19 +43,19 @@ export const flagger: Controller = {
         disruptionBudget(settings, undefined, ofBothVersions(settings)),
         { role: "target-deployment", object: target(settings) },
         ...autoscaler(settings, targetRef(settings)),
-        ...driven.objects,
+        ...rendered.objects,
         ...checks.map((metric) => ({
           role: `metric-${metric.name}` as const,
           object: metricTemplate(settings, metric),
         })),
         ...gated.objects,
-        { role: "canary", object: canary(settings, driven, checks, gated) },
+        { role: "canary", object: canary(settings, rendered, checks, gated) },
       ],
       owned: [{ role: "target-deployment", field: "spec.replicas", by: "flagger" }],
-      weight: driven.weight,
+      weight: rendered.weight,
       metrics: judging,
       schedule: schedule(settings),
-      notices: [...(driven.notices ?? []), ...gated.notices, ...limits(settings)],
+      notices: [...(rendered.notices ?? []), ...gated.notices, ...limits(settings)],
     };
   },
 };
@@ -66,7 +65,7 @@ export const flagger: Controller = {
  * it fills in the namespace.
  */
 function versions({ application }: ReleaseSettings) {
-  const told = (workload: string, service: string): Told => ({
+  const told = (workload: string, service: string): VersionLabels => ({
     namespace: "{{ namespace }}",
     labels: { app_kubernetes_io_name: workload },
     pods: `${workload}-[a-z0-9]+-[a-z0-9]+`,
@@ -134,7 +133,7 @@ function metricTemplate(settings: ReleaseSettings, metric: Metric): KubernetesOb
  * A check without data is a failed one; where it is not to fail, an empty vector and NaN become the last value that is
  * good.
  */
-function queryOf({ query, passes }: Metric, judgement: Judgement): string {
+function queryOf({ query, passes }: Metric, judgement: JudgementSettings): string {
   const fails = !passesWithoutData(judgement) && !holdsWithoutData(judgement);
   return fails ? query : `((${query}) >= -Inf) or on() vector(${passes.threshold})`;
 }
@@ -147,7 +146,7 @@ function whyItPasses(settings: ReleaseSettings): Labels {
 
 function canary(
   settings: ReleaseSettings,
-  driven: DrivenByFlagger,
+  rendered: RenderedForFlagger,
   checks: readonly Metric[],
   { webhooks }: Gate,
 ): KubernetesObject<CanarySpec> {
@@ -158,19 +157,19 @@ function canary(
     kind: "Canary",
     metadata: metadata(settings, application, { ...requestRate(settings), ...exceptions(settings) }),
     spec: {
-      provider: driven.provider,
+      provider: rendered.provider,
       targetRef: targetRef(settings),
       ...(autoscaling.maxReplicas > 0 && {
         autoscalerRef: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", name: application },
       }),
-      ...(driven.ingressRef && { ingressRef: driven.ingressRef }),
+      ...(rendered.ingressRef && { ingressRef: rendered.ingressRef }),
       progressDeadlineSeconds: progressDeadline,
-      service: { name: application, port: 80, targetPort: "http", ...driven.service },
+      service: { name: application, port: 80, targetPort: "http", ...rendered.service },
       analysis: {
         interval: `${judgement.interval}s`,
         threshold: judgement.failuresTolerated + 1,
         stepWeights: steps.map(({ weight }) => weight).filter((weight) => weight > 0),
-        ...driven.analysis,
+        ...rendered.analysis,
         metrics: checks.map((metric) => canaryMetric(settings, metric)),
         ...(webhooks.length + tests.length > 0 && { webhooks: [...tests, ...webhooks] }),
       },

@@ -1,6 +1,6 @@
-import { passesWithoutData, type Judgement, type Metric } from "../../release/judgement";
-import type { ReleaseSettings } from "../../release/release";
-import { firstWarning } from "../../release/thresholds";
+import { passesWithoutData, type JudgementSettings, type Metric } from "../../release/metrics/metrics";
+import type { ReleaseSettings } from "../../release/settings";
+import { firstWarning } from "../../release/settings/thresholds";
 import type { Described } from "../description";
 import type { CanaryWebhook } from "../types/flagger";
 import type { AccessObject } from "../types/kubernetes";
@@ -34,7 +34,7 @@ export function isGated(settings: ReleaseSettings): boolean {
 }
 
 /** Whether a step without data is held, if only the first. */
-export function holdsWithoutData({ noData }: Pick<Judgement, "noData">): boolean {
+export function holdsWithoutData({ noData }: Pick<JudgementSettings, "noData">): boolean {
   return noData === "hold" || noData === "hold, then fail";
 }
 
@@ -127,7 +127,10 @@ const prometheusScript = (gated: Gated) =>
   `${ask(gated)}\nask 1 > /dev/null || { echo "Prometheus does not answer"; false; }`;
 
 /** PromQL that answers something while a metric holds nobody; every comparison with NaN answers nothing. */
-function isWell({ query, passes: { is, threshold }, warns, measuresData }: Metric, judgement: Judgement): string {
+function isWell(
+  { query, passes: { is, threshold }, warns, measuresData }: Metric,
+  judgement: JudgementSettings,
+): string {
   const bad = is === "<" ? ">=" : "<";
   if (warns !== undefined)
     return passesWithoutData(judgement) ? `absent((${query}) ${bad} ${warns})` : `(${query}) ${is} ${warns}`;

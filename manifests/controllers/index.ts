@@ -1,4 +1,4 @@
-import type { ControllerName } from "../../release/release";
+import type { ControllerName } from "../../release/settings";
 import { argoRollouts } from "./argoRollouts";
 import type { Controller } from "./controller";
 import { flagger } from "./flagger";

@@ -1,14 +1,14 @@
-import { RefusedRelease } from "../../release/refusal";
-import type { ReleaseSettings } from "../../release/release";
+import { RefusedRelease } from "../../release/settings/refusal";
+import type { ReleaseSettings } from "../../release/settings";
 import { autoscaler, scaled } from "../autoscaling";
 import type { Described, Description } from "../description";
-import { judgedBy, type Told } from "../judged";
-import { native, refused } from "../meaning";
+import { judgedBy, type VersionLabels } from "../canaryMetrics";
+import { native, refused } from "../support";
 import { canaryTest } from "../smokeTest";
-import type { DrivenByPulumi, Router, Share } from "../routers/router";
+import type { RenderedForPulumi, Router, Share } from "../routers/router";
 import type { ScaleTarget } from "../types/kubernetes";
 import { deployment, disruptionBudget, serviceNames, trackLabels, type Track } from "../workload";
-import { wayOf, type Controller } from "./controller";
+import { possible, type Controller } from "./controller";
 
 const annotation = "canary/step";
 
@@ -18,7 +18,7 @@ const annotation = "canary/step";
  * promoted, one step after the last, the stable version runs the new image and is ready before that.
  */
 export const pulumi: Controller = {
-  can: {
+  supports: {
     holds: native("each up is a person's decision"),
     promotion: native("each up is a person's decision"),
     warnings: native("a raise is refused"),
@@ -28,7 +28,6 @@ export const pulumi: Controller = {
     "smoke test by a Job": native(),
     wait: refused("each up ends when its pods are ready, and there is no verdict to wait for"),
   },
-  way: ({ byPulumi }) => byPulumi,
   describe: describeAtStep,
 };
 
@@ -38,8 +37,8 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   const promoted = steps.length + 1;
   const at: Share = steps[step - 1] ?? { weight: 0 };
   const share = at.mirror ?? at.weight;
-  const driven = wayOf(router.byPulumi).drive(settings, at);
-  const replicas = podsOf(settings, driven, share);
+  const rendered = possible(router.drivers.pulumi).render(settings, at);
+  const replicas = podsOf(settings, rendered, share);
   const stableRuns = step === promoted ? image : stableImage || image;
   const stable: Described = {
     role: "stable-deployment",
@@ -52,7 +51,7 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
     role: "canary-autoscaler",
     minReplicas: replicas.canary,
   });
-  const { weights } = driven;
+  const { weights } = rendered;
   const inFlight =
     weights.length > 0
       ? [stable, ...stableScaler, canary, ...canaryScaler, ...canaryTest(settings), ...weights]
@@ -60,13 +59,13 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
   return {
     objects: [
       disruptionBudget(settings, { [annotation]: `${step}` }),
-      ...driven.objects,
+      ...rendered.objects,
       ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler]),
     ],
     owned: scaled(settings, "stable-deployment", "canary-deployment"),
     moves: { role: "disruption-budget", annotation, promoted, weights: weights.map(({ role }) => role) },
-    metrics: judgedBy(settings, versions(settings, driven)),
-    notices: [...(driven.notices ?? []), ...autoscalerNotices(settings)],
+    metrics: judgedBy(settings, versions(settings, rendered)),
+    notices: [...(rendered.notices ?? []), ...autoscalerNotices(settings)],
   };
 }
 
@@ -83,7 +82,7 @@ const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleT
  */
 function podsOf(
   { replicas, steps, autoscaling }: ReleaseSettings,
-  { weights }: DrivenByPulumi,
+  { weights }: RenderedForPulumi,
   share: number,
 ): { readonly stable: number; readonly canary: number } {
   const needed = autoscaling.maxReplicas > 0 ? Math.max(...steps.map(({ weight, mirror }) => mirror ?? weight)) : share;
@@ -99,8 +98,8 @@ function autoscalerNotices({ autoscaling }: ReleaseSettings): readonly string[] 
 }
 
 /** Prometheus' pod discovery turns the pods' labels into labels of their metrics. */
-function versions(settings: ReleaseSettings, { objects }: DrivenByPulumi) {
-  const told = (track: Track): Told => {
+function versions(settings: ReleaseSettings, { objects }: RenderedForPulumi) {
+  const told = (track: Track): VersionLabels => {
     const workload = serviceNames(settings)[track];
     const service = objects.find(({ role }) => role === `${track}-service`)?.object.metadata.name;
     return {

@@ -1,5 +1,5 @@
-import type { ReleaseSettings } from "../../release/release";
-import { segmentsThatGet } from "../../release/segments";
+import type { ReleaseSettings } from "../../release/settings";
+import { segmentsThatGet } from "../../release/settings/segments";
 import { formatDuration } from "../../release/units";
 
 /** What `can` says of the segments in short. */

@@ -1,6 +1,6 @@
-import type { ReleaseSettings } from "../../release/release";
+import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
-import { cannot, RefusedByPair } from "../meaning";
+import { cannot, Incompatible } from "../support";
 import type { CanaryAnalysis } from "../types/flagger";
 
 /** Flagger's own cookies, a new value each release; only routers on which it writes routes of its own have them. */
@@ -18,11 +18,11 @@ export function affinityNotices({ router, sticky, judgement }: ReleaseSettings):
   ];
 }
 
-/** Throws `RefusedByPair` where a release asks for something that Flagger's cookies would spoil. */
+/** Throws `Incompatible` where a release asks for something that Flagger's cookies would spoil. */
 export function refuseBesideSticky(settings: ReleaseSettings, asked: string | false, why: string): void {
   const { cookie } = settings.sticky;
   if (asked && cookie)
-    throw new RefusedByPair([cannot(`sticky.cookie = "${cookie}"`, settings, `with ${asked}, ${why}`)]);
+    throw new Incompatible([cannot(`sticky.cookie = "${cookie}"`, settings, `with ${asked}, ${why}`)]);
 }
 
 /** In flight Flagger puts a route for each cookie before the one with the weights. */

@@ -1,7 +1,7 @@
-import type { ReleaseSettings } from "../../release/release";
-import { asAnchoredRegex, asHeader, segmentsThatGet, type HeaderRule } from "../../release/segments";
+import type { ReleaseSettings } from "../../release/settings";
+import { asAnchoredRegex, asHeader, segmentsThatGet, type HeaderRule } from "../../release/settings/segments";
 import type { Described, WeightField } from "../description";
-import { native, refused } from "../meaning";
+import { native, refused } from "../support";
 import type {
   BackendReference,
   HttpRouteMatch,
@@ -24,100 +24,103 @@ const byHeaders = native("each header once in a segment; regular expressions whe
  * read it.
  */
 export const gatewayApi: Router = {
-  /**
-   * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one of
-   * their
-   * own. Between releases and after an abort the canary Service selects the stable pods, so that it may stay.
-   */
-  byArgoRollouts: {
-    can: {
-      segments: byHeaders,
-      never: byHeaders,
-      sticky: refused("its plugin keeps the rule that would give each release's cookie"),
-      mirror: refused("only the latest versions of its plugin mirror"),
-      autoscaling: native(),
-      "smoke test": native(),
+  drivers: {
+    /**
+     * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one
+     * of
+     * their
+     * own. Between releases and after an abort the canary Service selects the stable pods, so that it may stay.
+     */
+    "argo-rollouts": {
+      supports: {
+        segments: byHeaders,
+        never: byHeaders,
+        sticky: refused("its plugin keeps the rule that would give each release's cookie"),
+        mirror: refused("only the latest versions of its plugin mirror"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        refuseSegments(settings, namesHeaderTwice);
+        const { application, namespace, segments } = settings;
+        const { stable, canary } = serviceNames(settings);
+        const segmentsRoute = httpRoute(settings, "segments-route", `${application}-segments`, [
+          ...neverRules(settings),
+          ...alwaysRules(settings),
+        ]);
+        return {
+          objects: [
+            ...stableAndCanary(settings, "by controller"),
+            httpRoute(settings, "http-route", application, [weighted(settings, { weight: 0 })]),
+            ...(segments.length > 0 ? [segmentsRoute] : []),
+          ],
+          owned: [...selectors, { role: "http-route", field: "spec.rules", by: "argo-rollouts" }],
+          traffic: {
+            stableService: stable,
+            canaryService: canary,
+            trafficRouting: { plugins: { "argoproj-labs/gatewayAPI": { httpRoute: application, namespace } } },
+          },
+          weight: weightIn(settings),
+        };
+      },
     },
-    drive: (settings) => {
-      refuseSegments(settings, namesHeaderTwice);
-      const { application, namespace, segments } = settings;
-      const { stable, canary } = serviceNames(settings);
-      const segmentsRoute = httpRoute(settings, "segments-route", `${application}-segments`, [
-        ...neverRules(settings),
-        ...alwaysRules(settings),
-      ]);
-      return {
-        objects: [
-          ...stableAndCanary(settings, "by controller"),
-          httpRoute(settings, "http-route", application, [weighted(settings, { weight: 0 })]),
-          ...(segments.length > 0 ? [segmentsRoute] : []),
-        ],
-        owned: [...selectors, { role: "http-route", field: "spec.rules", by: "argo-rollouts" }],
-        traffic: {
-          stableService: stable,
-          canaryService: canary,
-          trafficRouting: { plugins: { "argoproj-labs/gatewayAPI": { httpRoute: application, namespace } } },
-        },
-        weight: weightIn(settings),
-      };
-    },
-  },
 
-  /**
-   * Flagger makes the HTTPRoute, and the Services that it leads to; the one under the application's name always leads
-   * to the stable version.
-   */
-  byFlagger: {
-    can: {
-      segments: scaledToZero,
-      never: byHeaders,
-      sticky: native("a user of the stable version keeps it for an interval"),
-      mirror: refused("Flagger mirrors with Istio only, unless it does without weights"),
-      autoscaling: native(),
-      "smoke test": native(),
+    /**
+     * Flagger makes the HTTPRoute, and the Services that it leads to; the one under the application's name always leads
+     * to the stable version.
+     */
+    flagger: {
+      supports: {
+        segments: scaledToZero,
+        never: byHeaders,
+        sticky: native("a user of the stable version keeps it for an interval"),
+        mirror: refused("Flagger mirrors with Istio only, unless it does without weights"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        refuseSegments(settings, namesHeaderTwice);
+        const { application, segments, host, path } = settings;
+        refuseBesideSticky(
+          settings,
+          segments.length > 0 && "segments",
+          "a request with both the segment's header and the cookie has no route that is ahead of the other",
+        );
+        const weight = {
+          ...weightIn(settings),
+          path: ["spec", "rules", routesBeforeWeights(settings), "backendRefs", 1, "weight"],
+        };
+        return {
+          objects:
+            segments.length > 0
+              ? [httpRoute(settings, "segments-route", `${application}-segments`, neverRules(settings))]
+              : [],
+          provider: "gatewayapi:v1",
+          service: { gatewayRefs: [parentOf(settings)], hosts: [host], match: [{ uri: { prefix: path } }] },
+          analysis: sessionAffinity(settings),
+          weight,
+          notices: affinityNotices(settings),
+        };
+      },
     },
-    drive: (settings) => {
-      refuseSegments(settings, namesHeaderTwice);
-      const { application, segments, host, path } = settings;
-      refuseBesideSticky(
-        settings,
-        segments.length > 0 && "segments",
-        "a request with both the segment's header and the cookie has no route that is ahead of the other",
-      );
-      const weight = {
-        ...weightIn(settings),
-        path: ["spec", "rules", routesBeforeWeights(settings), "backendRefs", 1, "weight"],
-      };
-      return {
-        objects:
-          segments.length > 0
-            ? [httpRoute(settings, "segments-route", `${application}-segments`, neverRules(settings))]
-            : [],
-        provider: "gatewayapi:v1",
-        service: { gatewayRefs: [parentOf(settings)], hosts: [host], match: [{ uri: { prefix: path } }] },
-        analysis: sessionAffinity(settings),
-        weight,
-        notices: affinityNotices(settings),
-      };
-    },
-  },
 
-  byPulumi: {
-    can: {
-      segments: byHeaders,
-      never: byHeaders,
-      sticky: native("where the Gateway has filters of a backend's answers"),
-      mirror: native("where the Gateway mirrors a share of the requests"),
-      autoscaling: native(),
-      "smoke test": native(),
-    },
-    drive: (settings, share) => {
-      refuseSegments(settings, namesHeaderTwice);
-      return {
-        objects: stableAndCanary(settings, "by track"),
-        weights: [httpRoute(settings, "http-route", settings.application, rulesAt(settings, share))],
-        notices: extendedFeatures(settings),
-      };
+    pulumi: {
+      supports: {
+        segments: byHeaders,
+        never: byHeaders,
+        sticky: native("where the Gateway has filters of a backend's answers"),
+        mirror: native("where the Gateway mirrors a share of the requests"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings, share) => {
+        refuseSegments(settings, namesHeaderTwice);
+        return {
+          objects: stableAndCanary(settings, "by track"),
+          weights: [httpRoute(settings, "http-route", settings.application, rulesAt(settings, share))],
+          notices: extendedFeatures(settings),
+        };
+      },
     },
   },
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ReleaseSettings } from "../../release/release";
-import { asHeader, type CookieRule, type HeaderRule, type Segment } from "../../release/segments";
-import { cannot, RefusedByPair } from "../meaning";
+import type { ReleaseSettings } from "../../release/settings";
+import { asHeader, type CookieRule, type HeaderRule, type Segment } from "../../release/settings/segments";
+import { cannot, Incompatible } from "../support";
 import type { Track } from "../workload";
 
 /** The rules of a segment as rules about headers, all cookies being one. */
@@ -9,13 +9,13 @@ export function headersOf({ when }: Segment): readonly HeaderRule[] {
   return when.map(asHeader);
 }
 
-/** Throws `RefusedByPair` for each segment that a router says it cannot tell. */
+/** Throws `Incompatible` for each segment that a router says it cannot tell. */
 export function refuseSegments(settings: ReleaseSettings, whyNot: (segment: Segment) => string | false): void {
   const refusals = settings.segments.flatMap((segment, index) => {
     const why = whyNot(segment);
     return why ? cannot(`segments[${index}] = ${segment.name}`, settings, why) : [];
   });
-  if (refusals.length > 0) throw new RefusedByPair(refusals);
+  if (refusals.length > 0) throw new Incompatible(refusals);
 }
 
 /** Why a router whose matches list headers by name cannot tell a segment. */
@@ -30,13 +30,13 @@ export function pinOf(settings: ReleaseSettings, version: Track): CookieRule {
 }
 
 /**
- * What tells this release from the last one, in a cookie's value. Throws `RefusedByPair` where the image is known
+ * What tells this release from the last one, in a cookie's value. Throws `Incompatible` where the image is known
  * later.
  */
 export function tokenOf(settings: ReleaseSettings): string {
   const { image, attempt, sticky } = settings;
   if (typeof image !== "string") {
-    throw new RefusedByPair([
+    throw new Incompatible([
       cannot(
         `sticky.cookie = "${sticky.cookie}"`,
         settings,

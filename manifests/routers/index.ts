@@ -1,4 +1,4 @@
-import type { RouterName } from "../../release/release";
+import type { RouterName } from "../../release/settings";
 import { gatewayApi } from "./gatewayApi";
 import { istio } from "./istio";
 import { nginx } from "./nginx";

@@ -1,4 +1,4 @@
-import type { ReleaseSettings } from "../../release/release";
+import type { ReleaseSettings } from "../../release/settings";
 import type { IngressSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { metadata } from "../workload";
 

@@ -1,7 +1,7 @@
-import type { ReleaseSettings } from "../../release/release";
-import { asHeader, asRegex, cookieMatching, segmentsThatGet, type HeaderRule } from "../../release/segments";
+import type { ReleaseSettings } from "../../release/settings";
+import { asHeader, asRegex, cookieMatching, segmentsThatGet, type HeaderRule } from "../../release/settings/segments";
 import type { Described } from "../description";
-import { native } from "../meaning";
+import { native } from "../support";
 import type { HeaderRouteMatch } from "../types/argoRollouts";
 import type {
   DestinationRuleSpec,
@@ -35,125 +35,127 @@ const eachHeaderOnce = native("each header once in a segment");
  * Service.
  */
 export const istio: Router = {
-  /**
-   * The canary's subset keeps the hash of an aborted version, so that only routes that the controller takes away may
-   * lead to it.
-   */
-  byArgoRollouts: {
-    can: {
-      segments: native("one header or cookie each"),
-      never: eachHeaderOnce,
-      sticky: native("the cookie is given between releases too"),
-      mirror: native(),
-      autoscaling: native(),
-      "smoke test": native(),
-    },
-    drive: (settings) => {
-      refuseSegments(settings, (segment) =>
-        segment.gets === "stable"
-          ? namesHeaderTwice(segment)
-          : segment.when.length > 1 && "Argo Rollouts routes by one header at a time",
-      );
-      const { application, sticky } = settings;
-      const name = weightsName(settings);
-      return {
-        objects: [
-          serviceOverBoth(settings),
-          ...testedService(settings, "by controller"),
-          destinationRule(settings, "by controller"),
-          weightsOf(settings, [primary(settings, { weight: 0 })]),
-          virtualService(
-            settings,
-            application,
-            name,
-            aheadOfArgo(settings),
-            sticky.cookie ? { headers: { response: { add: setCookie(settings, subsetCookie(settings)) } } } : {},
-          ),
-        ],
-        owned: [
-          { role: "destination-rule", field: "spec.subsets", by: "argo-rollouts" },
-          { role: "weights", field: "spec.http", by: "argo-rollouts" },
-          ...(hasSmokeTest(settings) ? selectors.filter(({ role }) => role === "canary-service") : []),
-        ],
-        traffic: {
-          trafficRouting: {
-            istio: {
-              virtualService: { name, routes: [routeName] },
-              destinationRule: { name: application, stableSubsetName: "stable", canarySubsetName: "canary" },
+  drivers: {
+    /**
+     * The canary's subset keeps the hash of an aborted version, so that only routes that the controller takes away may
+     * lead to it.
+     */
+    "argo-rollouts": {
+      supports: {
+        segments: native("one header or cookie each"),
+        never: eachHeaderOnce,
+        sticky: native("the cookie is given between releases too"),
+        mirror: native(),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        refuseSegments(settings, (segment) =>
+          segment.gets === "stable"
+            ? namesHeaderTwice(segment)
+            : segment.when.length > 1 && "Argo Rollouts routes by one header at a time",
+        );
+        const { application, sticky } = settings;
+        const name = weightsName(settings);
+        return {
+          objects: [
+            serviceOverBoth(settings),
+            ...testedService(settings, "by controller"),
+            destinationRule(settings, "by controller"),
+            weightsOf(settings, [primary(settings, { weight: 0 })]),
+            virtualService(
+              settings,
+              application,
+              name,
+              aheadOfArgo(settings),
+              sticky.cookie ? { headers: { response: { add: setCookie(settings, subsetCookie(settings)) } } } : {},
+            ),
+          ],
+          owned: [
+            { role: "destination-rule", field: "spec.subsets", by: "argo-rollouts" },
+            { role: "weights", field: "spec.http", by: "argo-rollouts" },
+            ...(hasSmokeTest(settings) ? selectors.filter(({ role }) => role === "canary-service") : []),
+          ],
+          traffic: {
+            trafficRouting: {
+              istio: {
+                virtualService: { name, routes: [routeName] },
+                destinationRule: { name: application, stableSubsetName: "stable", canarySubsetName: "canary" },
+              },
             },
           },
-        },
-        toCanary: toCanary(settings).map(headerRouteMatch),
-        weight: { apiVersion, kind: "VirtualService", name, path },
-        notices: argoNotices(settings),
-      };
+          toCanary: toCanary(settings).map(headerRouteMatch),
+          weight: { apiVersion, kind: "VirtualService", name, path },
+          notices: argoNotices(settings),
+        };
+      },
     },
-  },
 
-  /**
-   * Flagger makes the VirtualService with the weights, under the application's name, and a DestinationRule for each
-   * version.
-   */
-  byFlagger: {
-    can: {
-      segments: scaledToZero,
-      never: eachHeaderOnce,
-      sticky: native("a user of the stable version keeps it for an interval"),
-      mirror: native("for one interval"),
-      autoscaling: native(),
-      "smoke test": native(),
+    /**
+     * Flagger makes the VirtualService with the weights, under the application's name, and a DestinationRule for each
+     * version.
+     */
+    flagger: {
+      supports: {
+        segments: scaledToZero,
+        never: eachHeaderOnce,
+        sticky: native("a user of the stable version keeps it for an interval"),
+        mirror: native("for one interval"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        refuseSegments(settings, namesHeaderTwice);
+        const { application, steps } = settings;
+        const match = segmentMatches(settings, "stable");
+        const toPrimary: HttpRoute = {
+          name: "to-stable",
+          match,
+          route: [{ destination: { host: `${application}-primary` } }],
+        };
+        const mirror = steps[0]?.mirror;
+        refuseBesideSticky(
+          settings,
+          mirror !== undefined && "steps[0].mirror",
+          "Flagger mirrors on the route of an earlier release's cookie alone",
+        );
+        return {
+          objects: [virtualService(settings, `${application}-host`, application, match.length > 0 ? [toPrimary] : [])],
+          provider: "istio",
+          service: { delegation: true, trafficPolicy },
+          analysis: { ...sessionAffinity(settings), ...(mirror && { mirror: true, mirrorWeight: mirror }) },
+          weight: {
+            apiVersion,
+            kind: "VirtualService",
+            name: application,
+            path: ["spec", "http", routesBeforeWeights(settings), "route", 1, "weight"],
+          },
+          notices: affinityNotices(settings),
+        };
+      },
     },
-    drive: (settings) => {
-      refuseSegments(settings, namesHeaderTwice);
-      const { application, steps } = settings;
-      const match = segmentMatches(settings, "stable");
-      const toPrimary: HttpRoute = {
-        name: "to-stable",
-        match,
-        route: [{ destination: { host: `${application}-primary` } }],
-      };
-      const mirror = steps[0]?.mirror;
-      refuseBesideSticky(
-        settings,
-        mirror !== undefined && "steps[0].mirror",
-        "Flagger mirrors on the route of an earlier release's cookie alone",
-      );
-      return {
-        objects: [virtualService(settings, `${application}-host`, application, match.length > 0 ? [toPrimary] : [])],
-        provider: "istio",
-        service: { delegation: true, trafficPolicy },
-        analysis: { ...sessionAffinity(settings), ...(mirror && { mirror: true, mirrorWeight: mirror }) },
-        weight: {
-          apiVersion,
-          kind: "VirtualService",
-          name: application,
-          path: ["spec", "http", routesBeforeWeights(settings), "route", 1, "weight"],
-        },
-        notices: affinityNotices(settings),
-      };
-    },
-  },
 
-  byPulumi: {
-    can: {
-      segments: eachHeaderOnce,
-      never: eachHeaderOnce,
-      sticky: native(),
-      mirror: native(),
-      autoscaling: native(),
-      "smoke test": native(),
-    },
-    drive: (settings, share) => {
-      refuseSegments(settings, namesHeaderTwice);
-      return {
-        objects: [
-          serviceOverBoth(settings),
-          ...testedService(settings, "by track"),
-          destinationRule(settings, "by track"),
-          virtualService(settings, settings.application, weightsName(settings)),
-        ],
-        weights: [weightsOf(settings, routesAt(settings, share))],
-      };
+    pulumi: {
+      supports: {
+        segments: eachHeaderOnce,
+        never: eachHeaderOnce,
+        sticky: native(),
+        mirror: native(),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings, share) => {
+        refuseSegments(settings, namesHeaderTwice);
+        return {
+          objects: [
+            serviceOverBoth(settings),
+            ...testedService(settings, "by track"),
+            destinationRule(settings, "by track"),
+            virtualService(settings, settings.application, weightsName(settings)),
+          ],
+          weights: [weightsOf(settings, routesAt(settings, share))],
+        };
+      },
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { ReleaseSettings } from "../../release/release";
+import type { ReleaseSettings } from "../../release/settings";
 import {
   asAnchoredRegex,
   segmentsThatGet,
@@ -6,10 +6,10 @@ import {
   type HeaderRule,
   type Segment,
   type SegmentRule,
-} from "../../release/segments";
+} from "../../release/settings/segments";
 import { formatDuration } from "../../release/units";
 import type { WeightField } from "../description";
-import { cannot, native, refused, RefusedByPair } from "../meaning";
+import { cannot, native, refused, Incompatible } from "../support";
 import type { Labels } from "../types/kubernetes";
 import { serviceNames, stableAndCanary } from "../workload";
 import { afterAbort, untilPodsAreGone } from "./afterAbort";
@@ -38,94 +38,96 @@ const canOfAnnotations = {
 export const nginx: Router = {
   notice:
     "router nginx: the project ingress-nginx was retired in March 2026; Traefik 3.7 and later reads the same annotations (its provider kubernetesIngressNGINX), and router gateway-api works with most others",
-
-  /**
-   * Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of ours
-   * is written.
-   */
-  byArgoRollouts: {
-    can: { ...canOfAnnotations, segments: native(`${limits}; ${untilPodsAreGone}`) },
-    drive: (settings) => {
-      refuseAudience(settings);
-      const { application } = settings;
-      const { stable, canary } = serviceNames(settings);
-      const canaryIngressAnnotations = { ...noAudience, ...audience(settings) };
-      return {
-        objects: [
-          ...stableAndCanary(settings, "by controller"),
-          { role: "ingress", object: ingress(settings, application, stable, affinity(settings)) },
-        ],
-        owned: selectors,
-        traffic: {
-          stableService: stable,
-          canaryService: canary,
-          trafficRouting: { nginx: { stableIngress: application, canaryIngressAnnotations } },
-        },
-        weight: weightIn(`${application}-${application}-canary`),
-        notices: [
-          ...wordNotices(settings),
-          ...afterAbort(settings),
-          ...stickyNotices(
-            settings,
-            (maxAge) =>
-              `between releases too: who came in the ${maxAge} before a release keeps the stable version; with ingress-nginx itself, who got a canary gets the next one from its first pod on, and an aborted one until its pods are gone`,
-          ),
-        ],
-      };
-    },
-  },
-
-  /** Flagger makes `<ingress>-canary` beside the Ingress. */
-  byFlagger: {
-    can: {
-      segments: overwrites,
-      never: overwrites,
-      sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"),
-      mirror: noMirror,
-      autoscaling: native(),
-      "smoke test": native(),
-    },
-    drive: (settings) => {
-      const { application } = settings;
-      const { stable, canary } = serviceNames(settings);
-      return {
-        objects: [{ role: "ingress", object: ingress(settings, application, stable) }],
-        provider: "nginx",
-        ingressRef: { apiVersion, kind: "Ingress", name: application },
-        service: {},
-        weight: weightIn(canary),
-      };
-    },
-  },
-
-  /** Without a weight nobody is kept with a version, and nobody is sent to the canary, which may have no pods. */
-  byPulumi: {
-    can: canOfAnnotations,
-    drive: (settings, { weight }) => {
-      refuseAudience(settings);
-      const { stable, canary } = serviceNames(settings);
-      const canaryAnnotations = {
-        [`${annotations}/canary`]: "true",
-        [annotation]: `${weight}`,
-        ...(weight > 0 && audience(settings)),
-      };
-      return {
-        objects: stableAndCanary(settings, "by track"),
-        weights: [
-          {
-            role: "ingress",
-            object: ingress(settings, settings.application, stable, weight > 0 ? affinity(settings) : {}),
+  drivers: {
+    /**
+     * Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of
+     * ours
+     * is written.
+     */
+    "argo-rollouts": {
+      supports: { ...canOfAnnotations, segments: native(`${limits}; ${untilPodsAreGone}`) },
+      render: (settings) => {
+        refuseAudience(settings);
+        const { application } = settings;
+        const { stable, canary } = serviceNames(settings);
+        const canaryIngressAnnotations = { ...noAudience, ...audience(settings) };
+        return {
+          objects: [
+            ...stableAndCanary(settings, "by controller"),
+            { role: "ingress", object: ingress(settings, application, stable, affinity(settings)) },
+          ],
+          owned: selectors,
+          traffic: {
+            stableService: stable,
+            canaryService: canary,
+            trafficRouting: { nginx: { stableIngress: application, canaryIngressAnnotations } },
           },
-          { role: "canary-ingress", object: ingress(settings, canary, canary, canaryAnnotations) },
-        ],
-        notices: [
-          ...wordNotices(settings),
-          ...stickyNotices(
-            settings,
-            (maxAge) => `while the canary has a weight, and holds for another release begun within ${maxAge} too`,
-          ),
-        ],
-      };
+          weight: weightIn(`${application}-${application}-canary`),
+          notices: [
+            ...wordNotices(settings),
+            ...afterAbort(settings),
+            ...stickyNotices(
+              settings,
+              (maxAge) =>
+                `between releases too: who came in the ${maxAge} before a release keeps the stable version; with ingress-nginx itself, who got a canary gets the next one from its first pod on, and an aborted one until its pods are gone`,
+            ),
+          ],
+        };
+      },
+    },
+
+    /** Flagger makes `<ingress>-canary` beside the Ingress. */
+    flagger: {
+      supports: {
+        segments: overwrites,
+        never: overwrites,
+        sticky: refused("Flagger copies annotations to the canary Ingress only when it makes that"),
+        mirror: noMirror,
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        const { application } = settings;
+        const { stable, canary } = serviceNames(settings);
+        return {
+          objects: [{ role: "ingress", object: ingress(settings, application, stable) }],
+          provider: "nginx",
+          ingressRef: { apiVersion, kind: "Ingress", name: application },
+          service: {},
+          weight: weightIn(canary),
+        };
+      },
+    },
+
+    /** Without a weight nobody is kept with a version, and nobody is sent to the canary, which may have no pods. */
+    pulumi: {
+      supports: canOfAnnotations,
+      render: (settings, { weight }) => {
+        refuseAudience(settings);
+        const { stable, canary } = serviceNames(settings);
+        const canaryAnnotations = {
+          [`${annotations}/canary`]: "true",
+          [annotation]: `${weight}`,
+          ...(weight > 0 && audience(settings)),
+        };
+        return {
+          objects: stableAndCanary(settings, "by track"),
+          weights: [
+            {
+              role: "ingress",
+              object: ingress(settings, settings.application, stable, weight > 0 ? affinity(settings) : {}),
+            },
+            { role: "canary-ingress", object: ingress(settings, canary, canary, canaryAnnotations) },
+          ],
+          notices: [
+            ...wordNotices(settings),
+            ...stickyNotices(
+              settings,
+              (maxAge) => `while the canary has a weight, and holds for another release begun within ${maxAge} too`,
+            ),
+          ],
+        };
+      },
     },
   },
 };
@@ -198,7 +200,7 @@ function refuseAudience(settings: ReleaseSettings): void {
   const { segments, sticky } = settings;
   if (sticky.cookie && segments.length > 0) {
     const why = "ingress-nginx keeps a user with a version before it looks at the header or cookie of a segment";
-    throw new RefusedByPair([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, why)]);
+    throw new Incompatible([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, why)]);
   }
   refuseSegments(settings, (segment) => whyNot(segment, segments) ?? false);
 }

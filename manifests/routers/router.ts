@@ -1,43 +1,50 @@
 import type { Step } from "../../release/plan";
-import type { ReleaseSettings } from "../../release/release";
+import type { ControllerName, ReleaseSettings } from "../../release/settings";
 import type { Described, OwnedField, WeightField } from "../description";
-import { refused, type Meaning, type Refused, type RoutingFeature } from "../meaning";
+import { refused, type Refused, type RoutingFeature, type Support } from "../support";
 import type { CanaryStrategy, HeaderRouteMatch } from "../types/argoRollouts";
 import type { CanaryAnalysis, CanaryService } from "../types/flagger";
 
-/** What splits the requests of a release, in each of the ways in which it can be driven. */
+/** What splits the requests of a release. */
 export interface Router {
   /** What whoever chooses it should know. */
   readonly notice?: string;
-  readonly byArgoRollouts: Way<(settings: ReleaseSettings) => DrivenByArgoRollouts> | Refused;
-  readonly byFlagger: Way<(settings: ReleaseSettings) => DrivenByFlagger> | Refused;
-  /** At a share of the requests, for which the canary's pods are ready. */
-  readonly byPulumi: Way<(settings: ReleaseSettings, at: Share) => DrivenByPulumi> | Refused;
+  /** For each controller, how it drives the router, or why it cannot. */
+  readonly drivers: { readonly [Name in ControllerName]: Driver<Render[Name]> | Refused };
 }
 
-/** One way of driving a router: what it can mean, and its objects. Throws `RefusedByPair` for what it cannot split. */
-export interface Way<Drive> {
-  readonly can: Readonly<Record<RoutingFeature, Meaning>>;
-  readonly drive: Drive;
+/** One controller's way of driving a router. */
+export interface Driver<Render> {
+  readonly supports: Readonly<Record<RoutingFeature, Support>>;
+  /** The router's objects. Throws `Incompatible` for what it cannot split. */
+  readonly render: Render;
+}
+
+/** What each controller asks a router for. */
+interface Render {
+  readonly "argo-rollouts": (settings: ReleaseSettings) => RenderedForArgoRollouts;
+  readonly flagger: (settings: ReleaseSettings) => RenderedForFlagger;
+  /** At a share of the requests, for which the canary's pods are ready. */
+  readonly pulumi: (settings: ReleaseSettings, at: Share) => RenderedForPulumi;
 }
 
 /** What the canary gets of the requests, in percent: answered by it, or copied to it. */
 export type Share = Pick<Step, "weight" | "mirror">;
 
-/** What every way of driving a router yields. */
-interface Driven {
+/** What every driver renders. */
+interface Rendered {
   readonly objects: readonly Described[];
   /** What whoever reviews the plan should know of how the release's wishes are met. */
   readonly notices?: readonly string[];
 }
 
-export interface DrivenByPulumi extends Driven {
+export interface RenderedForPulumi extends Rendered {
   /** The objects that change with the share; none where the share is that of the pods. */
   readonly weights: readonly Described[];
 }
 
 /** A router's objects, and what the Rollout is told of them. */
-export interface DrivenByArgoRollouts extends Driven {
+export interface RenderedForArgoRollouts extends Rendered {
   readonly owned: readonly OwnedField[];
   /** Nothing where the Rollout splits by the number of pods. */
   readonly traffic?: Pick<CanaryStrategy, "stableService" | "canaryService" | "trafficRouting">;
@@ -47,7 +54,7 @@ export interface DrivenByArgoRollouts extends Driven {
 }
 
 /** A router's objects that Flagger does not make itself, and what the Canary is told. */
-export interface DrivenByFlagger extends Driven {
+export interface RenderedForFlagger extends Rendered {
   /** Flagger's name for the router. */
   readonly provider: string;
   readonly ingressRef?: { readonly apiVersion: string; readonly kind: string; readonly name: string };

@@ -1,13 +1,13 @@
-import { RefusedRelease } from "../../release/refusal";
-import type { ReleaseSettings } from "../../release/release";
+import { RefusedRelease } from "../../release/settings/refusal";
+import type { ReleaseSettings } from "../../release/settings";
 import type { Described } from "../description";
 import { serviceOverBoth, serviceNames } from "../workload";
-import { refused } from "../meaning";
+import { refused } from "../support";
 import { ingress } from "./ingress";
 import type { Router } from "./router";
 
 const balanced = refused("a Service sends each connection to any of its pods, whatever the request carries");
-const can = {
+const supports = {
   segments: balanced,
   never: balanced,
   sticky: balanced,
@@ -18,9 +18,11 @@ const can = {
 
 /** One Service over the pods of both versions: the canary's share is its share of the pods. */
 export const service: Router = {
-  byArgoRollouts: { can, drive: (settings) => ({ objects: objects(settings), owned: [] }) },
-  byFlagger: refused("Flagger does not split requests by the number of pods"),
-  byPulumi: { can, drive: (settings) => ({ objects: objects(settings), weights: [] }) },
+  drivers: {
+    "argo-rollouts": { supports, render: (settings) => ({ objects: objects(settings), owned: [] }) },
+    flagger: refused("Flagger does not split requests by the number of pods"),
+    pulumi: { supports, render: (settings) => ({ objects: objects(settings), weights: [] }) },
+  },
 };
 
 function objects(settings: ReleaseSettings): readonly Described[] {

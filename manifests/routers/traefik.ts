@@ -1,11 +1,17 @@
-import type { ReleaseSettings } from "../../release/release";
-import { asAnchoredRegex, asHeader, segmentsThatGet, type Segment, type SegmentRule } from "../../release/segments";
+import type { ReleaseSettings } from "../../release/settings";
+import {
+  asAnchoredRegex,
+  asHeader,
+  segmentsThatGet,
+  type Segment,
+  type SegmentRule,
+} from "../../release/settings/segments";
 import { formatDuration } from "../../release/units";
 import type { Described } from "../description";
 import type { KubernetesObject } from "../types/kubernetes";
 import type { IngressRouteSpec, Route, ServicePort, TraefikServiceSpec, Weighted } from "../types/traefik";
 import { metadata, serviceNames, stableAndCanary } from "../workload";
-import { native, refused } from "../meaning";
+import { native, refused } from "../support";
 import { afterAbort, untilPodsAreGone } from "./afterAbort";
 import { selectors } from "./owned";
 import { scaledToZero, type Router, type Share } from "./router";
@@ -16,92 +22,94 @@ const apiVersion = "traefik.io/v1alpha1";
  * Traefik's own objects: an IngressRoute for the host and the segments, and a TraefikService that holds the weights.
  */
 export const traefik: Router = {
-  /** Between releases the canary Service selects the stable pods too, so that its routes may stay. */
-  byArgoRollouts: {
-    can: {
-      segments: native(untilPodsAreGone),
-      never: native(),
-      sticky: native("the cookie is given between releases too"),
-      mirror: refused("Argo Rollouts mirrors with Istio only"),
-      autoscaling: native(),
-      "smoke test": native(),
+  drivers: {
+    /** Between releases the canary Service selects the stable pods too, so that its routes may stay. */
+    "argo-rollouts": {
+      supports: {
+        segments: native(untilPodsAreGone),
+        never: native(),
+        sticky: native("the cookie is given between releases too"),
+        mirror: refused("Argo Rollouts mirrors with Istio only"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => {
+        const { application } = settings;
+        const { stable, canary } = serviceNames(settings);
+        return {
+          objects: [
+            ...stableAndCanary(settings, "by controller"),
+            traefikService(settings, { weighted: weighted(settings, 0) }),
+            route(settings, "all segments"),
+          ],
+          owned: [...selectors, { role: "traefik-service", field: "spec.weighted.services", by: "argo-rollouts" }],
+          traffic: {
+            stableService: stable,
+            canaryService: canary,
+            trafficRouting: { traefik: { weightedTraefikServiceName: application } },
+          },
+          weight: { apiVersion, kind: "TraefikService", name: application, path },
+          notices: [
+            ...afterAbort(settings),
+            ...stickyNotice(
+              settings,
+              (cookie, maxAge) =>
+                `${cookie} is given between releases too: who came in the ${maxAge} before a release keeps the stable version until weight 100, and the others alone meet the canary`,
+            ),
+          ],
+        };
+      },
     },
-    drive: (settings) => {
-      const { application } = settings;
-      const { stable, canary } = serviceNames(settings);
-      return {
-        objects: [
-          ...stableAndCanary(settings, "by controller"),
-          traefikService(settings, { weighted: weighted(settings, 0) }),
-          route(settings, "all segments"),
-        ],
-        owned: [...selectors, { role: "traefik-service", field: "spec.weighted.services", by: "argo-rollouts" }],
-        traffic: {
-          stableService: stable,
-          canaryService: canary,
-          trafficRouting: { traefik: { weightedTraefikServiceName: application } },
-        },
-        weight: { apiVersion, kind: "TraefikService", name: application, path },
-        notices: [
-          ...afterAbort(settings),
-          ...stickyNotice(
-            settings,
-            (cookie, maxAge) =>
-              `${cookie} is given between releases too: who came in the ${maxAge} before a release keeps the stable version until weight 100, and the others alone meet the canary`,
-          ),
-        ],
-      };
-    },
-  },
 
-  /**
-   * Flagger makes the TraefikService, and the Services that it leads to; the one under the application's name always
-   * leads to the stable version.
-   */
-  byFlagger: {
-    can: {
-      segments: scaledToZero,
-      never: native(),
-      sticky: refused("Flagger writes the TraefikService without a cookie"),
-      mirror: refused("Flagger mirrors with Istio only"),
-      autoscaling: native(),
-      "smoke test": native(),
+    /**
+     * Flagger makes the TraefikService, and the Services that it leads to; the one under the application's name always
+     * leads to the stable version.
+     */
+    flagger: {
+      supports: {
+        segments: scaledToZero,
+        never: native(),
+        sticky: refused("Flagger writes the TraefikService without a cookie"),
+        mirror: refused("Flagger mirrors with Istio only"),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings) => ({
+        objects: [route(settings, "those that get stable")],
+        provider: "traefik",
+        service: {},
+        weight: { apiVersion, kind: "TraefikService", name: settings.application, path },
+        notices: settings.steps.some(({ weight }) => weight === 100)
+          ? [
+              "router traefik with controller flagger: at weight 100 the stable version still gets one request in 101: Flagger leaves its weight of 0 out, which Traefik reads as 1",
+            ]
+          : [],
+      }),
     },
-    drive: (settings) => ({
-      objects: [route(settings, "those that get stable")],
-      provider: "traefik",
-      service: {},
-      weight: { apiVersion, kind: "TraefikService", name: settings.application, path },
-      notices: settings.steps.some(({ weight }) => weight === 100)
-        ? [
-            "router traefik with controller flagger: at weight 100 the stable version still gets one request in 101: Flagger leaves its weight of 0 out, which Traefik reads as 1",
-          ]
-        : [],
-    }),
-  },
 
-  /**
-   * Traefik drops all of a TraefikService, and of a route, that names a Service without pods: without a share the
-   * canary's is not named.
-   */
-  byPulumi: {
-    can: {
-      segments: native(),
-      never: native(),
-      sticky: native(),
-      mirror: native(),
-      autoscaling: native(),
-      "smoke test": native(),
+    /**
+     * Traefik drops all of a TraefikService, and of a route, that names a Service without pods: without a share the
+     * canary's is not named.
+     */
+    pulumi: {
+      supports: {
+        segments: native(),
+        never: native(),
+        sticky: native(),
+        mirror: native(),
+        autoscaling: native(),
+        "smoke test": native(),
+      },
+      render: (settings, share) => ({
+        objects: stableAndCanary(settings, "by track"),
+        weights: [traefikService(settings, split(settings, share)), route(settings, segmentsAt(share))],
+        notices: stickyNotice(
+          settings,
+          (cookie, maxAge) =>
+            `${cookie} is given while the canary has a weight: who still has it from a release in the ${maxAge} before gets the same side of the next one, canary or stable`,
+        ),
+      }),
     },
-    drive: (settings, share) => ({
-      objects: stableAndCanary(settings, "by track"),
-      weights: [traefikService(settings, split(settings, share)), route(settings, segmentsAt(share))],
-      notices: stickyNotice(
-        settings,
-        (cookie, maxAge) =>
-          `${cookie} is given while the canary has a weight: who still has it from a release in the ${maxAge} before gets the same side of the next one, canary or stable`,
-      ),
-    }),
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Passed } from "../../release/release";
+import type { Passed } from "../../release/settings";
 import type { JobSpec, Labels, PodTemplate } from "./kubernetes";
 
 /** The fields that we set of Argo Rollouts' Rollout (argoproj.io/v1alpha1). Durations are text such as "30s". */

@@ -1,4 +1,4 @@
-import type { Passed } from "../../release/release";
+import type { Passed } from "../../release/settings";
 import type { Labels } from "./kubernetes";
 
 /** The fields that we set of Istio's VirtualService (networking.istio.io/v1); one without hosts is delegated to. */
@@ -15,11 +15,11 @@ export interface HttpRoute {
   readonly headers?: ResponseHeaders;
   readonly delegate?: { readonly name: string; readonly namespace: Passed<string> };
   readonly route?: readonly {
-    readonly destination: Destination;
+    readonly destination: IstioDestination;
     readonly weight?: number;
     readonly headers?: ResponseHeaders;
   }[];
-  readonly mirror?: Destination;
+  readonly mirror?: IstioDestination;
   readonly mirrorPercentage?: { readonly value: number };
 }
 
@@ -32,7 +32,7 @@ export interface HttpMatch {
 
 export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string };
 
-export interface Destination {
+export interface IstioDestination {
   readonly host: string;
   readonly subset?: string;
 }

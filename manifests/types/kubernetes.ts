@@ -1,4 +1,4 @@
-import type { Passed } from "../../release/release";
+import type { Passed } from "../../release/settings";
 
 /** What every Kubernetes object carries; `Spec` holds the fields that we set. */
 export interface KubernetesObject<Spec = unknown> {

@@ -1,7 +1,7 @@
-import { covers, type ConfiguredException } from "../exceptions";
-import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged } from "../judge";
-import { nameOf, Objects } from "../objects";
-import type { Rule } from "../rule";
+import { covers, type ConfiguredException } from "../gate/exceptions";
+import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged } from "../gate/judge";
+import { nameOf, Objects } from "../objects/objects";
+import type { Rule } from "../gate/rule";
 import type { Configuration } from "./configuration";
 import type { Read } from "./files";
 import type { Located } from "./input";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isDate, leastReason } from "../exceptions";
-import type { RuleConfiguration } from "../judge";
-import type { Rule } from "../rule";
+import { isDate, leastReason } from "../gate/exceptions";
+import type { RuleConfiguration } from "../gate/judge";
+import type { Rule } from "../gate/rule";
 import { nameOfFile, readText } from "./files";
 import { isMap } from "./input";
 import { Unusable } from "./unusable";
@@ -9,11 +9,11 @@ import { readYaml } from "./yaml";
 
 const levels = ["mandatory", "advisory", "disabled"] as const;
 /** As in a Pulumi policy pack: what is mandatory is an error, what is advisory a warning. */
-export type Level = (typeof levels)[number];
+export type EnforcementLevel = (typeof levels)[number];
 
 /** By the name of a rule, of `exceptions` or `not-judged`, or for all of them. */
 export type Configuration = Readonly<
-  Record<string, (RuleConfiguration & { readonly enforcementLevel?: Level }) | undefined>
+  Record<string, (RuleConfiguration & { readonly enforcementLevel?: EnforcementLevel }) | undefined>
 >;
 
 /** What may be configured beside the rules. */

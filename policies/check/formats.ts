@@ -1,6 +1,6 @@
 import type { Log, Result } from "sarif";
-import { exceptions } from "../exceptions";
-import type { Rule } from "../rule";
+import { exceptions } from "../gate/exceptions";
+import type { Rule } from "../gate/rule";
 import { summary, type Report, type Reported } from "./check";
 import { asText, whereAndWhat } from "./text";
 

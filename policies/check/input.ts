@@ -1,4 +1,4 @@
-import type { Input } from "../field";
+import type { Input } from "../objects/field";
 import type { Excerpt } from "./yaml";
 
 type Key = string | number;

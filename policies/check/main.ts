@@ -1,6 +1,6 @@
 // npm run check -- FILES: the gate's rules on YAML, or on an exported Pulumi state, without Pulumi.
 import { Command, CommanderError, Option } from "commander";
-import { today } from "../exceptions";
+import { today } from "../gate/exceptions";
 import { rules } from "../rules";
 import { check, type Severity } from "./check";
 import type { Configuration } from "./configuration";

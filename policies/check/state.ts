@@ -1,4 +1,4 @@
-import { secret, type Input } from "../field";
+import { secret, type Input } from "../objects/field";
 import { nameOfFile, readText, type Read } from "./files";
 import { isMap, isObject, type Located } from "./input";
 import { Unusable } from "./unusable";

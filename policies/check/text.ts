@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import { annotation } from "../exceptions";
+import { annotation } from "../gate/exceptions";
 import { summary, type Report, type Reported } from "./check";
 
 /** For people: each finding with its lines, why it hurts and how to mend it; then what was counted. */

@@ -1,39 +1,39 @@
-import type { Rule } from "../rule";
-import { analysisFitsSteps } from "./analysis-fits-steps";
-import { canaryAnnotations } from "./canary-annotations";
-import { canaryIngress } from "./canary-ingress";
-import { canaryQuery } from "./canary-query";
-import { completeAbort } from "./complete-abort";
-import { conditionsDecide } from "./conditions-decide";
-import { disruptionBudget } from "./disruption-budget";
-import { drainable } from "./drainable";
-import { exposure } from "./exposure";
-import { firstWeight } from "./first-weight";
-import { gracefulShutdown } from "./graceful-shutdown";
-import { judgedByAMetric } from "./judged-by-a-metric";
-import { minHold } from "./min-hold";
-import { noDataDoesNotPass } from "./no-data-does-not-pass";
-import { ownedFields } from "./owned-fields";
-import { pinnedImage } from "./pinned-image";
-import { privilegedPods } from "./privileged-pods";
-import { probes } from "./probes";
-import { replicas } from "./replicas";
-import { resources } from "./resources";
-import { retiredRouter } from "./retired-router";
-import { risingSteps } from "./rising-steps";
-import { sharedUpstream } from "./shared-upstream";
-import { somebodyTold } from "./somebody-told";
-import { subsetsMatchPods } from "./subsets-match-pods";
-import { versionsApart } from "./versions-apart";
-import { wayBack } from "./way-back";
-import { weightJump } from "./weight-jump";
-import { weightedDestinations } from "./weighted-destinations";
+import type { Rule } from "../gate/rule";
+import { analysisFitsSteps } from "./weights/analysis-fits-steps";
+import { canaryAnnotations } from "./routing/canary-annotations";
+import { canaryIngress } from "./routing/canary-ingress";
+import { canaryQuery } from "./judgement/canary-query";
+import { completeAbort } from "./rollback/complete-abort";
+import { conditionsDecide } from "./judgement/conditions-decide";
+import { disruptionBudget } from "./workload/disruption-budget";
+import { drainable } from "./workload/drainable";
+import { exposure } from "./weights/exposure";
+import { firstWeight } from "./weights/first-weight";
+import { gracefulShutdown } from "./workload/graceful-shutdown";
+import { judgedByAMetric } from "./judgement/judged-by-a-metric";
+import { minHold } from "./weights/min-hold";
+import { noDataDoesNotPass } from "./judgement/no-data-does-not-pass";
+import { ownedFields } from "./rollback/owned-fields";
+import { pinnedImage } from "./workload/pinned-image";
+import { privilegedPods } from "./workload/privileged-pods";
+import { probes } from "./workload/probes";
+import { replicas } from "./workload/replicas";
+import { resources } from "./workload/resources";
+import { retiredRouter } from "./routing/retired-router";
+import { risingSteps } from "./weights/rising-steps";
+import { sharedUpstream } from "./routing/shared-upstream";
+import { somebodyTold } from "./rollback/somebody-told";
+import { subsetsMatchPods } from "./routing/subsets-match-pods";
+import { versionsApart } from "./routing/versions-apart";
+import { wayBack } from "./rollback/way-back";
+import { weightJump } from "./weights/weight-jump";
+import { weightedDestinations } from "./routing/weighted-destinations";
 
-/** Every rule of the gate: of the weights, the judgement, the routing, the workload, and the way back. */
-export const rules: readonly Rule[] = [
-  ...[firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
-  ...[judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
-  ...[
+/** Every rule of the gate, by the room that it is in. */
+export const rulesByRoom = {
+  weights: [firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
+  judgement: [judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
+  routing: [
     versionsApart,
     subsetsMatchPods,
     weightedDestinations,
@@ -42,6 +42,8 @@ export const rules: readonly Rule[] = [
     sharedUpstream,
     retiredRouter,
   ],
-  ...[probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],
-  ...[wayBack, completeAbort, ownedFields, somebodyTold],
-];
+  workload: [probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],
+  rollback: [wayBack, completeAbort, ownedFields, somebodyTold],
+} as const satisfies Readonly<Record<string, readonly Rule<never>[]>>;
+
+export const rules: readonly Rule[] = Object.values(rulesByRoom).flat();

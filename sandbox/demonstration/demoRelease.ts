@@ -1,5 +1,5 @@
 import { planTime } from "../../release/plan";
-import type { ReleaseArgs, ReleaseSettings } from "../../release/release";
+import type { ReleaseArgs, ReleaseSettings } from "../../release/settings";
 import { formatDuration, parseDuration } from "../../release/units";
 
 /** Where the demonstration application is and what it is called. */

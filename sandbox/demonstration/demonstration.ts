@@ -1,28 +1,28 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
 import { describe } from "../../manifests/describe";
-import type { Exposure } from "../../release/exposure";
-import { promiseOf, shares } from "../../release/promise";
-import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import type { Exposure } from "../../release/promise/worstCase";
+import { promiseOf, shares } from "../../release/promise/promise";
+import { releaseSettings, type ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../engine";
 import { behaviourOf } from "../dataPlane/application";
 import type { Count, Load } from "../dataPlane/load";
 
 /** A version to release, and what must become of it. */
-export interface Release {
+export interface DemonstratedRelease {
   readonly title: string;
   readonly version: string;
-  readonly expected: Verdict;
+  readonly expected: DemonstratedVerdict;
   /** The metric that must have decided; any will do where none is named. */
   readonly because?: string;
 }
 
-export type Verdict = "deployed" | "promoted" | "rolled back" | "no verdict";
+export type DemonstratedVerdict = "deployed" | "promoted" | "rolled back" | "no verdict";
 
 /** What became of a release, and what its users saw meanwhile. */
-export interface Outcome {
-  readonly release: Release;
-  readonly verdict: Verdict;
+export interface ReleaseOutcome {
+  readonly release: DemonstratedRelease;
+  readonly verdict: DemonstratedVerdict;
   readonly why: string;
   readonly seconds: number;
   readonly users: readonly UsersOfVersion[];
@@ -39,16 +39,16 @@ export interface UsersOfVersion {
 }
 
 /** A first deploy, a good version, and one that fails a fifth of its requests. */
-export const releases: readonly Release[] = [
+export const releases: readonly DemonstratedRelease[] = [
   { title: "first deploy", version: "v1", expected: "deployed" },
   { title: "a good version", version: "v2", expected: "promoted" },
   { title: "a version that fails a fifth of its requests", version: "v3-errors-20", expected: "rolled back" },
 ];
 
 /** Where a demonstration runs: what is the same for each release, and how a version becomes an image. */
-export interface Place {
+export interface Stage {
   /** What is released, one after the other; the first is a first deploy. Default: the three `releases`. */
-  readonly releases?: readonly Release[];
+  readonly releases?: readonly DemonstratedRelease[];
   readonly stack: DeployedStack;
   /** The stack's configuration for a version. */
   readonly config: (version: string) => ReleaseArgs;
@@ -58,8 +58,8 @@ export interface Place {
 }
 
 /** Releases one version after the other with `pulumi up`, under load, and says what became of each. */
-export async function demonstrate(place: Place): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+export async function demonstrate(place: Stage): Promise<readonly ReleaseOutcome[]> {
+  const outcomes: ReleaseOutcome[] = [];
   let load: Load | undefined;
   try {
     for (const release of place.releases ?? releases) {
@@ -73,7 +73,7 @@ export async function demonstrate(place: Place): Promise<readonly Outcome[]> {
   return outcomes;
 }
 
-async function outcomeOf(release: Release, place: Place, load: Load | undefined): Promise<Outcome> {
+async function outcomeOf(release: DemonstratedRelease, place: Stage, load: Load | undefined): Promise<ReleaseOutcome> {
   const { stack, config, print } = place;
   stack.configure(config(release.version));
   const before = (await load?.counts())?.counts ?? [];
@@ -120,7 +120,10 @@ function progressOf({ diagnosticEvent, summaryEvent }: EngineEvent): readonly st
   return text === "" || text.startsWith("release plan") ? [] : text.split("\n");
 }
 
-function verdictOf(lines: readonly string[], failure: Error | undefined): { verdict: Verdict; why: string } {
+function verdictOf(
+  lines: readonly string[],
+  failure: Error | undefined,
+): { verdict: DemonstratedVerdict; why: string } {
   const last = (start: string) => lines.findLast((line) => line.startsWith(start))?.slice(start.length);
   const promoted = last("promoted: ");
   const aborted = last("aborted: ");
@@ -148,7 +151,7 @@ function difference(after: readonly Count[], before: readonly Count[]): readonly
 }
 
 /** The outcomes as a table for people. */
-export function outcomeTable(outcomes: readonly Outcome[]): string {
+export function outcomeTable(outcomes: readonly ReleaseOutcome[]): string {
   const table = new Table({
     head: ["release", "verdict", "why", "time", "requests by version (failed)"],
     style: { head: [], border: [] },
@@ -168,7 +171,7 @@ export function outcomeTable(outcomes: readonly Outcome[]): string {
   return [table.toString(), ...outcomes.flatMap(promisedAndMeasured)].join("\n");
 }
 
-function promisedAndMeasured({ release: { version }, exposure, promised, users }: Outcome): readonly string[] {
+function promisedAndMeasured({ release: { version }, exposure, promised, users }: ReleaseOutcome): readonly string[] {
   if (exposure === undefined) return [];
   const failed = users.find((each) => each.version === version)?.failures ?? 0;
   const measured = `${version} answered its last request ${exposure.toFixed(1)} s after its first failure, and failed ${failed}`;
@@ -187,7 +190,7 @@ function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
 }
 
 /** Whether every release ended as it must. */
-export function asExpected(outcomes: readonly Outcome[]): boolean {
+export function asExpected(outcomes: readonly ReleaseOutcome[]): boolean {
   return outcomes.every(
     ({ release: { expected, because = "" }, verdict, why }) => verdict === expected && why.startsWith(because),
   );

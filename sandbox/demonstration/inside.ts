@@ -2,10 +2,10 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { planTable } from "../../release/plan";
-import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { releaseSettings, type ReleaseArgs } from "../../release/settings";
 import { startCluster, type Cluster } from "../cluster/cluster";
 import { ports } from "../cluster/context";
-import { asExpected, demonstrate, outcomeTable, type Release } from "./demonstration";
+import { asExpected, demonstrate, outcomeTable, type DemonstratedRelease } from "./demonstration";
 import { demo, demoRelease } from "./demoRelease";
 import { replayOf, replayRelease, type Replay, type ReplayName } from "./replays";
 import { withStack } from "../engine";
@@ -91,7 +91,7 @@ async function expose({ directory }: InsideOrder, cluster: Cluster): Promise<voi
 interface Show {
   readonly config: (version: string) => ReleaseArgs;
   /** Default: the demonstration's. */
-  readonly releases?: readonly Release[];
+  readonly releases?: readonly DemonstratedRelease[];
 }
 
 const demonstration = ({ prometheus }: Cluster): Show => ({ config: (version) => demoRelease(version, prometheus) });

@@ -1,8 +1,8 @@
-import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/release";
+import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/settings";
 import { formatDuration, parseDuration } from "../../release/units";
 import type { AddOn } from "../toolchain/toolchain";
 import { demo, demoRelease } from "./demoRelease";
-import type { Release } from "./demonstration";
+import type { DemonstratedRelease } from "./demonstration";
 
 /** A release as it is in reality, which is replayed on the embedded cluster in a fraction of its time. */
 export interface Replay {
@@ -14,7 +14,7 @@ export interface Replay {
   /** What differs from the demonstration's release, with the times of reality. */
   readonly inReality: Partial<ReleaseArgs> & Timed;
   readonly addOns: readonly AddOn[];
-  readonly releases: readonly Release[];
+  readonly releases: readonly DemonstratedRelease[];
 }
 
 type Timed = Required<Pick<ReleaseArgs, "steps" | "judgement">>;
@@ -23,7 +23,7 @@ export const replayNames = ["api", "checkout", "flagger"] as const;
 export type ReplayName = (typeof replayNames)[number];
 
 const held = (hold: string, ...weights: readonly number[]) => weights.map((weight) => ({ weight, hold }));
-const firstDeploy: Release = { title: "first deploy", version: "v1", expected: "deployed" };
+const firstDeploy: DemonstratedRelease = { title: "first deploy", version: "v1", expected: "deployed" };
 const everyMinute = {
   interval: "1m",
   window: "5m",

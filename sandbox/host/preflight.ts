@@ -10,7 +10,7 @@ export interface Lack {
 }
 
 /** How the machine is asked. */
-export interface Probe {
+export interface Host {
   readonly platform: NodeJS.Platform;
   readonly nodeVersion: string;
   /** Nothing when there is no such command. */
@@ -29,7 +29,7 @@ const ownCluster = "With a cluster of your own, nothing of this is needed: npm s
  * Everything that keeps the sandbox from running here; empty when nothing does. Go counts only when something is to be
  * built.
  */
-export async function lacks(probe: Probe, mustBuild: boolean): Promise<Lack[]> {
+export async function lacks(probe: Host, mustBuild: boolean): Promise<Lack[]> {
   const node: Lack[] =
     Number(probe.nodeVersion.replace(/^v/, "").split(".")[0]) >= 22
       ? []
@@ -63,7 +63,7 @@ export async function lacks(probe: Probe, mustBuild: boolean): Promise<Lack[]> {
   return found;
 }
 
-async function namespaceLack(probe: Probe): Promise<Lack[]> {
+async function namespaceLack(probe: Host): Promise<Lack[]> {
   const tried = await probe.run("unshare", ["-rn", "--pid", "--fork", "true"]);
   if (tried?.ok) return [];
   const setting = (path: string) => probe.readFile(path)?.trim();
@@ -85,7 +85,7 @@ async function namespaceLack(probe: Probe): Promise<Lack[]> {
   ];
 }
 
-async function goLack(probe: Probe): Promise<Lack[]> {
+async function goLack(probe: Host): Promise<Lack[]> {
   const mend = `Install Go ${leastGo} or later from https://go.dev/dl; it builds the tools once`;
   const asked = await probe.run("go", ["env", "GOVERSION"], moduleDirectory("cluster"));
   if (asked === undefined) return [{ what: "go is not on the PATH", mend }];
@@ -100,7 +100,7 @@ export function lackError(found: readonly Lack[]): Error {
   return new Error(`The embedded cluster cannot run here:\n${lines.join("\n")}\n${ownCluster}`);
 }
 
-const host: Probe = {
+const host: Host = {
   platform: process.platform,
   nodeVersion: process.version,
   run: (command, args, directory) =>

@@ -9,7 +9,7 @@ export interface Check {
   readonly run: () => Promise<string>;
 }
 
-export type Finding = { readonly name: string } & (
+export type CheckResult = { readonly name: string } & (
   | { readonly is: "fine"; readonly seen: string }
   | { readonly is: "lacking"; readonly what: string; readonly mend: string }
   | { readonly is: "not checked"; readonly because: string }
@@ -29,12 +29,12 @@ export class Lacking extends Error {
 export async function runChecks(
   checks: readonly Check[],
   signal: AbortSignal,
-  report: (finding: Finding) => void,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+  report: (finding: CheckResult) => void,
+): Promise<readonly CheckResult[]> {
+  const findings: CheckResult[] = [];
   for (const check of checks) {
     const missing = findings.find(({ name, is }) => check.needs?.includes(name) && is !== "fine");
-    const finding: Finding = missing
+    const finding: CheckResult = missing
       ? { name: check.name, is: "not checked", because: `it says nothing without this: ${missing.name}` }
       : await findingOf(check, signal);
     findings.push(finding);
@@ -43,7 +43,7 @@ export async function runChecks(
   return findings;
 }
 
-async function findingOf({ name, mend, run }: Check, signal: AbortSignal): Promise<Finding> {
+async function findingOf({ name, mend, run }: Check, signal: AbortSignal): Promise<CheckResult> {
   try {
     signal.throwIfAborted();
     return { name, is: "fine", seen: await run() };
@@ -55,7 +55,7 @@ async function findingOf({ name, mend, run }: Check, signal: AbortSignal): Promi
 }
 
 /** A finding in a line, or in two where there is a mend. */
-export function inWords(finding: Finding): string {
+export function inWords(finding: CheckResult): string {
   switch (finding.is) {
     case "fine":
       return `  ${finding.name}: ${finding.seen}`;
@@ -67,7 +67,7 @@ export function inWords(finding: Finding): string {
 }
 
 /** The error that names everything lacking at once; undefined where nothing is. */
-export function checksError(title: string, findings: readonly Finding[]): Error | undefined {
+export function checksError(title: string, findings: readonly CheckResult[]): Error | undefined {
   const lacking = findings.filter(({ is }) => is !== "fine");
   return lacking.length === 0 ? undefined : new Error([title, ...lacking.map(inWords)].join("\n"));
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { releaseSettings } from "../../release/release";
+import { releaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { checksError, inWords, runChecks } from "./checks";
 import { request } from "../cluster/request";

@@ -2,7 +2,7 @@
 // readiness and termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import {
   answeredBy,
   answersUntil,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import * as audience from "../support/audience";

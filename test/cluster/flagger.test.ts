@@ -2,10 +2,10 @@
 // kwok.
 import assert from "node:assert/strict";
 import { AppsV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import type { ReleaseArgs, RouterName } from "../../release/release";
+import type { ReleaseArgs, RouterName } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
-import type { Canary } from "../../verdict/objects";
+import type { Canary } from "../../verdict/statuses";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 /** `npm test` tries one router, `npm run test:matrix` all. */

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import { describe as describeRelease } from "../../manifests/describe";
-import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { releaseSettings, type ReleaseArgs } from "../../release/settings";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { awaitedOf } from "../../verdict/awaited";
 import { connect } from "../../verdict/cluster";
-import type { Canary } from "../../verdict/objects";
+import type { Canary } from "../../verdict/statuses";
 import { wait } from "../../verdict/wait";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 

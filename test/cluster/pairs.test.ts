@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { describe as describeRelease } from "../../manifests/describe";
-import { releaseSettings, routerNames, type ReleaseArgs, type RouterName } from "../../release/release";
+import { releaseSettings, routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";

@@ -2,7 +2,7 @@
 // termination of the pods are simulated by kwok.
 import assert from "node:assert/strict";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 const soon = [

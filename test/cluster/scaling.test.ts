@@ -11,7 +11,7 @@ import {
   PatchStrategy,
   setHeaderOptions,
 } from "@kubernetes/client-node";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 

@@ -5,7 +5,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppsV1Api, BatchV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
 import type { SmokeTestQuestion } from "../../manifests/smokeTest";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 const steps = [

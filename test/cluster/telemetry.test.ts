@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 describe("a release that Traefik, cAdvisor and kube-state-metrics judge", function () {

@@ -13,8 +13,8 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 import { Routing, Workload } from "../../components";
-import { declaredAnnotation } from "../../components/ignored";
-import type { ControllerName, ReleaseArgs } from "../../release/release";
+import { declaredAnnotation } from "../../components/lostEdits";
+import type { ControllerName, ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../../sandbox/engine";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { startProgramEngine, type ProgramEngine } from "../support/programEngine";

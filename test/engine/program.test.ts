@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { parse } from "yaml";
-import type { ReleaseArgs } from "../../release/release";
+import type { ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../../sandbox/engine";
 import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
 import { leastRelease } from "../support/releases";

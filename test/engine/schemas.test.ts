@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadYaml, type KubernetesObject } from "@kubernetes/client-node";
 import { parseAllDocuments, stringify } from "yaml";
 import { describe as describeRelease } from "../../manifests/describe";
-import { routerNames, type ReleaseArgs, type RouterName } from "../../release/release";
+import { routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { startApiServer, type ApiServer } from "../support/apiServer";
 import { settingsWith } from "../support/releases";

@@ -1,7 +1,7 @@
 import { randomExponential, randomLcg, randomPoisson } from "d3-random";
-import type { Circumstances } from "../../release/exposure";
+import type { Circumstances } from "../../release/promise/worstCase";
 import type { Hold, Step } from "../../release/plan";
-import { lags } from "../../release/promise";
+import { lags } from "../../release/promise/promise";
 
 /**
  * A stage of a simulated release: shares of all requests that the canary answers, and that it receives, for so many

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerWithoutSeries } from "../../policies/query";
-import { NotParsed } from "../../policies/tokens";
+import { answerWithoutSeries } from "../../policies/languages/emptyAnswer";
+import { NotParsed } from "../../policies/languages/tokens";
 
 /** What a query answers: a number, NaN included, or an empty vector. */
 export type Measured = number | "nothing";

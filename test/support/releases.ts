@@ -1,5 +1,5 @@
-import { RefusedRelease } from "../../release/refusal";
-import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/release";
+import { RefusedRelease } from "../../release/settings/refusal";
+import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/settings";
 
 /** The least that a release is told. */
 export const leastRelease: ReleaseArgs = {

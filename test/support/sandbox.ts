@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { describe } from "../../manifests/describe";
 import type { WeightField } from "../../manifests/description";
-import { RefusedRelease } from "../../release/refusal";
-import { releaseSettings, type ReleaseArgs } from "../../release/release";
+import { RefusedRelease } from "../../release/settings/refusal";
+import { releaseSettings, type ReleaseArgs } from "../../release/settings";
 import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
 import { createSandboxDirectory } from "../../sandbox/host/directory";
 import { startLoad } from "../../sandbox/dataPlane/load";
@@ -15,7 +15,7 @@ import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
 import { toolchain, toolsFor, type AddOn } from "../../sandbox/toolchain/toolchain";
-import type { Rollout } from "../../verdict/objects";
+import type { Rollout } from "../../verdict/statuses";
 
 /** A running cluster, the engine's providers, and applications to release on it. */
 export interface Sandbox {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { contenders, kinds, mustAbort, promised, releaseArgs, type Contender } from "../../../bench/badReleases";
 import { broken, summary, type Row, type Run } from "../../../bench/comparison";
 import { behaviourOf } from "../../../sandbox/dataPlane/application";
-import { releaseSettings } from "../../../release/release";
+import { releaseSettings } from "../../../release/settings";
 
 const contender = (name: Contender["name"]) => contenders.find((each) => each.name === name) as Contender;
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { CanaryRelease, Judgement, Routing, Workload } from "../../../components";
-import program from "../../../index";
-import { RefusedRelease } from "../../../release/refusal";
-import { routerNames } from "../../../release/release";
+import program from "../../..";
+import { RefusedRelease } from "../../../release/settings/refusal";
+import { routerNames } from "../../../release/settings";
 import { leastRelease } from "../../support/releases";
 import { record } from "../../support/recorder";
 

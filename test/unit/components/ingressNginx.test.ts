@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IngressControllerArgs } from "@pulumi/kubernetes-ingress-nginx";
 import { IngressNginx, type IngressNginxArgs } from "../../../components";
-import program from "../../../index";
+import program from "../../..";
 import { leastRelease } from "../../support/releases";
 import { record } from "../../support/recorder";
 

@@ -4,8 +4,8 @@ import { describe as describeRelease } from "../../../manifests/describe";
 import type { Role } from "../../../manifests/description";
 import { routers } from "../../../manifests/routers";
 import type { AutoscalerSpec, DeploymentSpec } from "../../../manifests/types/kubernetes";
-import { RefusedRelease } from "../../../release/refusal";
-import { controllerNames, type ReleaseArgs } from "../../../release/release";
+import { RefusedRelease } from "../../../release/settings/refusal";
+import { controllerNames, type ReleaseArgs } from "../../../release/settings";
 import { settingsWith } from "../../support/releases";
 
 const scaled: Partial<ReleaseArgs> = { replicas: 4, autoscaling: { maxReplicas: 12, cpu: "65%" } };

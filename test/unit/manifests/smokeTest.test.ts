@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe as describeRelease } from "../../../manifests/describe";
 import type { Role } from "../../../manifests/description";
-import { planReport } from "../../../manifests/report";
+import { planReport } from "../../../manifests/planReport";
 import type { AnalysisTemplateSpec, RolloutSpec, TestMetric } from "../../../manifests/types/argoRollouts";
 import type { CanarySpec } from "../../../manifests/types/flagger";
 import type { JobSpec } from "../../../manifests/types/kubernetes";
-import type { ReleaseArgs } from "../../../release/release";
+import type { ReleaseArgs } from "../../../release/settings";
 import { settingsWith } from "../../support/releases";
 
 const webhook = { smokeTest: { webhook: "http://tests.example.com/shop" } };

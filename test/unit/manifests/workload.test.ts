@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { podTemplate } from "../../../manifests/workload";
-import type { ControllerName, ReleaseArgs } from "../../../release/release";
+import type { ControllerName, ReleaseArgs } from "../../../release/settings";
 import { settingsWith } from "../../support/releases";
 
 const template = (change: Partial<ReleaseArgs> = {}) => podTemplate(settingsWith(change)).spec;

@@ -1,4 +1,4 @@
-import { violation, type Rule } from "../../../policies/rule";
+import { violation, type Rule } from "../../../policies/gate/rule";
 
 /** A rule of the tests' own: a Deployment has at least so many replicas. */
 export const fewPods: Rule<"least"> = {

@@ -1,7 +1,7 @@
-import type { Input } from "../../../policies/field";
-import { judgeAll } from "../../../policies/judge";
-import { Objects } from "../../../policies/objects";
-import type { Finding } from "../../../policies/rule";
+import type { Input } from "../../../policies/objects/field";
+import { judgeAll } from "../../../policies/gate/judge";
+import { Objects } from "../../../policies/objects/objects";
+import type { Finding } from "../../../policies/gate/rule";
 import { rules } from "../../../policies/rules";
 
 type Part = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Input } from "../../../policies/field";
+import type { Input } from "../../../policies/objects/field";
 import { findings, safeRelease } from "./objects";
 
 type Expected = "violation" | "passes" | "not judged";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { abortedBefore, type Wanted } from "../../../verdict/aborted";
-import type { Cluster } from "../../../verdict/cluster";
-import type { Rollout } from "../../../verdict/objects";
-import { releaseOf } from "../../../verdict/release";
+import type { ClusterReader } from "../../../verdict/cluster";
+import type { Rollout } from "../../../verdict/statuses";
+import { releaseOf } from "../../../verdict/controllers";
 import { awaited, canary, condition, rollout, stable } from "./builders";
 
 const template = (image: string, attempt?: string) => ({
@@ -23,7 +23,7 @@ const replicaSet = (hash: string, image: string) => ({
   spec: { template: template(image) },
 });
 
-function clusterOf(found: Rollout): Cluster {
+function clusterOf(found: Rollout): ClusterReader {
   return {
     rollout: async () => found,
     analysisRuns: async () => [],

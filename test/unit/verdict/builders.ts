@@ -1,4 +1,4 @@
-import type { Awaited } from "../../../verdict/awaited";
+import type { AwaitedRelease } from "../../../verdict/awaited";
 import type {
   AnalysisPhase,
   AnalysisRun,
@@ -7,13 +7,13 @@ import type {
   Rollout,
   RolloutStatus,
   Service,
-} from "../../../verdict/objects";
+} from "../../../verdict/statuses";
 
 /** Objects as Argo Rollouts 1.10.1 wrote them during a real release, cut down to what the verdict reads. */
 export const stable = "7f4fbd886d";
 export const canary = "6b678ccf69";
 
-export const awaited: Awaited = {
+export const awaited: AwaitedRelease = {
   application: "shop",
   namespace: "demo",
   controller: "argo-rollouts",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Unreachable } from "../../../verdict/apiErrors";
-import type { Awaited } from "../../../verdict/awaited";
-import type { AnalysisRun, Rollout, RolloutStatus } from "../../../verdict/objects";
+import type { AwaitedRelease } from "../../../verdict/awaited";
+import type { AnalysisRun, Rollout, RolloutStatus } from "../../../verdict/statuses";
 import { wait } from "../../../verdict/wait";
-import type { Objects } from "../../../verdict/wayBack";
+import type { RolloutObjects } from "../../../verdict/controllers/argoRolloutsWayBack";
 import {
   abortedFor,
   awaited,
@@ -22,8 +22,8 @@ interface Scene {
   /** What the cluster holds, by the second; the last lasts. */
   readonly rollouts: readonly (Rollout | Error)[];
   readonly runs?: (second: number) => readonly AnalysisRun[];
-  readonly objects?: (second: number) => Partial<Objects>;
-  readonly plan?: Partial<Awaited>;
+  readonly objects?: (second: number) => Partial<RolloutObjects>;
+  readonly plan?: Partial<AwaitedRelease>;
 }
 
 /** Plays a scene with a clock of its own; tells the exit code, each stream's lines, and the seconds that went by. */

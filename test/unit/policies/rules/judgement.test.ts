@@ -1,4 +1,4 @@
-import { notKnown, type Input } from "../../../../policies/field";
+import { notKnown, type Input } from "../../../../policies/objects/field";
 import {
   canary,
   canaryWithTemplate,

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { ignoredFields } from "../../../../components/declare";
 import { describe as describeRelease } from "../../../../manifests/describe";
-import type { Input } from "../../../../policies/field";
-import { judgeAll } from "../../../../policies/judge";
-import { Objects } from "../../../../policies/objects";
+import type { Input } from "../../../../policies/objects/field";
+import { judgeAll } from "../../../../policies/gate/judge";
+import { Objects } from "../../../../policies/objects/objects";
 import { rules } from "../../../../policies/rules";
-import type { ReleaseArgs } from "../../../../release/release";
+import type { ReleaseArgs } from "../../../../release/settings";
 import { settingsWith } from "../../../support/releases";
 
 interface Mutable extends Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { notKnown } from "../../../../policies/field";
+import { notKnown } from "../../../../policies/objects/field";
 import { budget, canary, deployment, object, podTemplate, rollout } from "../objects";
 import { judgeTables, type Case } from "../table";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe as describeRelease } from "../../../../manifests/describe";
 import { planTime } from "../../../../release/plan";
-import { releaseSettings } from "../../../../release/release";
+import { releaseSettings } from "../../../../release/settings";
 import { behaviourOf } from "../../../../sandbox/dataPlane/application";
-import { asExpected, type Outcome } from "../../../../sandbox/demonstration/demonstration";
+import { asExpected, type ReleaseOutcome } from "../../../../sandbox/demonstration/demonstration";
 import { inReality, replayOf, replayRelease, replays } from "../../../../sandbox/demonstration/replays";
 
 const settingsOf = (name: string, version = "v1") =>
@@ -59,14 +59,14 @@ describe("the replays", () => {
 });
 
 describe("a demonstration ended as expected", () => {
-  const outcome = (verdict: Outcome["verdict"], why: string): Outcome => ({
+  const outcome = (verdict: ReleaseOutcome["verdict"], why: string): ReleaseOutcome => ({
     release: { title: "", version: "v2", expected: "rolled back", because: "conversion-rate" },
     verdict,
     why,
     seconds: 1,
     users: [],
   });
-  const cases: readonly (readonly [string, Outcome, boolean])[] = [
+  const cases: readonly (readonly [string, ReleaseOutcome, boolean])[] = [
     ["by the metric that must decide", outcome("rolled back", "conversion-rate was 4 %"), true],
     ["not by another metric", outcome("rolled back", "error-rate was 4 %"), false],
     ["not with another verdict", outcome("promoted", "conversion-rate was 12 %"), false],

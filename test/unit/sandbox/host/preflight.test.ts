@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lackError, lacks, type Probe } from "../../../../sandbox/host/preflight";
+import { lackError, lacks, type Host } from "../../../../sandbox/host/preflight";
 
 interface Machine {
   readonly platform?: NodeJS.Platform;
@@ -17,7 +17,7 @@ function probe({
   without = [],
   refuses = false,
   settings = {},
-}: Machine): Probe {
+}: Machine): Host {
   return {
     platform,
     nodeVersion: node,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseSettings } from "../../../../release/release";
+import { releaseSettings } from "../../../../release/settings";
 import { checkLoopback } from "../../../../sandbox/ownCluster/clusterPreflight";
 import { demonstrationSeconds, ownClusterRelease } from "../../../../sandbox/demonstration/demoRelease";
 

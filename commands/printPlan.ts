@@ -1,0 +1,101 @@
+// npm run plan: what `pulumi preview` says of a stack's release plan, without a cluster and without Pulumi.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { parse, stringify } from "yaml";
+import { describe } from "../manifests/describe";
+import { picture } from "../manifests/planPicture";
+import { planReport } from "../manifests/planReport";
+import { parseConfig } from "../release/settings/stackConfiguration";
+import { RefusedRelease } from "../release/settings/refusal";
+import { releaseSettings, type ReleaseArgs } from "../release/settings";
+
+interface Options {
+  readonly stack: string;
+  readonly json: boolean;
+  readonly markdown: boolean;
+  readonly yaml: boolean;
+  readonly picture?: string;
+}
+
+const project = "canary:";
+
+/** A stack's configuration as Pulumi would hand it on; secrets stay closed, and stand for some text. */
+function stackRelease(stack: string): ReleaseArgs {
+  const file = `Pulumi.${stack}.yaml`;
+  if (!existsSync(file)) {
+    const known = readdirSync(".").flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new Error(
+      `--stack ${stack}: there is no ${file}; accepted: ${known.join(", ") || "none yet, pulumi stack init makes one"}`,
+    );
+  }
+  const { config = {} } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const own = Object.entries(config).flatMap(([key, value]) =>
+    key.startsWith(project) ? [[key.slice(project.length), value] as const] : [],
+  );
+  return parseConfig(own.map(([key, value]) => [key, handedOn(value)]));
+}
+
+function handedOn(value: unknown): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, (_key, part: unknown) => (isSecret(part) ? hidden : part));
+}
+
+const hidden = "[secret]";
+const isSecret = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
+
+function main(): void {
+  const {
+    stack,
+    json,
+    markdown,
+    yaml,
+    picture: file,
+  } = new Command("npm run plan --")
+    .description("Prints the release plan of a stack: steps, what is judged, and how bad a bad version can get.")
+    .option("--stack <name>", "the stack, whose configuration is in Pulumi.<name>.yaml", "dev")
+    .option("--json", "as JSON: settings, steps with their promise, metrics, objects and notices", false)
+    .option("--markdown", "as Markdown, for a pull request", false)
+    .option("--yaml", "the objects that are declared, as YAML: for npm run check -- -", false)
+    .option("--picture <file>", "also draw weight and exposure into this SVG file")
+    .parse()
+    .opts<Options>();
+  const settings = releaseSettings(stackRelease(stack));
+  const description = describe(settings);
+  const { lines, markdown: asMarkdown, promise } = planReport(settings, description);
+  if (file)
+    writeFileSync(
+      file,
+      picture(`${settings.application}: ${settings.router} with ${settings.controller}`, settings.steps, promise),
+    );
+  if (yaml)
+    return console.log(
+      description.objects
+        .map(({ object }) => stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 }))
+        .join("---\n")
+        .trimEnd(),
+    );
+  if (markdown) return console.log(asMarkdown);
+  if (!json) return console.log(lines.join("\n"));
+  const { metrics, objects, notices } = description;
+  const named = objects.map(({ role, object: { apiVersion, kind, metadata } }) => ({
+    role,
+    apiVersion,
+    kind,
+    name: metadata.name,
+  }));
+  console.log(JSON.stringify({ stack, steps: settings.steps, promise, metrics, objects: named, notices }, null, 2));
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(
+    error instanceof RefusedRelease
+      ? new RefusedRelease(error.refusals, project).message
+      : error instanceof Error
+        ? error.message
+        : error,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,93 @@
+import { Field, type Input } from "../objects/field";
+import { besideHaving } from "../objects/lookup";
+import type { Key, Objects } from "../objects/objects";
+import { memoizedByObject } from "../objects/memoize";
+
+export const ingressKind = "networking.k8s.io/Ingress";
+export const nginxPrefix = "nginx.ingress.kubernetes.io/";
+
+/** An annotation of ingress-nginx on an Ingress. */
+export const nginxAnnotation = (ingress: Field, name: string) =>
+  ingress.at("metadata", "annotations", nginxPrefix + name);
+
+export const isCanaryIngress = (ingress: Field) => isCanary(ingress.input);
+const isCanary = memoizedByObject((input: Input) => nginxAnnotation(new Field(input), "canary").text() === "true");
+
+/** A path of an Ingress, with its host and what answers there. */
+export interface IngressPath {
+  readonly field: Field;
+  readonly host: string;
+  readonly path: string;
+  readonly pathType: string;
+  readonly service: Field;
+  /** The Service's port, by number or by name. */
+  readonly port: string;
+}
+
+export const pathsOf = (ingress: Field) => paths(ingress.input);
+
+const paths = memoizedByObject((input: Input): readonly IngressPath[] => {
+  return new Field(input)
+    .at("spec", "rules")
+    .list()
+    .flatMap((rule) =>
+      rule
+        .at("http", "paths")
+        .list()
+        .map((field) => {
+          const service = field.at("backend", "service");
+          const port = service.at("port", "name").text() ?? String(service.at("port", "number").number() ?? "");
+          return {
+            field,
+            host: rule.at("host").text() ?? "",
+            path: field.at("path").text() ?? "/",
+            pathType: field.at("pathType").text() ?? "",
+            service: service.at("name"),
+            port,
+          };
+        }),
+    );
+});
+
+/** How a message calls a path: "shop.example.com/cart". */
+export const placeOf = ({ host, path }: IngressPath) => `${host || "any host"}${path}`;
+
+export const isSamePlace = (one: IngressPath, other: IngressPath) => one.host === other.host && one.path === other.path;
+
+/** Where a path leads, as messages call it. */
+export const upstreamOf = ({ service, port }: IngressPath) => `Service ${service.text() ?? ""}, port ${port}`;
+
+const byHost = keyOf(({ host }) => host);
+const byUpstream = keyOf(upstreamOf);
+
+function keyOf(textOf: (path: IngressPath) => string): Key {
+  const textsOf = (ingress: Field) => {
+    const isCanary = isCanaryIngress(ingress);
+    return pathsOf(ingress).map((path) => keyText(isCanary, textOf(path)));
+  };
+  return { kind: ingressKind, textsOf };
+}
+
+const keyText = (isCanary: boolean, text: string) => `${isCanary ? "canary" : "main"} ${text}`;
+
+/** The other Ingresses beside one, for any of its hosts: those for all requests, or those of canaries. */
+export function otherIngresses(ingress: Field, objects: Objects, canaries: boolean): readonly Field[] {
+  const found = besideHaving(
+    ingress,
+    byHost,
+    () => pathsOf(ingress).map(({ host }) => keyText(canaries, host)),
+    objects,
+  );
+  return found.filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
+}
+
+/** The Ingresses for all requests, beside an object, that lead to one of some Services and ports. */
+export function mainsLeadingTo(upstreams: ReadonlySet<string>, near: Field, objects: Objects): readonly Field[] {
+  const found = besideHaving(
+    near,
+    byUpstream,
+    () => [...upstreams].map((upstream) => keyText(false, upstream)),
+    objects,
+  );
+  return found.filter((ingress) => !isCanaryIngress(ingress));
+}

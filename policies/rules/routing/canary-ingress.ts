@@ -1,0 +1,47 @@
+import { NotReadable } from "../../objects/field";
+import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf, placeOf } from "../../kinds/ingress";
+import { nameOf } from "../../objects/objects";
+import { attempt, violation, type Rule } from "../../gate/rule";
+
+export const canaryIngress: Rule<never> = {
+  name: "canary-ingress",
+  severity: "error",
+  wrong: "A canary's Ingress has no main Ingress for its host and path, or is not the only one.",
+  why: "ingress-nginx drops it without a word: the canary gets no request, and is judged by none.",
+  mend: "Give it the host, the path and the pathType of the main Ingress, and declare one canary for each.",
+  source:
+    "ingress-nginx's documentation of canary annotations, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go.",
+  kinds: [ingressKind],
+  needsAllObjects: true,
+  limits: {},
+  *judge(ingress, objects) {
+    if (!isCanaryIngress(ingress)) return;
+    for (const path of pathsOf(ingress)) {
+      yield* attempt(function* () {
+        const place = placeOf(path);
+        const second = otherIngresses(ingress, objects, true).find((other) =>
+          pathsOf(other).some((each) => isSamePlace(each, path)),
+        );
+        if (second)
+          yield violation(
+            path.field,
+            `${nameOf(second.input.object)} is a canary for ${place} too, and only one of them counts`,
+          );
+        const mains = otherIngresses(ingress, objects, false).flatMap(pathsOf);
+        const same = mains.filter((each) => isSamePlace(each, path));
+        if (same.some(({ pathType }) => pathType === path.pathType)) return;
+        const [other] = same;
+        if (other)
+          return yield violation(
+            path.field.at("pathType"),
+            `the main Ingress has ${place} with pathType ${other.pathType}; accepted: ${other.pathType}`,
+            other.pathType,
+          );
+        const ofHost = mains.filter(({ host }) => host === path.host).map(placeOf);
+        if (ofHost.length === 0)
+          throw new NotReadable(path.field, `is at ${place}, and no main Ingress for this host is among the objects`);
+        yield violation(path.field.at("path"), `no main Ingress has ${place}; accepted: ${ofHost.join(", ")}`);
+      });
+    }
+  },
+};

@@ -1,0 +1,70 @@
+import type { Field } from "../../objects/field";
+import {
+  ingressKind,
+  isCanaryIngress,
+  isSamePlace,
+  mainsLeadingTo,
+  otherIngresses,
+  pathsOf,
+  placeOf,
+  upstreamOf,
+  type IngressPath,
+} from "../../kinds/ingress";
+import { find } from "../../objects/lookup";
+import { kindOf, type Objects } from "../../objects/objects";
+import { ingressesOf } from "../../kinds/routes";
+import { attempt, violation, type Rule } from "../../gate/rule";
+
+export const sharedUpstream: Rule<never> = {
+  name: "shared-upstream",
+  severity: "warning",
+  wrong: "A canary gets requests of other hosts or paths than those that its Ingress names.",
+  why: "The canary is attached to the Service and its port: users of every host and path that leads there meet it, and only those of one are expected to.",
+  mend: "Let other hosts and paths lead to a Service of their own, or name them in the canary's Ingress too.",
+  source:
+    "ingress-nginx, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go (canaryPrimaryKey).",
+  kinds: [ingressKind, "argoproj.io/Rollout"],
+  limits: {},
+  *judge(object, objects) {
+    const named =
+      kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
+    yield* attempt(function* () {
+      for (const { canary, mains } of named) {
+        const upstreams = new Set(mains.map(upstreamOf));
+        const all = mainsLeadingTo(upstreams, object, objects).flatMap(pathsOf);
+        const shared = all.filter(
+          (path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)),
+        );
+        const places = [...new Set(shared.map(placeOf))].sort();
+        const [first] = mains;
+        if (first && places.length > 0)
+          yield violation(
+            object.at("spec"),
+            `${places.join(", ")} ${places.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`,
+          );
+      }
+    });
+  },
+};
+
+/** Paths that are to have a canary, and those of the main Ingress at the same places. */
+interface Named {
+  readonly canary: readonly IngressPath[];
+  readonly mains: readonly IngressPath[];
+}
+
+function* pathsOfCanary(ingress: Field, objects: Objects): Iterable<Named> {
+  if (!isCanaryIngress(ingress)) return;
+  const [canary, mains] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
+  yield { canary, mains: mains.filter((path) => canary.some((each) => isSamePlace(each, path))) };
+}
+
+/** Argo Rollouts makes canaries of the paths that lead to the stable Service. */
+function* pathsOfRollout(rollout: Field, objects: Objects): Iterable<Named> {
+  const references = ingressesOf(rollout);
+  if (references.length === 0) return;
+  const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
+  const own = references.flatMap((reference) => pathsOf(find(ingressKind, reference.text() ?? "", reference, objects)));
+  const canary = own.filter(({ service }) => service.text() === stable);
+  yield { canary, mains: canary };
+}

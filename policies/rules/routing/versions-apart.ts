@@ -1,0 +1,93 @@
+import type { Field } from "../../objects/field";
+import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf } from "../../kinds/ingress";
+import { areApart, labelsOf, matches, type LabelMap } from "../../objects/labels";
+import { beside } from "../../objects/lookup";
+import { kindOf, type Objects } from "../../objects/objects";
+import { NotReadable } from "../../objects/field";
+import {
+  isToldApartByARollout,
+  routeKinds,
+  selectorOf,
+  serviceName,
+  splitsOf,
+  type Destination,
+} from "../../kinds/routes";
+import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+
+export const versionsApart: Rule<never> = {
+  name: "versions-apart",
+  severity: "error",
+  wrong: "Two destinations of a split have pods in common.",
+  why: "The canary's pods then get requests whatever its weight, or the stable version's pods answer for it: a weight of 5 is not 5 % of the requests.",
+  mend: "Let the Services, or the subsets, of both versions select by one label with different values, such as track: stable and track: canary.",
+  source:
+    "Kubernetes' documentation of Services: a selector matches every pod that has at least its labels; Argo Rollouts tells the Services apart that a Rollout names.",
+  kinds: [...routeKinds, ingressKind],
+  needsAllObjects: true,
+  limits: {},
+  *judge(route, objects) {
+    for (const [one, other] of pairsOf(route, objects)) {
+      yield* attempt(function* () {
+        if (!isToldApartByARollout([one, other], objects)) yield* judgePair(one, other, objects);
+      });
+    }
+  },
+};
+
+function* pairsOf(route: Field, objects: Objects): Iterable<readonly [Destination, Destination]> {
+  if (kindOf(route.input) === ingressKind) return yield* ingressPairs(route, objects);
+  for (const { destinations } of splitsOf(route)) {
+    for (const [index, one] of destinations.entries()) {
+      for (const other of destinations.slice(index + 1)) yield [one, other];
+    }
+  }
+}
+
+/** The backends of a canary's Ingress, each with that of the main Ingress at the same place. */
+function* ingressPairs(ingress: Field, objects: Objects): Iterable<readonly [Destination, Destination]> {
+  if (!isCanaryIngress(ingress)) return;
+  const mains = otherIngresses(ingress, objects, false).flatMap(pathsOf);
+  const destination = ({ service }: { readonly service: Field }): Destination => ({
+    field: service,
+    service,
+    weight: service,
+  });
+  for (const path of pathsOf(ingress)) {
+    for (const main of mains.filter((each) => isSamePlace(each, path))) yield [destination(main), destination(path)];
+  }
+}
+
+function* judgePair(one: Destination, other: Destination, objects: Objects): Iterable<Finding> {
+  const names = [one, other].map(({ service, subset }) =>
+    [serviceName(service), subset?.text()].filter(Boolean).join(", subset "),
+  );
+  if (names[0] === names[1])
+    return yield violation(
+      other.field,
+      `both versions are ${names[0] ?? ""}; accepted: a Service, or a subset, for each`,
+    );
+  const selectors = [one, other].map((destination) => selectorOf(destination, objects));
+  const [first = {}, second = {}] = selectors;
+  const empty = selectors.findIndex((selector) => Object.keys(selector).length === 0);
+  if (empty >= 0)
+    throw new NotReadable((empty === 0 ? one : other).service, "has no selector, so that its pods are not known here");
+  if (areApart(first, second)) return;
+  const wider = matches(first, second) ? 0 : matches(second, first) ? 1 : undefined;
+  const inBoth = wider === undefined && podsWith({ ...first, ...second }, other.field, objects);
+  if (wider === undefined && !inBoth)
+    throw new NotReadable(
+      other.service,
+      `selects by other labels than ${names[0] ?? ""}, and which pods have both is not known here`,
+    );
+  const what =
+    wider === undefined
+      ? "there are pods that both select"
+      : `${names[wider] ?? ""} selects all pods of ${names[1 - wider] ?? ""}`;
+  yield violation(other.field, `${what}; accepted: one label with different values in both selectors`);
+}
+
+function podsWith(labels: LabelMap, near: Field, objects: Objects): boolean {
+  return beside(near, "apps/Deployment", objects).some((each) =>
+    matches(labels, labelsOf(each.at("spec", "template", "metadata", "labels"))),
+  );
+}

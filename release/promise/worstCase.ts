@@ -1,0 +1,268 @@
+import { atLeast, fewer, mostHits } from "./binomial";
+import { received, type Step } from "../plan";
+
+/**
+ * When a controller measures, in seconds: first so long after the first weight, then once in every such time or
+ * oftener;
+ * and how long it takes from the measurement that fails the release until the router has weight 0.
+ */
+export interface Schedule {
+  readonly first: number;
+  readonly every: number;
+  readonly untilBack: number;
+  /**
+   * How much longer the measurements that may fail can hold a weight in all, where a failed one keeps it from rising.
+   */
+  readonly heldLonger?: number;
+}
+
+/** What the promise of a plan is worked out from; times in seconds, rates in requests per second, shares of 1. */
+export interface Circumstances {
+  readonly steps: readonly Step[];
+  readonly schedule: Schedule;
+  /** The shortest time between two measurements. */
+  readonly interval: number;
+  /** All requests of all users. */
+  readonly requestRate: number;
+  /** The error rate that a measurement fails at. */
+  readonly threshold: number;
+  readonly failuresTolerated: number;
+  readonly window: number;
+  readonly scrapeInterval: number;
+  /** A canary with fewer requests has no data, which is for others to judge; 0 where no data passes. */
+  readonly leastRequestRate: number;
+}
+
+/** The worst that a version can do which fails a share of its requests from one step on, at 99.9 % confidence. */
+export interface Exposure {
+  /** Seconds from its first bad request until it gets none; nothing where the plan's metrics do not surely catch it. */
+  readonly seconds?: number;
+  /** Bad requests until then, or in the whole rest of the plan: Infinity where that waits for a person. */
+  readonly badRequests: number;
+}
+
+/** Half of the doubt is about when the fault is seen, the other half about how many requests fail until then. */
+export const confidence = 0.999;
+const doubt = (1 - confidence) / 2;
+
+/** The worst case of a fault that begins with a step (counted from 0) and fails a share of the canary's requests. */
+export function exposure(plan: Circumstances, fromStep: number, share: number): Exposure {
+  const seconds = timeUntilBack(plan, fromStep, share);
+  return { ...(seconds !== undefined && { seconds }), badRequests: mostBadRequests(plan, fromStep, share, seconds) };
+}
+
+/**
+ * With fewer requests than declared a fault is seen later, so that the most bad requests may come at a lower rate: for
+ * the rates between two, the time of the lower one and the requests of the higher one.
+ */
+function mostBadRequests(plan: Circumstances, fromStep: number, share: number, seconds: number | undefined): number {
+  const late = firstBad(share, doubt / 10) / Math.min(...plan.steps.slice(fromStep).map(received));
+  const bad = (requestRate: number, until: number | undefined) => {
+    const time =
+      until === undefined ? answeredToTheEnd(plan, fromStep) : answeredFor(plan, fromStep, until, late / requestRate);
+    return mostHits(share * requestRate * time, 1 - doubt);
+  };
+  let [rate, most] = [plan.requestRate, bad(plan.requestRate, seconds)];
+  for (const lower of lowerRates(plan, fromStep)) {
+    // No rate has more bad requests than in the whole plan, and lower ones have fewer of those.
+    const whole = bad(rate, undefined);
+    if (whole <= most) return most;
+    most = Math.max(
+      most,
+      bad(rate, lower > 0 ? timeUntilBack({ ...plan, requestRate: lower }, fromStep, share) : undefined),
+    );
+    rate = lower;
+  }
+  return most;
+}
+
+/** Rates of requests below the declared one, down to the least that a step is judged with. */
+function lowerRates(plan: Circumstances, fromStep: number): readonly number[] {
+  const least = (plan.leastRequestRate / receivedRate(plan, fromStep)) * plan.requestRate;
+  const rates = Array.from({ length: 16 }, (_, index) => plan.requestRate / 2 ** (0.75 * (index + 1)));
+  return [...rates.filter((rate) => rate > least), ...(least < plan.requestRate ? [least] : [])];
+}
+
+/**
+ * Seconds from a fault's first bad request until weight 0, which are kept to but for the given doubt; nothing where the
+ * plan may end before. A fault that its own step does not see is seen by a later one with more requests.
+ */
+function timeUntilBack(plan: Circumstances, fromStep: number, share: number): number | undefined {
+  const { steps, schedule } = plan;
+  let [best, begin] = [Infinity, 0];
+  for (let step = fromStep; step < steps.length && begin < best; step++) {
+    const { waits, sees } = timeToFail(plan, step, share, doubt);
+    const back = sees + schedule.untilBack;
+    if (waits + back <= duration(steps.slice(step, nextWithFewer(steps, step)))) best = Math.min(best, begin + back);
+    begin += seconds(steps[step]?.hold ?? 0);
+  }
+  return Number.isFinite(best) ? best : undefined;
+}
+
+/** A step sees a fault as long as the canary gets no fewer requests. */
+function nextWithFewer(steps: readonly Step[], from: number): number {
+  const index = steps.findIndex((step, at) => at > from && received(step) < received(steps[from] ?? step));
+  return index < 0 ? steps.length : index;
+}
+
+/** Requests by which the first bad one has come, but for the given doubt: the least n with (1 - share)^n <= doubt. */
+function firstBad(share: number, doubt: number): number {
+  return share >= 1 ? 1 : Math.ceil(Math.log(doubt) / Math.log1p(-share));
+}
+
+/**
+ * In a step that lasts: seconds that a fault waits for its first bad request, and from that on until more than the
+ * tolerated measurements have failed, but for the given doubt; Infinity where they never do. One measurement falls into
+ * each stretch of `every`, wherever they begin. Either all of them see enough of the fault as soon as they are sure to
+ * (the union bound), or they are counted from the time on at which the windows hold nothing else.
+ */
+export function timeToFail(
+  plan: Circumstances,
+  step: number,
+  share: number,
+  doubt: number,
+): { readonly waits: number; readonly sees: number } {
+  const { schedule, failuresTolerated, window, scrapeInterval, steps } = plan;
+  const rate = receivedRate(plan, step);
+  if (share <= plan.threshold || rate === 0) return { waits: 0, sees: Infinity };
+  const [late, unseen] = [doubt / 10, doubt - doubt / 10];
+  const begins = schedule.first - schedule.every - duration(steps.slice(0, step));
+  const from = (time: number, measurements: number) => Math.max(time, begins) + measurements * schedule.every;
+  const full = window + scrapeInterval;
+  const passes = passesWhenFull(plan, rate, share);
+  const sure = unseen / (failuresTolerated + 1);
+  const early = passes <= sure ? from(whenSure(plan, step, share, sure), failuresTolerated + 1) : Infinity;
+  return { waits: firstBad(share, late) / rate, sees: Math.min(early, from(full, enough(passes, plan, unseen))) };
+}
+
+/** Seconds from the first bad request on after which each measurement passes with a small probability at most. */
+function whenSure(plan: Circumstances, step: number, share: number, passes: number): number {
+  const [rate, before] = [receivedRate(plan, step), receivedRate(plan, step - 1)];
+  let [early, late] = [2 * plan.scrapeInterval, plan.window + plan.scrapeInterval];
+  for (let halving = 0; halving < 7; halving++) {
+    const middle = (early + late) / 2;
+    if (passesAt(plan, rate, before, share, middle) <= passes) late = middle;
+    else early = middle;
+  }
+  return late;
+}
+
+/**
+ * How many measurements in a row have more than the tolerated ones fail, but for the given doubt, if each passes with
+ * the
+ * given probability at most. Windows overlap, so that neighbours depend on each other. Deal the measurements out in
+ * turn to
+ * `groups`, within which they are independent: where at most `tolerated` fail, at most tolerated / (some + 1) groups
+ * have
+ * more than `some` failures. By Markov's inequality all the others have as few with a probability of at most
+ * groups x P(binomial <= some) / (groups - tolerated / (some + 1)), rounded down. Groups of one need no independence.
+ */
+function enough(passes: number, plan: Circumstances, doubt: number): number {
+  const { failuresTolerated: tolerated, schedule } = plan;
+  if (passes >= 1) return Infinity;
+  const alone = passes < doubt ? Math.max(tolerated + 1, Math.ceil((tolerated * doubt) / (doubt - passes))) : Infinity;
+  const groups = Math.ceil(longestSpan(plan) / schedule.every) + 1;
+  const some = Math.floor(tolerated / groups);
+  const others = groups - Math.floor(tolerated / (some + 1));
+  const few = (size: number) => 1 - atLeast(some + 1, size, 1 - passes) <= (doubt * others) / groups;
+  return Math.min(alone, groups * least(few, mostMeasurements));
+}
+
+const mostMeasurements = 1e6;
+
+/**
+ * The least whole number from 1 on that something holds for, and for all greater ones; Infinity where it is greater
+ * than the most.
+ */
+function least(holds: (value: number) => boolean, most: number): number {
+  let [low, high] = [0, 1];
+  while (!holds(high)) {
+    if (high >= most) return Infinity;
+    [low, high] = [high, 2 * high];
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * The time between the first and the last scrape in a window: Prometheus' rate() sees the requests between those, and
+ * extrapolates them to the window. A window that is no multiple of the scrape interval holds one scrape more at times.
+ */
+export function shortestSpan({ window, scrapeInterval }: Circumstances): number {
+  return (Math.floor(window / scrapeInterval) - 1) * scrapeInterval;
+}
+const longestSpan = ({ window, scrapeInterval }: Circumstances) =>
+  (Math.ceil(window / scrapeInterval) - 1) * scrapeInterval;
+
+/** The least number of errors that a measurement fails at, which sees so many requests. */
+export const failing = (requests: number, threshold: number) => Math.ceil(threshold * requests - 1e-9);
+
+/** The probability that a measurement passes all of whose window is after the fault's begin. */
+function passesWhenFull(plan: Circumstances, rate: number, share: number): number {
+  const spans = [shortestSpan(plan), longestSpan(plan)];
+  return Math.max(
+    ...spans.map((span) => fewerFail(share * rate * span, failing(Math.ceil(rate * span), plan.threshold))),
+  );
+}
+
+/**
+ * The probability that the measurement some time after the first bad request passes. The series of errors begins with
+ * the
+ * scrape after it, and loses what came before; the last scrape is up to an interval old. So the errors of all but two
+ * intervals are counted and extrapolated to all but one, beside what the whole window holds at the rate before or
+ * since.
+ */
+function passesAt(plan: Circumstances, rate: number, before: number, share: number, time: number): number {
+  const { window, scrapeInterval, threshold } = plan;
+  const counted = Math.max(scrapeInterval, time - 2 * scrapeInterval);
+  const extrapolation = (time - scrapeInterval) / counted;
+  const all = Math.max(rate, before) * window + window / shortestSpan(plan);
+  return fewerFail(share * rate * counted, failing(all / (extrapolation * (1 - threshold) + threshold), threshold));
+}
+
+/** More errors than these are seen no less. */
+const mostErrors = 1e6;
+
+function fewerFail(expected: number, least: number): number {
+  const thinned = Math.min(1, mostErrors / expected);
+  return fewer(Math.ceil(least * thinned), expected * thinned);
+}
+
+/** Share of the requests that users get answered by the canary: of copies none. */
+const answered = ({ weight }: Step) => weight / 100;
+
+function receivedRate({ steps, requestRate }: Circumstances, step: number): number {
+  const at = steps[step];
+  return at ? requestRate * received(at) : 0;
+}
+
+const seconds = (hold: Step["hold"]) => (hold === "until promoted" ? Infinity : hold);
+const duration = (steps: readonly Step[]) => steps.reduce((sum, { hold }) => sum + seconds(hold), 0);
+
+/**
+ * Seconds, weighed by the share that is answered, of a version that is bad until the end of the plan, and then taken
+ * back.
+ */
+function answeredToTheEnd({ steps, schedule }: Circumstances, fromStep: number): number {
+  const left = steps.slice(fromStep);
+  const sum = left.reduce((sum, step) => sum + (answered(step) > 0 ? seconds(step.hold) * answered(step) : 0), 0);
+  return sum + (schedule.untilBack + (schedule.heldLonger ?? 0)) * Math.max(...left.map(answered));
+}
+
+/** The same of a version that is bad for some seconds; the weights rise, so that the latest begin has the most. */
+function answeredFor({ steps }: Circumstances, fromStep: number, bad: number, latest: number): number {
+  const left = steps.slice(fromStep);
+  const from = Math.min(latest, duration(left) - bad);
+  let [sum, begin] = [0, 0];
+  for (const step of left) {
+    const end = begin + seconds(step.hold);
+    sum += Math.max(0, Math.min(from + bad, end) - Math.max(from, begin)) * answered(step);
+    if (end >= from + bad) break;
+    begin = end;
+  }
+  return sum;
+}

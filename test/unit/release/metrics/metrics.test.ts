@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { metrics, type JudgementSettings, type Measured } from "../../../../release/metrics/metrics";
+import { parseQuery, selectorsOf } from "../../../../release/metrics/promql";
+import type { ReleaseArgs } from "../../../../release/settings";
+import { telemetrySources, type Telemetry, type Version } from "../../../../release/metrics/telemetrySources";
+import { settingsWith } from "../../../support/releases";
+
+const judgement: JudgementSettings = {
+  interval: 30,
+  window: 120,
+  initialDelay: 70,
+  failuresTolerated: 2,
+  noData: "fail",
+  leastRequestRate: 0.1,
+};
+const version = (track: string): Version => ({
+  namespace: "shop",
+  application: "shop",
+  labels: { version: track },
+  pods: `shop-${track}-.*`,
+  service: `shop-${track}`,
+  workload: `shop-${track}`,
+  isCanary: track === "canary",
+});
+const requestsOf = (of: Version): Telemetry => telemetrySources.application(of) as Telemetry;
+const measured: Measured = {
+  canary: version("canary"),
+  stable: version("stable"),
+  canaryRequests: requestsOf(version("canary")),
+  stableRequests: requestsOf(version("stable")),
+};
+const judgedBy = (change: Pick<ReleaseArgs, "thresholds" | "metrics"> = {}, how: Partial<JudgementSettings> = {}) => {
+  const settings = settingsWith(change);
+  return metrics(measured, settings.thresholds, settings.metrics, { ...judgement, ...how });
+};
+
+describe("judgement", () => {
+  it("measures request rate, error rate and latency of the canary's requests alone", () => {
+    assert.deepEqual(
+      judgedBy().map(({ name, query, words }) => [name, query, words]),
+      [
+        [
+          "request-rate",
+          'sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))',
+          "at least 0.1 requests/s",
+        ],
+        [
+          "error-rate",
+          '(sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary",http_response_status_code=~"5.."}[2m])) or vector(0))' +
+            ' / sum(rate(http_server_request_duration_seconds_count{namespace="shop",version="canary"}[2m]))',
+          "below 5 %",
+        ],
+        [
+          "latency-p95",
+          'histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{namespace="shop",version="canary"}[2m])))',
+          "below 1s",
+        ],
+      ],
+    );
+  });
+
+  it("asks for no least rate of requests where no data passes, and twice where it holds at first", () => {
+    const names = (noData: JudgementSettings["noData"]) =>
+      judgedBy({}, { noData }).map(({ name, during }) => [name, during].filter(Boolean).join(" in "));
+    assert.deepEqual(names({ pass: "an internal tool" }), ["error-rate", "latency-p95"]);
+    assert.deepEqual(names("hold, then fail"), [
+      "request-rate-first in the first hold",
+      "request-rate in later holds",
+      "error-rate",
+      "latency-p95",
+    ]);
+  });
+
+  const all: NonNullable<ReleaseArgs["thresholds"]> = {
+    errorRate: { fail: "5%", warn: "2%", timesStable: 3 },
+    successRate: "99%",
+    latency: { p95: { fail: "1s", timesStable: 1.5 }, "p99.9": "3s" },
+    conversionRate: { of: "visitors_total", to: "conversions_total", fail: "10%", timesStable: 0.9 },
+    cpu: "80%",
+    memory: { fail: "80%", warn: "70%" },
+    restarts: 0,
+  };
+  const words: [string, string][] = [
+    ["error-rate", "below 5 %, holds unless below 2 %"],
+    ["error-rate-vs-stable", "below 3 times the stable version's"],
+    ["success-rate", "at least 99 %"],
+    ["latency-p95", "below 1s"],
+    ["latency-p95-vs-stable", "below 1.5 times the stable version's"],
+    ["latency-p99.9", "below 3s"],
+    ["conversion-rate", "at least 10 %"],
+    ["conversion-rate-vs-stable", "at least 0.9 times the stable version's"],
+    ["cpu", "below 80 %"],
+    ["memory", "below 80 %, holds unless below 70 %"],
+    ["restarts", "below 1"],
+  ];
+  it("has a metric for each bound, and one for each comparison with the stable version", () => {
+    assert.deepEqual(
+      judgedBy({ thresholds: all })
+        .slice(1)
+        .map((metric) => [metric.name, metric.words]),
+      words,
+    );
+  });
+
+  it("asks PromQL of one version's series in each selector, and of both where it compares", () => {
+    for (const { name, query } of judgedBy({
+      thresholds: all,
+      metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5 }],
+    })) {
+      const versions = selectorsOf(parseQuery(query)).map(({ matchers }) => {
+        const text = matchers.map(({ value }) => value).join(" ");
+        return text.includes("canary") ? "canary" : text.includes("stable") ? "stable" : "neither";
+      });
+      assert.deepEqual(
+        [...new Set(versions)].sort(),
+        name.endsWith("-vs-stable") ? ["canary", "stable"] : ["canary"],
+        query,
+      );
+    }
+  });
+
+  it("lets a comment of a query of the team's own end before what follows it", () => {
+    const [own] = judgedBy({ metrics: [{ name: "orders", query: "sum(a{<canary>}) # of all", below: 5 }] }).slice(-1);
+    assert.doesNotThrow(() => parseQuery(`(${own?.query ?? ""}) >= 1`));
+  });
+
+  it("puts the canary's labels and the window into a query of the team's own", () => {
+    const [own] = judgedBy({
+      metrics: [{ name: "orders", query: "sum(rate(orders_failed_total{<canary>}[<window>]))", below: 5, warn: 2 }],
+    }).slice(-1);
+    assert.equal(own?.query, 'sum(rate(orders_failed_total{namespace="shop",version="canary"}[2m]))');
+    assert.deepEqual(
+      [own?.passes, own?.warns, own?.words],
+      [{ is: "<", threshold: 5 }, 2, "below 5, holds unless below 2"],
+    );
+  });
+
+  it("compares with at least a thousandth of errors, lest every error be a multiple of none", () => {
+    const [relative] = judgedBy({ thresholds: { errorRate: { timesStable: 2 } } }).filter(
+      ({ name }) => name === "error-rate-vs-stable",
+    );
+    assert.match(relative?.query ?? "", /clamp_min\(.*, 0\.001\)$/);
+  });
+});
+
+describe("telemetry", () => {
+  const canary = version("canary");
+  const queries: [keyof typeof telemetrySources, RegExp][] = [
+    [
+      "ingress-nginx",
+      /nginx_ingress_controller_requests\{namespace="shop",ingress="shop",canary="shop-shop-canary-http",status=~"5\.\."\}/,
+    ],
+    [
+      "istio",
+      /istio_requests_total\{reporter="source",destination_service_namespace="shop",destination_service_name="shop-canary",response_code=~"5\.\."\}/,
+    ],
+    ["traefik", /traefik_service_requests_total\{service="shop-shop-canary-80@kubernetescrd",code=~"5\.\."\}/],
+  ];
+  for (const [name, selector] of queries) {
+    it(`${name}: tells the canary's requests apart`, () => {
+      const requests = telemetrySources[name](canary) as Telemetry;
+      assert.match(requests.errorRate(60), selector);
+      for (const query of [requests.errorRate(60), requests.requestRate(60), requests.latency(0.95, 60)])
+        assert.doesNotThrow(() => parseQuery(query), query);
+    });
+  }
+
+  it("says where it cannot tell them apart", () => {
+    const both = { ...canary, service: undefined, workload: undefined } as unknown as Version;
+    for (const name of ["ingress-nginx", "istio", "traefik"] as const)
+      assert.ok("cannot" in telemetrySources[name](both), name);
+  });
+
+  it("counts the stable version's requests under ingress-nginx by an empty label", () => {
+    assert.match((telemetrySources["ingress-nginx"](version("stable")) as Telemetry).requestRate(60), /canary=""/);
+  });
+});
