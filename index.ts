@@ -13,7 +13,7 @@ export = async function program() {
     const args = stackRelease();
     await refuseAborted(args);
     const dependsOn = installsIngressNginx()
-      ? [new IngressNginx("ingress-nginx", { ingressClass: args.ingressClass })]
+      ? [new IngressNginx("ingress-nginx", args.ingressClass === undefined ? {} : { ingressClass: args.ingressClass })]
       : [];
     const release = new CanaryRelease(args.application, args, { dependsOn });
     void pulumi.log.info(["release plan", ...release.plan].join("\n"), release);

@@ -135,7 +135,7 @@ async function byApplying(
       kind: `${kind}`,
       metadata: { name: `${metadata?.name}`, namespace: String(metadata?.namespace) },
     });
-    return kind === "Canary" ? ofCanary(object as Canary) : ofRollout(object as Rollout);
+    return kind === "Canary" ? ofCanary(object as unknown as Canary) : ofRollout(object as unknown as Rollout);
   };
   await until(look, (state) => state === "ready");
   return {

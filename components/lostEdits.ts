@@ -1,16 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declaredAnnotation } from "../manifests/annotations";
 import type { OwnedField, Role } from "../manifests/description";
 import type { KubernetesObject, Metadata } from "../manifests/types/kubernetes";
 import { keyOf } from "../release/settings/refusal";
 
 type Inputs = Record<string, unknown>;
 type Path = readonly (string | number)[];
-
-/**
- * Says on an object what is declared in those of its fields that a controller writes: what is ignored there makes no
- * update by itself.
- */
-export const declaredAnnotation = "canary/declared";
 
 /**
  * Fields of which a controller keeps what is in the cluster. A number of pods is none: an edit of it reaches the

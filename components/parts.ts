@@ -1,40 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../manifests/describe";
-import type { Role } from "../manifests/description";
+import { partOf, type Part, type Role } from "../manifests/description";
 import { releaseSettings, type ReleaseArgs } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./stepMoves";
 
-const workload: readonly Role[] = [
-  "disruption-budget",
-  "rollout",
-  "stable-deployment",
-  "canary-deployment",
-  "autoscaler",
-  "canary-autoscaler",
-  "target-deployment",
-  "canary",
-  "first-deploy-test",
-];
-const judgement: readonly Role[] = ["analysis", "smoke-test", "gate-role", "gate-role-binding"];
-const judges = (role: Role) => judgement.includes(role) || role.startsWith("metric-");
-
 /** One part of what a release is on Kubernetes, for a program that declares the other parts itself. */
-class Part extends pulumi.ComponentResource {
+class OnePart extends pulumi.ComponentResource {
   /** Names of the part's objects, by role. */
   readonly names: Partial<Record<Role, string>>;
 
-  constructor(
-    type: string,
-    has: (role: Role) => boolean,
-    name: string,
-    args: ReleaseArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(type: string, part: Part, name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const settings = releaseSettings(args);
     const description = describe(settings);
-    const own = description.objects.filter(({ role }) => has(role));
+    const own = description.objects.filter(({ role }) => partOf(role) === part);
     const moved = own.some(({ role }) => role === description.moves?.role);
     declare(name, { ...description, objects: own }, this, moved ? moveHooks(name, settings, description) : {});
     this.names = namesOf(own);
@@ -43,16 +23,16 @@ class Part extends pulumi.ComponentResource {
 }
 
 /** How requests reach the two versions, alone: their Services and the router's objects. */
-export class Routing extends Part {
+export class Routing extends OnePart {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("canary:index:Routing", (role) => !workload.includes(role) && !judges(role), name, args, opts);
+    super("canary:index:Routing", "routing", name, args, opts);
   }
 }
 
 /** What the canary is judged by, alone: the controller's templates of the metrics. */
-export class Judgement extends Part {
+export class Judgement extends OnePart {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("canary:index:Judgement", judges, name, args, opts);
+    super("canary:index:Judgement", "judgement", name, args, opts);
   }
 }
 
@@ -60,8 +40,8 @@ export class Judgement extends Part {
  * The pods of both versions, alone: the Rollout or the Deployments, their autoscalers, and how many of their pods may
  * be missing.
  */
-export class Workload extends Part {
+export class Workload extends OnePart {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("canary:index:Workload", (role) => workload.includes(role), name, args, opts);
+    super("canary:index:Workload", "workload", name, args, opts);
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stepAnnotation } from "../manifests/annotations";
 import type { Description, Role, StepMoves } from "../manifests/description";
 import type { ReleaseSettings } from "../release/settings";
 import { smokeTestQuestion } from "../manifests/smokeTest";
@@ -16,7 +17,7 @@ export function moveHooks(name: string, settings: ReleaseSettings, { moves, metr
   if (!moves || !pulumi.runtime.getEngine()) return {};
   const oneStep = new pulumi.ResourceHook(
     `${name}-one-step-at-a-time`,
-    ({ oldInputs, newInputs }) => refuseSkip(stepIn(oldInputs, moves), stepIn(newInputs, moves), moves),
+    ({ oldInputs, newInputs }) => refuseSkip(stepIn(oldInputs), stepIn(newInputs), moves),
     { onDryRun: true },
   );
   const sameStable = new pulumi.ResourceHook(
@@ -25,7 +26,7 @@ export function moveHooks(name: string, settings: ReleaseSettings, { moves, metr
     { onDryRun: true },
   );
   const judged = new pulumi.ResourceHook(`${name}-judged-before-a-raise`, async ({ oldInputs, newInputs }) => {
-    const [from, to] = [stepIn(oldInputs, moves), stepIn(newInputs, moves)];
+    const [from, to] = [stepIn(oldInputs), stepIn(newInputs)];
     if (from === 0 || to !== from + 1) return;
     const why = await failing(metrics, settings);
     if (why.length > 0)
@@ -75,9 +76,9 @@ export function refuseAnother(
   );
 }
 
-function stepIn(inputs: Inputs, { annotation }: StepMoves): number {
+function stepIn(inputs: Inputs): number {
   const metadata = inputs?.["metadata"] as { annotations?: Record<string, string> } | undefined;
-  return Number(metadata?.annotations?.[annotation] ?? 0);
+  return Number(metadata?.annotations?.[stepAnnotation] ?? 0);
 }
 
 function imageIn(inputs: Inputs): string | undefined {

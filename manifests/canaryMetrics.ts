@@ -1,8 +1,7 @@
 import { metrics, type Metric } from "../release/metrics/metrics";
 import type { ReleaseSettings } from "../release/settings";
-import { telemetrySources, type Telemetry, type Version } from "../release/metrics/telemetrySources";
-import { cannot, Incompatible } from "./support";
-import type { Labels } from "./types/kubernetes";
+import type { Version } from "../release/metrics/telemetry";
+import { requestsOf } from "./telemetry";
 
 /** How a controller tells the two versions apart. */
 export type VersionLabels = Pick<Version, "namespace" | "labels" | "pods" | "service" | "workload">;
@@ -13,33 +12,15 @@ export type VersionLabels = Pick<Version, "namespace" | "labels" | "pods" | "ser
  */
 export function judgedBy(
   settings: ReleaseSettings,
-  told: { readonly canary: VersionLabels; readonly stable: VersionLabels },
+  versions: { readonly canary: VersionLabels; readonly stable: VersionLabels },
 ): readonly Metric[] {
   const { application, thresholds, metrics: own, judgement } = settings;
-  const canary: Version = { application, isCanary: true, ...told.canary };
-  const stable: Version = { application, isCanary: false, ...told.stable };
+  const canary: Version = { application, isCanary: true, ...versions.canary };
+  const stable: Version = { application, isCanary: false, ...versions.stable };
   return metrics(
     { canary, stable, canaryRequests: requestsOf(canary, settings), stableRequests: requestsOf(stable, settings) },
     thresholds,
     own,
     judgement,
   );
-}
-
-/**
- * Why no data passes, where a reviewer of the cluster and the gate find it: an annotation of what holds the metrics.
- */
-export function reasonToPass({ judgement: { noData } }: ReleaseSettings): Labels {
-  return typeof noData === "object" ? { "canary/passes-without-data": noData.pass } : {};
-}
-
-function requestsOf(version: Version, settings: ReleaseSettings): Telemetry {
-  const { telemetry, router } = settings;
-  const others =
-    (telemetry === "ingress-nginx" && router !== "nginx") || (telemetry === "traefik" && router !== "traefik");
-  const requests = others
-    ? { cannot: `${telemetry} does not count what another router splits` }
-    : telemetrySources[telemetry](version);
-  if ("cannot" in requests) throw new Incompatible([cannot(`telemetry = "${telemetry}"`, settings, requests.cannot)]);
-  return requests;
 }

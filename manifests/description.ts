@@ -3,34 +3,45 @@ import type { Schedule } from "../release/promise/worstCase";
 import type { Metric } from "../release/metrics/metrics";
 import type { KubernetesObject } from "./types/kubernetes";
 
-/** What an object is for in a release; its resource is named after it. */
-export type Role =
-  | "disruption-budget"
-  | "service"
-  | "stable-service"
-  | "canary-service"
-  | "ingress"
-  | "canary-ingress"
-  | "virtual-service"
-  | "weights"
-  | "destination-rule"
-  | "http-route"
-  | "segments-route"
-  | "traefik-service"
-  | "ingress-route"
-  | "analysis"
-  | "smoke-test"
-  | "first-deploy-test"
-  | "rollout"
-  | "stable-deployment"
-  | "canary-deployment"
-  | "autoscaler"
-  | "canary-autoscaler"
-  | "target-deployment"
-  | `metric-${string}`
-  | "gate-role"
-  | "gate-role-binding"
-  | "canary";
+/** The part of a release that an object belongs to. */
+export type Part = "routing" | "judgement" | "workload";
+
+/** What an object is for in a release, and the part that it belongs to. Its resource is named after its role. */
+const parts = {
+  "disruption-budget": "workload",
+  "stable-deployment": "workload",
+  "canary-deployment": "workload",
+  "target-deployment": "workload",
+  rollout: "workload",
+  canary: "workload",
+  autoscaler: "workload",
+  "canary-autoscaler": "workload",
+  "first-deploy-test": "workload",
+  service: "routing",
+  "stable-service": "routing",
+  "canary-service": "routing",
+  ingress: "routing",
+  "canary-ingress": "routing",
+  "virtual-service": "routing",
+  weights: "routing",
+  "destination-rule": "routing",
+  "http-route": "routing",
+  "segments-route": "routing",
+  "traefik-service": "routing",
+  "ingress-route": "routing",
+  analysis: "judgement",
+  "smoke-test": "judgement",
+  "gate-role": "judgement",
+  "gate-role-binding": "judgement",
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type Role = keyof typeof parts | MetricRole;
+/** What one metric is measured by, where each has an object of its own. */
+type MetricRole = `metric-${string}`;
+
+export function partOf(role: Role): Part {
+  return role in parts ? parts[role as Exclude<Role, MetricRole>] : "judgement";
+}
 
 export interface Described {
   readonly role: Role;
@@ -48,12 +59,11 @@ export interface OwnedField {
 }
 
 /**
- * The step that each `pulumi up` moves by one: an annotation of the first object, so that a refused move changes
+ * The step that each `pulumi up` moves by one, in an annotation of the first object, so that a refused move changes
  * nothing else.
  */
 export interface StepMoves {
   readonly role: Role;
-  readonly annotation: string;
   /** The step at which the stable version runs the new image. */
   readonly promoted: number;
   /** The objects that give the canary its share; none where its pods have it as soon as they are ready. */

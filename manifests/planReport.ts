@@ -76,7 +76,7 @@ function planMarkdown(settings: ReleaseSettings, description: Description, promi
       weightInWords(step),
       holdInWords(step),
       decidedBy(step, movedBy(description)),
-      ...(seen ? [seesInWords(seen), ...seen.worst.map(exposureInWords)] : []),
+      ...(seen ? [seesInWords(seen.sees), ...seen.worst.map(exposureInWords)] : []),
     ];
   });
   return [

@@ -1,3 +1,4 @@
+import { attemptAnnotation } from "./annotations";
 import type { ControllerName, ReleaseSettings } from "../release/settings";
 import type { Described } from "./description";
 import type {
@@ -11,9 +12,6 @@ import type {
   DisruptionBudgetSpec,
   TopologySpread,
 } from "./types/kubernetes";
-
-/** The annotation of the pods that counts how often one image is tried. */
-export const attemptAnnotation = "canary/attempt";
 
 /** The label that every pod of an application carries, of whichever version. */
 export function selectorLabels({ application }: ReleaseSettings): Labels {
@@ -30,16 +28,6 @@ export const trackLabels = (track: Track | undefined): Labels => (track ? { trac
 export function metadata(settings: ReleaseSettings, name: string, annotations: Labels = {}): Metadata {
   const labels = { ...selectorLabels(settings), "app.kubernetes.io/managed-by": "pulumi" };
   return { name, namespace: settings.namespace, labels, ...(Object.keys(annotations).length > 0 && { annotations }) };
-}
-
-/** Where the gate finds the exceptions of a release: annotations of the objects that its rules judge. */
-export function exceptions(settings: ReleaseSettings): Labels {
-  return Object.fromEntries(Object.entries(settings.exceptions).map(([rule, text]) => [`canary/except.${rule}`, text]));
-}
-
-/** Where the gate finds how many requests a bad version can fail. */
-export function requestRate({ traffic }: ReleaseSettings): Labels {
-  return traffic.requestRate === undefined ? {} : { "canary/request-rate": `${traffic.requestRate}/s` };
 }
 
 /**

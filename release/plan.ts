@@ -9,7 +9,7 @@ export interface Step {
   /**
    * Share of requests in percent that the canary gets a copy of, its answers thrown away; only where the weight is 0.
    */
-  readonly mirror?: number;
+  readonly mirror?: number | undefined;
   readonly hold: Hold;
 }
 

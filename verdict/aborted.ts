@@ -3,7 +3,7 @@ import type { ReleaseSettings } from "../release/settings";
 import { NotThere } from "./apiErrors";
 import { awaitedOf } from "./awaited";
 import { connect, kubeConfig } from "./cluster";
-import { attemptAnnotation } from "../manifests/workload";
+import { attemptAnnotation } from "../manifests/annotations";
 import type { LivePodTemplate } from "./statuses";
 import { releaseOf } from "./controllers";
 import type { RunningRelease } from "./verdict";

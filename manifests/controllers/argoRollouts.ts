@@ -5,7 +5,8 @@ import { lags } from "../../release/promise/promise";
 import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { autoscaler, scaled } from "../autoscaling";
-import { judgedBy, reasonToPass, type VersionLabels } from "../canaryMetrics";
+import { exceptions, reasonToPass, requestRate } from "../annotations";
+import { judgedBy, type VersionLabels } from "../canaryMetrics";
 import { native } from "../support";
 import type {
   AnalysisArgument,
@@ -18,15 +19,7 @@ import type {
 import type { KubernetesObject } from "../types/kubernetes";
 import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob } from "../smokeTest";
 import type { Described } from "../description";
-import {
-  disruptionBudget,
-  exceptions,
-  metadata,
-  podTemplate,
-  requestRate,
-  selectorLabels,
-  serviceNames,
-} from "../workload";
+import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames } from "../workload";
 import type { RenderedForArgoRollouts } from "../routers/router";
 import { possible, type Controller } from "./controller";
 
@@ -70,15 +63,15 @@ export const argoRollouts: Controller = {
  * of the metric.
  */
 function versions({ application }: ReleaseSettings, { traffic }: RenderedForArgoRollouts) {
-  const told = (hash: string, service: string | undefined): VersionLabels => ({
+  const labels = (hash: string, service: string | undefined): VersionLabels => ({
     namespace: "{{args.namespace}}",
     labels: { rollouts_pod_template_hash: hash },
     pods: `${application}-${hash}-.*`,
     ...(service !== undefined && { service }),
   });
   return {
-    canary: told("{{args.canary-hash}}", traffic?.canaryService),
-    stable: told("{{args.stable-hash}}", traffic?.stableService),
+    canary: labels("{{args.canary-hash}}", traffic?.canaryService),
+    stable: labels("{{args.stable-hash}}", traffic?.stableService),
   };
 }
 

@@ -5,13 +5,14 @@ import { RefusedRelease } from "../../release/settings/refusal";
 import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { autoscaler } from "../autoscaling";
-import { judgedBy, reasonToPass, type VersionLabels } from "../canaryMetrics";
+import { exceptions, passesWithoutDataAnnotation, reasonToPass, requestRate } from "../annotations";
+import { judgedBy, type VersionLabels } from "../canaryMetrics";
 import { gate, native, refused } from "../support";
 import type { RenderedForFlagger } from "../routers/router";
 import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from "../types/flagger";
 import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { smokeTestName, smokeTestQuestion } from "../smokeTest";
-import { deployment, disruptionBudget, exceptions, metadata, requestRate, selectorLabels } from "../workload";
+import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
 import { possible, type Controller } from "./controller";
 import { gateOf, holdsWithoutData, isGated, type Gate } from "./flaggerGate";
 
@@ -65,7 +66,7 @@ export const flagger: Controller = {
  * it fills in the namespace.
  */
 function versions({ application }: ReleaseSettings) {
-  const told = (workload: string, service: string): VersionLabels => ({
+  const labels = (workload: string, service: string): VersionLabels => ({
     namespace: "{{ namespace }}",
     labels: { app_kubernetes_io_name: workload },
     pods: `${workload}-[a-z0-9]+-[a-z0-9]+`,
@@ -73,8 +74,8 @@ function versions({ application }: ReleaseSettings) {
     service,
   });
   return {
-    canary: told(application, `${application}-canary`),
-    stable: told(`${application}-primary`, `${application}-primary`),
+    canary: labels(application, `${application}-canary`),
+    stable: labels(`${application}-primary`, `${application}-primary`),
   };
 }
 
@@ -140,7 +141,7 @@ function queryOf({ query, passes }: Metric, judgement: JudgementSettings): strin
 
 function whyItPasses(settings: ReleaseSettings): Labels {
   return holdsWithoutData(settings.judgement)
-    ? { "canary/passes-without-data": "in its place a gate of the Canary holds the step while there is no data" }
+    ? { [passesWithoutDataAnnotation]: "in its place a gate of the Canary holds the step while there is no data" }
     : reasonToPass(settings);
 }
 

@@ -1,5 +1,6 @@
 import { RefusedRelease } from "../../release/settings/refusal";
 import type { ReleaseSettings } from "../../release/settings";
+import { stepAnnotation } from "../annotations";
 import { autoscaler, scaled } from "../autoscaling";
 import type { Described, Description } from "../description";
 import { judgedBy, type VersionLabels } from "../canaryMetrics";
@@ -9,8 +10,6 @@ import type { RenderedForPulumi, Router, Share } from "../routers/router";
 import type { ScaleTarget } from "../types/kubernetes";
 import { deployment, disruptionBudget, serviceNames, trackLabels, type Track } from "../workload";
 import { possible, type Controller } from "./controller";
-
-const annotation = "canary/step";
 
 /**
  * Two Deployments, and the weight of the step that the stack's configuration names: each `pulumi up` moves it by one.
@@ -58,12 +57,12 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
       : [canary, stable];
   return {
     objects: [
-      disruptionBudget(settings, { [annotation]: `${step}` }),
+      disruptionBudget(settings, { [stepAnnotation]: `${step}` }),
       ...rendered.objects,
       ...(share > 0 ? inFlight : [stable, ...weights, ...stableScaler]),
     ],
     owned: scaled(settings, "stable-deployment", "canary-deployment"),
-    moves: { role: "disruption-budget", annotation, promoted, weights: weights.map(({ role }) => role) },
+    moves: { role: "disruption-budget", promoted, weights: weights.map(({ role }) => role) },
     metrics: judgedBy(settings, versions(settings, rendered)),
     notices: [...(rendered.notices ?? []), ...autoscalerNotices(settings)],
   };
@@ -99,7 +98,7 @@ function autoscalerNotices({ autoscaling }: ReleaseSettings): readonly string[] 
 
 /** Prometheus' pod discovery turns the pods' labels into labels of their metrics. */
 function versions(settings: ReleaseSettings, { objects }: RenderedForPulumi) {
-  const told = (track: Track): VersionLabels => {
+  const labels = (track: Track): VersionLabels => {
     const workload = serviceNames(settings)[track];
     const service = objects.find(({ role }) => role === `${track}-service`)?.object.metadata.name;
     return {
@@ -110,7 +109,7 @@ function versions(settings: ReleaseSettings, { objects }: RenderedForPulumi) {
       ...(service !== undefined && { service }),
     };
   };
-  return { canary: told("canary"), stable: told("stable") };
+  return { canary: labels("canary"), stable: labels("stable") };
 }
 
 function refuse({ step, steps, namespace, stableImage }: ReleaseSettings): void {

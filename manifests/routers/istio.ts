@@ -1,3 +1,4 @@
+import { telemetryOf, type SeriesLabels, type TelemetrySource } from "../../release/metrics/telemetry";
 import type { ReleaseSettings } from "../../release/settings";
 import { asHeader, asRegex, cookieMatching, segmentsThatGet, type HeaderRule } from "../../release/settings/segments";
 import type { Described } from "../description";
@@ -357,10 +358,31 @@ function virtualService(
       hosts: [host],
       gateways: [gateway.namespace ? `${gateway.namespace}/${gateway.name}` : gateway.name],
       http: [
-        ...ahead.map((route) => ({ ...route, match: route.match?.map((match) => ({ uri: { prefix }, ...match })) })),
+        ...ahead.map((route) => ({
+          ...route,
+          match: (route.match ?? [{}]).map((match) => ({ uri: { prefix }, ...match })),
+        })),
         { match: [{ uri: { prefix } }], ...given, delegate: { name: delegate, namespace } },
       ],
     },
   };
   return { role: "virtual-service", object };
 }
+
+/** Requests as Istio's proxies count them at their source, by the Service or the workload that they went to. */
+export const istioRequests: TelemetrySource = ({ namespace, service, workload }) => {
+  const destination: SeriesLabels | undefined = service
+    ? { destination_service_name: service }
+    : workload
+      ? { destination_workload: workload }
+      : undefined;
+  if (destination === undefined)
+    return { cannot: "Istio counts by Service or workload, and here both versions have the same" };
+  return telemetryOf({
+    requests: "istio_requests_total",
+    failed: 'response_code=~"5.."',
+    buckets: "istio_request_duration_milliseconds_bucket",
+    unitsPerSecond: 1000,
+    labels: { reporter: "source", destination_service_namespace: namespace, ...destination },
+  });
+};

@@ -1,3 +1,4 @@
+import { telemetryOf, type TelemetrySource } from "../../release/metrics/telemetry";
 import type { ReleaseSettings } from "../../release/settings";
 import {
   asAnchoredRegex,
@@ -278,3 +279,18 @@ function stickyNotices({ sticky }: ReleaseSettings, given: (maxAge: string) => s
     `router nginx: sticky.cookie "${sticky.cookie}" is given ${given(formatDuration(sticky.maxAge))}; this was tried with Traefik, which reads the same annotations, and not with ingress-nginx itself`,
   ];
 }
+
+/**
+ * Requests as ingress-nginx counts them: those of the canary carry the name of its upstream, under the main Ingress'
+ * own name.
+ */
+export const ingressNginxRequests: TelemetrySource = ({ namespace, application, service, isCanary }) => {
+  if (service === undefined)
+    return { cannot: "ingress-nginx counts by the canary's Service, and here one Service leads to both versions" };
+  return telemetryOf({
+    requests: "nginx_ingress_controller_requests",
+    failed: 'status=~"5.."',
+    buckets: "nginx_ingress_controller_request_duration_seconds_bucket",
+    labels: { namespace, ingress: application, canary: isCanary ? `${namespace}-${service}-http` : "" },
+  });
+};

@@ -36,7 +36,7 @@ export interface Report {
 interface Checked {
   readonly configuration: Configuration;
   /** The file of the configuration. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** The day on which exceptions are looked at, such as "2027-01-31". */
   readonly day: string;
 }
@@ -77,7 +77,7 @@ const levelOf = (policy: string, configuration: Configuration) =>
 /**
  * Nothing where it is configured as disabled: a rule by its name, all else by the name of the policy that reports it.
  */
-function severityOf({ kind, rule }: Judged, configuration: Configuration): Severity | undefined {
+function severityOf({ kind, rule }: Pick<Judged, "kind" | "rule">, configuration: Configuration): Severity | undefined {
   const own = levelOf(rule.name, configuration);
   if (own === "disabled") return undefined;
   if (kind === "violation") return own === undefined ? rule.severity : severities[own];
@@ -93,7 +93,7 @@ function reported(
   configuration: Configuration,
   file: string,
 ): readonly Reported[] {
-  const severity = severityOf({ object, ...judged }, configuration);
+  const severity = severityOf(judged, configuration);
   const place = places.get(object);
   if (!severity) return [];
   if (!object || !place) return [{ ...judged, severity, file, excerpt: { line: 1, text: [] } }];

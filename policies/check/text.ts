@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import { annotation } from "../gate/exceptions";
+import { exceptionAnnotation } from "../../manifests/annotations";
 import { summary, type Report, type Reported } from "./check";
 
 /** For people: each finding with its lines, why it hurts and how to mend it; then what was counted. */
@@ -42,4 +42,4 @@ function mended({ mended, place }: Reported): readonly string[] {
 }
 
 /** How to let an object break a rule, for whoever reads a finding and disagrees. */
-export const howToExcept = `An object may break a rule by its annotation ${annotation}<rule>: "until 2027-01-31: <the reason>", or by the configuration's exceptions.`;
+export const howToExcept = `An object may break a rule by its annotation ${exceptionAnnotation}<rule>: "until 2027-01-31: <the reason>", or by the configuration's exceptions.`;

@@ -1,3 +1,4 @@
+import { exceptionAnnotation } from "../../manifests/annotations";
 import { Field, type Input } from "../objects/field";
 import { nameOf } from "../objects/objects";
 import { attempt, violation, type Finding, type Rule } from "./rule";
@@ -16,8 +17,6 @@ export interface ConfiguredException extends Exception {
 }
 
 export const leastReason = 10;
-/** Followed by a rule's name: the annotation of an object that may break that rule. */
-export const annotation = "canary/except.";
 const accepted = `accepted: "until 2027-01-31: <a reason of at least ${leastReason} characters>"`;
 
 /** Today's date as exceptions write it, in UTC. */
@@ -51,7 +50,7 @@ function annotated(object: Input["object"], rule: string): Exception | undefined
   const { annotations } = (object["metadata"] ?? {}) as {
     readonly annotations?: Readonly<Record<string, unknown>> | null;
   };
-  const text = annotations?.[annotation + rule];
+  const text = annotations?.[exceptionAnnotation + rule];
   return typeof text === "string" ? parseException(text) : undefined;
 }
 
@@ -69,7 +68,7 @@ export const exceptions: Omit<Rule<never>, "judge"> = {
   severity: "error",
   wrong: "An exception from a rule has ended, or does not say why and until when.",
   why: "An exception that nobody looks at again is how a rule gets lost.",
-  mend: `Mend what the rule finds and take the exception away, or write it anew, in the object's annotation ${annotation}<rule> or in the configuration; ${accepted}.`,
+  mend: `Mend what the rule finds and take the exception away, or write it anew, in the object's annotation ${exceptionAnnotation}<rule> or in the configuration; ${accepted}.`,
   source: "This gate: an exception has a reason and an end.",
   kinds: [],
   limits: {},
@@ -83,8 +82,8 @@ export function judgeExceptions(input: Input, rules: readonly string[], day: str
   const found = attempt(function* () {
     const annotations = new Field(input).at("metadata", "annotations");
     for (const key of annotations.keys()) {
-      if (key.startsWith(annotation))
-        yield* attempt(() => judgeAnnotation(annotations.at(key), key.slice(annotation.length), rules, day));
+      if (key.startsWith(exceptionAnnotation))
+        yield* attempt(() => judgeAnnotation(annotations.at(key), key.slice(exceptionAnnotation.length), rules, day));
     }
   });
   return [...found].filter(({ kind }) => kind === "violation");

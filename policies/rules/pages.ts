@@ -1,7 +1,8 @@
 // npm run rules: writes a page for each rule, and a table of all, into docs/rules/.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { annotation, exceptions, leastReason } from "../gate/exceptions";
+import { exceptionAnnotation } from "../../manifests/annotations";
+import { exceptions, leastReason } from "../gate/exceptions";
 import type { RuleText } from "../gate/judge";
 import { rules, rulesByRoom } from ".";
 
@@ -44,7 +45,7 @@ function table(rules: readonly RuleText[]): string {
     `An object may break a rule for a reason of at least ${leastReason} characters, until the end of a day (UTC): by the configuration, as above, with * for any text in the object's kind and name; or by an annotation of the object that the finding names:`,
     fenced(
       "yaml",
-      `metadata:\n  annotations:\n    ${annotation}first-weight: "until 2027-01-31: a first stage of 20 % was agreed on with both teams"`,
+      `metadata:\n  annotations:\n    ${exceptionAnnotation}first-weight: "until 2027-01-31: a first stage of 20 % was agreed on with both teams"`,
     ),
     `What is excepted is listed in every output. An exception that has ended excepts nothing, and is an error itself: [${exceptions.name}](${exceptions.name}.md).`,
   );

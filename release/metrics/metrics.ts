@@ -1,5 +1,6 @@
 import { received, type Step } from "../plan";
-import { containers, matchers, type Telemetry, type Version } from "./telemetrySources";
+import { containers } from "./containers";
+import { matchers, type Telemetry, type Version } from "./telemetry";
 import type { Level, OwnMetric, Thresholds } from "../settings/thresholds";
 import { formatDuration, formatNumber, formatPercent } from "../units";
 

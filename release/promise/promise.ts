@@ -79,7 +79,7 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
   const requestRate = traffic.requestRate ?? 0;
   const rows = promise.steps.map(({ worst, sees }, index) => [
     `step ${index + 1}`,
-    seesInWords({ sees }),
+    seesInWords(sees),
     ...worst.map(exposureInWords),
   ]);
   const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
@@ -100,7 +100,7 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
     ...promise.steps.flatMap(({ wouldNeed, sees }, index) =>
       wouldNeed === undefined
         ? []
-        : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${seesInWords({ sees })}${sees === undefined ? "" : " and more"}; a hold of ${formatDuration(wouldNeed)} would`,
+        : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${seesInWords(sees)}${sees === undefined ? "" : " and more"}; a hold of ${formatDuration(wouldNeed)} would`,
     ),
     ...enoughRequests(settings, requestRate),
     `a healthy version, with ${formatPercent(traffic.errorRate)} of errors, is taken back by chance in ${byChance} of its releases`,
@@ -119,7 +119,7 @@ function enoughRequests({ steps, judgement }: ReleaseSettings, requestRate: numb
 }
 
 /** The smallest share of errors that a step sees: "6.3 %", or "none". */
-export function seesInWords({ sees }: Pick<StepPromise, "sees">): string {
+export function seesInWords(sees: number | undefined): string {
   return sees === undefined ? "none" : formatPercent(Math.ceil(sees * 1000) / 1000);
 }
 

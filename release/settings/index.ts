@@ -4,15 +4,16 @@ import { decided, decisionNames, presetNames, presets, received, type Hold, type
 import { RefusedRelease, refusals, wrongType } from "./refusal";
 import { dnsLabel, dnsName, duration, measured, passed, text, token, whole } from "./types";
 import { segmentSchema } from "./segments";
-import { telemetryNames } from "../metrics/telemetrySources";
 import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange } from "./thresholds";
 import { canonicalQuantity, formatDuration, formatNumber, formatRateBelow, parsePercent, parseRate } from "../units";
 
 export type { Passed } from "./types";
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
+export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik"] as const;
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type RouterName = (typeof routerNames)[number];
+export type TelemetryName = (typeof telemetryNames)[number];
 export type ControllerName = (typeof controllerNames)[number];
 
 const imageReference = /^[^\s:@]+(:\d+)?(\/[^\s:@]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;

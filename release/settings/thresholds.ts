@@ -9,15 +9,15 @@ import { formatDuration, parseDuration, parsePercent } from "../units";
  * stable version's value.
  */
 export interface Level {
-  readonly fail?: number;
-  readonly warn?: number;
-  readonly timesStable?: number;
+  readonly fail?: number | undefined;
+  readonly warn?: number | undefined;
+  readonly timesStable?: number | undefined;
 }
 
 /** Has a bound, and its warning before that. */
 const isLevel =
   (better: "below" | "above") =>
-  ({ fail, warn, timesStable }: { [Key in keyof Level]?: number | undefined }) => {
+  ({ fail, warn, timesStable }: Level) => {
     if (warn !== undefined && (fail === undefined || (better === "below" ? warn >= fail : warn <= fail))) return false;
     return fail !== undefined || timesStable !== undefined;
   };

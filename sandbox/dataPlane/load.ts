@@ -45,7 +45,7 @@ interface Seen {
   readonly errors: number;
   readonly timeouts: number;
   readonly skipped: number;
-  readonly firstErrorAt?: number;
+  readonly firstErrorAt?: number | undefined;
   readonly startedAt: number;
 }
 

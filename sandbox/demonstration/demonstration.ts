@@ -27,9 +27,9 @@ export interface ReleaseOutcome {
   readonly seconds: number;
   readonly users: readonly UsersOfVersion[];
   /** Seconds from the first failed request of the released version to the last request that it answered. */
-  readonly exposure?: number;
+  readonly exposure?: number | undefined;
   /** What the plan promised for the worst case of such a version. */
-  readonly promised?: Exposure;
+  readonly promised?: Exposure | undefined;
 }
 
 export interface UsersOfVersion {

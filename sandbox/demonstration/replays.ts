@@ -17,7 +17,10 @@ export interface Replay {
   readonly releases: readonly DemonstratedRelease[];
 }
 
-type Timed = Required<Pick<ReleaseArgs, "steps" | "judgement">>;
+interface Timed {
+  readonly steps: NonNullable<ReleaseArgs["steps"]>;
+  readonly judgement: NonNullable<ReleaseArgs["judgement"]>;
+}
 
 export const replayNames = ["api", "checkout", "flagger"] as const;
 export type ReplayName = (typeof replayNames)[number];

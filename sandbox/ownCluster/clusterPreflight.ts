@@ -222,7 +222,7 @@ export async function measureOnce(
   address: string,
   query: string,
   successCondition: string,
-): Promise<{ readonly phase?: string; readonly message?: string }> {
+): Promise<{ readonly phase: string | undefined; readonly message: string | undefined }> {
   const provider = { prometheus: { address, query, timeout: trialSeconds - 5 } };
   const run: TrialRun = {
     apiVersion: "argoproj.io/v1alpha1",

@@ -13,6 +13,8 @@ import { addOns, toolchain, toolsFor } from "../../sandbox/toolchain/toolchain";
 import { eventually } from "../support/eventually";
 
 interface Declared extends KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: object;
 }

@@ -13,7 +13,7 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 import { Routing, Workload } from "../../components";
-import { declaredAnnotation } from "../../components/lostEdits";
+import { declaredAnnotation } from "../../manifests/annotations";
 import type { ControllerName, ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../../sandbox/engine";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";

@@ -1,3 +1,4 @@
+import { passesWithoutDataAnnotation } from "../../../manifests/annotations";
 import { analysisOf, checkPasses, skipsAnalysis } from "../../kinds/canary";
 import type { Result } from "../../languages/condition";
 import { NotReadable, type Field } from "../../objects/field";
@@ -8,8 +9,6 @@ import { isFlagger } from "../../kinds/release";
 import { answerWithoutSeries } from "../../languages/emptyAnswer";
 import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
 
-/** The annotation of an AnalysisTemplate that says why its metrics may pass without data. */
-export const passesWithoutData = "canary/passes-without-data";
 const leastReason = 10;
 
 export const noDataDoesNotPass: Rule<never> = {
@@ -19,7 +18,7 @@ export const noDataDoesNotPass: Rule<never> = {
   why: "A canary that nobody asks for anything, a label with a typing error or a Prometheus that scrapes nothing then promotes any version.",
   mend:
     'Judge by a successCondition that no data does not meet: "len(result) > 0 && !isNaN(result[0]) && result[0] < 0.05"; a failureCondition alone passes on NaN, and so does a query with a default. ' +
-    `Where no data may pass, write the reason into the template's annotation ${passesWithoutData}.`,
+    `Where no data may pass, write the reason into the template's annotation ${passesWithoutDataAnnotation}.`,
   source:
     "argo-rollouts, utils/evaluate/evaluate.go, metricproviders/prometheus and datadog: what is handed to a condition, and what its outcome means; every comparison with NaN is false. Flagger, pkg/metrics/providers/prometheus.go: no value and NaN fail a check.",
   kinds: ["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate", "flagger.app/Canary"],
@@ -32,7 +31,7 @@ export const noDataDoesNotPass: Rule<never> = {
 };
 
 const hasReason = (template: Field) =>
-  (template.at("metadata", "annotations", passesWithoutData).text() ?? "").trim().length >= leastReason;
+  (template.at("metadata", "annotations", passesWithoutDataAnnotation).text() ?? "").trim().length >= leastReason;
 
 /** Only a query's own default is a value that Flagger would compare. */
 function* judgeCanary(canary: Field, objects: Objects): Iterable<Finding> {

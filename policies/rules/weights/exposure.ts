@@ -1,3 +1,4 @@
+import { requestRateAnnotation } from "../../../manifests/annotations";
 import { exposure as exposureFrom, type Circumstances, type Exposure } from "../../../release/promise/worstCase";
 import { received, type Step } from "../../../release/plan";
 import { badRequestsInWords, errorBudget, untilBackInWords } from "../../../release/promise/promise";
@@ -8,15 +9,12 @@ import { memoized } from "../../objects/memoize";
 import { violation, type Rule } from "../../gate/rule";
 import { monitoringOf, type MonitoredMetric, type Monitoring } from "../../metrics/monitoring";
 
-/** The annotation of a Rollout or a Canary that says how many requests all users make at their peak. */
-export const requestRate = "canary/request-rate";
-
 export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
   name: "exposure",
   severity: "error",
   wrong: "A version that fails all its requests fails more of them than a release may cost, before it is taken back.",
   why: "The objective of a month is then lost to one release, however fast it is seen that something is wrong.",
-  mend: `Let the canary get less until it was judged: smaller weights, a shorter interval, window or initialDelay, or fewer failures that are tolerated. All requests at their peak are in the annotation ${requestRate}: "100/s".`,
+  mend: `Let the canary get less until it was judged: smaller weights, a shorter interval, window or initialDelay, or fewer failures that are tolerated. All requests at their peak are in the annotation ${requestRateAnnotation}: "100/s".`,
   source:
     "This program's promise of a plan (release/promise/worstCase.ts): with a probability of 99.9 % no more requests fail; argo-rollouts, analysis/analysis.go, and Flagger, pkg/controller/scheduler.go, for when they measure and when they act.",
   kinds: releaseKinds,
@@ -43,7 +41,7 @@ export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
   *judge(release, objects, { most, objective, scrapeInterval }) {
     const plan = planOf(release);
     if (!plan) return;
-    const rate = rateOf(release.at("metadata", "annotations", requestRate));
+    const rate = rateOf(release.at("metadata", "annotations", requestRateAnnotation));
     const watched = monitoringOf(release, objects);
     const [first] = watched.steps;
     if (!first) return;

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { CanaryRelease } from "../../../components";
-import { declaredAnnotation, keptFields, refuseLostEdit, withDeclared } from "../../../components/lostEdits";
+import { declaredAnnotation } from "../../../manifests/annotations";
+import { keptFields, refuseLostEdit, withDeclared } from "../../../components/lostEdits";
 import { describe as describeRelease } from "../../../manifests/describe";
 import type { OwnedField } from "../../../manifests/description";
 import type { Metadata } from "../../../manifests/types/kubernetes";

@@ -44,7 +44,7 @@ const plain = {
 const refusedFor = (change: Partial<ReleaseArgs>) =>
   refusalsOf(() => {
     const args = { ...plain, ...change, judgement: { ...plain.judgement, ...change.judgement } };
-    const steps = args.steps.map((step) => ({
+    const steps = (args.steps ?? []).map((step) => ({
       ...step,
       hold: step.hold === hold ? holdOf(args.controller) : step.hold,
     }));

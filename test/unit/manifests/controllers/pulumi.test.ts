@@ -61,7 +61,7 @@ describe("controller pulumi", () => {
     it(`${router}: writes the step on the object that all others come after`, () => {
       const { objects, moves } = released(router, 2);
       assert.equal(objects[0]?.role, moves?.role);
-      assert.equal(objects[0]?.object.metadata.annotations?.[moves?.annotation ?? ""], "2");
+      assert.equal(objects[0]?.object.metadata.annotations?.["canary/step"], "2");
     });
   }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { metrics, type JudgementSettings, type Measured } from "../../../../release/metrics/metrics";
 import { parseQuery, selectorsOf } from "../../../../release/metrics/promql";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { telemetrySources, type Telemetry, type Version } from "../../../../release/metrics/telemetrySources";
+import { application } from "../../../../release/metrics/application";
+import type { Telemetry, Version } from "../../../../release/metrics/telemetry";
 import { settingsWith } from "../../../support/releases";
 
 const judgement: JudgementSettings = {
@@ -22,7 +23,7 @@ const version = (track: string): Version => ({
   workload: `shop-${track}`,
   isCanary: track === "canary",
 });
-const requestsOf = (of: Version): Telemetry => telemetrySources.application(of) as Telemetry;
+const requestsOf = (of: Version): Telemetry => application(of) as Telemetry;
 const measured: Measured = {
   canary: version("canary"),
   stable: version("stable"),
@@ -140,38 +141,5 @@ describe("judgement", () => {
       ({ name }) => name === "error-rate-vs-stable",
     );
     assert.match(relative?.query ?? "", /clamp_min\(.*, 0\.001\)$/);
-  });
-});
-
-describe("telemetry", () => {
-  const canary = version("canary");
-  const queries: [keyof typeof telemetrySources, RegExp][] = [
-    [
-      "ingress-nginx",
-      /nginx_ingress_controller_requests\{namespace="shop",ingress="shop",canary="shop-shop-canary-http",status=~"5\.\."\}/,
-    ],
-    [
-      "istio",
-      /istio_requests_total\{reporter="source",destination_service_namespace="shop",destination_service_name="shop-canary",response_code=~"5\.\."\}/,
-    ],
-    ["traefik", /traefik_service_requests_total\{service="shop-shop-canary-80@kubernetescrd",code=~"5\.\."\}/],
-  ];
-  for (const [name, selector] of queries) {
-    it(`${name}: tells the canary's requests apart`, () => {
-      const requests = telemetrySources[name](canary) as Telemetry;
-      assert.match(requests.errorRate(60), selector);
-      for (const query of [requests.errorRate(60), requests.requestRate(60), requests.latency(0.95, 60)])
-        assert.doesNotThrow(() => parseQuery(query), query);
-    });
-  }
-
-  it("says where it cannot tell them apart", () => {
-    const both = { ...canary, service: undefined, workload: undefined } as unknown as Version;
-    for (const name of ["ingress-nginx", "istio", "traefik"] as const)
-      assert.ok("cannot" in telemetrySources[name](both), name);
-  });
-
-  it("counts the stable version's requests under ingress-nginx by an empty label", () => {
-    assert.match((telemetrySources["ingress-nginx"](version("stable")) as Telemetry).requestRate(60), /canary=""/);
   });
 });
