@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import program from "..";
 import type { ReleaseArgs } from "../release/settings";
 import { useFreshConnections } from "./freshConnections";
-import type { PluginName } from "./toolchain/plugins";
+import { pluginNames, type PluginName } from "./toolchain/plugins";
 import { serveProviders } from "./provider";
 
 export interface EngineOptions {
@@ -77,18 +77,15 @@ export async function withStack<Result>(
   plugins: readonly PluginName[],
   use: (stack: DeployedStack) => Promise<Result>,
 ): Promise<Result> {
-  const providers = await serveProviders({ kubeconfig: options.kubeconfig });
+  const packages = pluginNames.filter((name) => !plugins.includes(name));
+  const providers = await serveProviders({ kubeconfig: options.kubeconfig, packages });
   try {
-    const own = providers.debugProviders
-      .split(",")
-      .filter((provider) => !plugins.some((name) => provider.startsWith(`${name}:`)));
-    const names = own.map((provider) => provider.split(":")[0]).join(" and ");
     console.log(
-      own.length === 0
+      packages.length === 0
         ? "The official Pulumi plugins deploy."
-        : `The sandbox's own providers for ${names} deploy, behind the real engine.`,
+        : `The sandbox's own providers for ${packages.join(" and ")} deploy, behind the real engine.`,
     );
-    return await use(await createStack({ ...options, debugProviders: own.join(",") }));
+    return await use(await createStack({ ...options, debugProviders: providers.debugProviders }));
   } finally {
     await providers.close();
   }

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { stringify } from "yaml";
 import { apiServerUrl, ports, type Context } from "./context";
 import { askApiServer } from "./controlPlane";
 import { createNamespace, installDefinitions } from "./definitions";
@@ -55,35 +57,38 @@ export async function createGateway(context: Context): Promise<void> {
 
 /**
  * The router: it reads Ingresses with ingress-nginx's annotations, those for a canary included, IngressRoutes and
- * HTTPRoutes.
+ * HTTPRoutes. Its configuration is a file, since any user of the machine can read a command line, and the token in it.
  */
 export function traefik(context: Context): Part {
-  const providers = ["kubernetesingressnginx", "kubernetescrd", "kubernetesgateway"].map(
-    (name) => `--providers.${name}`,
-  );
+  const file = context.data("traefik.yaml");
+  writeFileSync(file, stringify(configuration(context)), { mode: 0o600 });
   return {
     name: "traefik",
     command: context.tools.traefik,
-    args: [
-      `--entrypoints.web.address=:${ports.router}`,
-      `--entrypoints.traefik.address=127.0.0.1:${ports.traefik}`,
-      ...providers.flatMap((provider) => [
-        provider,
-        `${provider}.endpoint=${apiServerUrl}`,
-        `${provider}.token=${context.token}`,
-        `${provider}.certauthfilepath=${context.certificate}`,
-      ]),
-      // A changed weight or endpoint takes effect after a tenth of a second instead of two.
-      "--providers.providersthrottleduration=100ms",
-      "--ping",
-      "--metrics.prometheus",
-      "--global.checknewversion=false",
-      "--global.sendanonymoususage=false",
-      "--log.level=INFO",
-      "--log.nocolor=true",
-    ],
+    args: [`--configFile=${file}`],
     ready: async () =>
       (await answersOk(`http://127.0.0.1:${ports.traefik}/ping`)) && (await gatewayIsProgrammed(context)),
+  };
+}
+
+function configuration({ token, certificate }: Context): object {
+  const cluster = { endpoint: apiServerUrl, token, certAuthFilePath: certificate };
+  return {
+    entryPoints: {
+      web: { address: `:${ports.router}` },
+      traefik: { address: `127.0.0.1:${ports.traefik}` },
+    },
+    providers: {
+      kubernetesIngressNGINX: cluster,
+      kubernetesCRD: cluster,
+      kubernetesGateway: cluster,
+      // A changed weight or endpoint takes effect after a tenth of a second instead of two.
+      providersThrottleDuration: "100ms",
+    },
+    ping: {},
+    metrics: { prometheus: {} },
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    log: { level: "INFO", noColor: true },
   };
 }
 

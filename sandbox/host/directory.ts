@@ -81,7 +81,9 @@ export function createSandboxDirectory(root: string = join(cacheDirectory(), "sa
   const owner = thisProcess();
   const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").replace(/\..*/, "");
   const unfinished = join(root, `.${owner.pid}-${process.hrtime.bigint()}`);
-  mkdirSync(join(unfinished, "data"), { recursive: true });
+  // What is in it opens the cluster, and the stack's secrets.
+  mkdirSync(unfinished, { mode: 0o700 });
+  mkdirSync(join(unfinished, "data"));
   mkdirSync(join(unfinished, "logs"));
   writeFileSync(join(unfinished, "owner"), JSON.stringify(owner));
   const path = freeName(join(root, `${stamp}-${owner.pid}`));

@@ -1,5 +1,6 @@
 import { commandProvider } from "./command";
 import { kubernetesProvider } from "./kubernetes";
+import type { PluginName } from "../toolchain/plugins";
 import { ProviderServer } from "./server";
 
 /** The sandbox's own providers, listening; `debugProviders` is what PULUMI_DEBUG_PROVIDERS takes. */
@@ -8,9 +9,16 @@ export interface Providers {
   close(): Promise<void>;
 }
 
-/** Serves `kubernetes` and `command` resources to the engine on loopback; the kubeconfig is a path or its contents. */
-export async function serveProviders(options: { kubeconfig: string }): Promise<Providers> {
-  const servers = [new ProviderServer(kubernetesProvider(options.kubeconfig)), new ProviderServer(commandProvider)];
+/** Serves resources of some packages to the engine on loopback; the kubeconfig is a path or its contents. */
+export async function serveProviders({
+  kubeconfig,
+  packages = ["kubernetes", "command"],
+}: {
+  readonly kubeconfig: string;
+  readonly packages?: readonly PluginName[];
+}): Promise<Providers> {
+  const implementations = { kubernetes: () => kubernetesProvider(kubeconfig), command: () => commandProvider };
+  const servers = packages.map((name) => new ProviderServer(implementations[name]()));
   const addresses = await Promise.all(
     servers.map(async (server) => `${server.implementation.package}:${await server.listen()}`),
   );

@@ -7,6 +7,7 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { formatPath, type Change } from "./paths";
+import { isSameUser } from "./peer";
 import { revealAll, type Properties } from "./values";
 
 /** Which resource a request is about, and on whose behalf. */
@@ -99,11 +100,18 @@ function serviceError(error: unknown): grpc.ServiceError {
   return Object.assign(new Error(message), { code: grpc.status.UNKNOWN, details: message, metadata });
 }
 
+/** Answers calls of this user's own processes: whoever may call can run commands, and use the user's kubeconfig. */
 function respond<Request, Response>(
   handle: (request: Request, peer: string) => Promise<Response> | Response,
+  isAdmitted: (peer: string) => boolean,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    const answer = async () => handle(call.request, call.getPeer());
+    const answer = async () => {
+      const peer = call.getPeer();
+      if (!isAdmitted(peer))
+        throw new Error("this provider answers processes of the user who started it, and no others");
+      return handle(call.request, peer);
+    };
     answer().then(
       (response) => callback(null, response),
       (error: unknown) => callback(serviceError(error)),
@@ -149,6 +157,7 @@ interface AnyOperation extends AnyRequest {
 export class ProviderServer {
   readonly #server = new grpc.Server();
   readonly #sessions = new Map<string, Session>();
+  #port = 0;
   #latest: Session = { config: {}, engine: undefined };
   #cancel = new AbortController();
 
@@ -160,8 +169,9 @@ export class ProviderServer {
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error) reject(error);
-        else resolve(port);
+        if (error) return reject(error);
+        this.#port = port;
+        resolve(port);
       });
     });
   }
@@ -260,24 +270,26 @@ export class ProviderServer {
       this.#cancel = new AbortController();
       return new Empty();
     };
+    const own = <Request, Response>(handle: (request: Request, peer: string) => Promise<Response> | Response) =>
+      respond(handle, (peer) => isSameUser(peer, this.#port));
     return {
-      configure: respond(configure),
-      check: respond(check),
-      diff: respond(diff),
-      create: respond(create),
-      read: respond(read),
-      update: respond(update),
-      delete: respond(remove),
-      cancel: respond(cancel),
-      attach: respond((request: PluginAttach, peer) => {
+      configure: own(configure),
+      check: own(check),
+      diff: own(diff),
+      create: own(create),
+      read: own(read),
+      update: own(update),
+      delete: own(remove),
+      cancel: own(cancel),
+      attach: own((request: PluginAttach, peer) => {
         this.#settle(peer, { engine: request.getAddress() });
         return new Empty();
       }),
-      getPluginInfo: respond(() => new PluginInfo().setVersion(implementation.version)),
-      getSchema: respond(() => new rpc.GetSchemaResponse().setSchema("{}")),
-      invoke: respond((request: rpc.InvokeRequest) => this.#refuse(`The function ${request.getTok()}`)),
-      call: respond((request: rpc.CallRequest) => this.#refuse(`The method ${request.getTok()}`)),
-      construct: respond((request: rpc.ConstructRequest) => this.#refuse(`The component ${request.getType()}`)),
+      getPluginInfo: own(() => new PluginInfo().setVersion(implementation.version)),
+      getSchema: own(() => new rpc.GetSchemaResponse().setSchema("{}")),
+      invoke: own((request: rpc.InvokeRequest) => this.#refuse(`The function ${request.getTok()}`)),
+      call: own((request: rpc.CallRequest) => this.#refuse(`The method ${request.getTok()}`)),
+      construct: own((request: rpc.ConstructRequest) => this.#refuse(`The component ${request.getType()}`)),
     };
   }
 }

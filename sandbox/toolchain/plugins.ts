@@ -9,15 +9,15 @@ import { cacheDirectory } from "../host/directory";
 const run = promisify(execFile);
 const official = { kubernetes: kubernetesVersion, command: commandVersion } as const;
 export type PluginName = keyof typeof official;
+export const pluginNames = Object.keys(official) as PluginName[];
 
 /**
  * Which official provider plugins this machine has. Missing ones are installed where they can be had, which is tried
  * once a day.
  */
 export async function officialPlugins(pulumi: string, report: (line: string) => void): Promise<readonly PluginName[]> {
-  const names = Object.keys(official) as PluginName[];
   const installed = await installedPlugins(pulumi);
-  const missing = names.filter((name) => !installed.includes(name));
+  const missing = pluginNames.filter((name) => !installed.includes(name));
   if (missing.length > 0 && !triedToday()) {
     report(
       `Asking for the official Pulumi plugins ${missing.map((name) => `${name} ${official[name]}`).join(" and ")} ...`,

@@ -69,6 +69,24 @@ describe("the embedded cluster", function () {
     console.log(`      ${cluster.parts.map(({ name, readyAfterMs }) => `${name} ${readyAfterMs} ms`).join(", ")}`);
   });
 
+  it("shows nobody the administrator's token on a command line", () => {
+    const [, token = ""] = /token: (\S+)/.exec(readFileSync(cluster.kubeconfig, "utf8")) ?? [];
+    assert.match(token, /^[0-9a-f]{48}$/);
+    const commandLines = readdirSync("/proc").flatMap((process) => {
+      try {
+        return /^\d+$/.test(process) ? readFileSync(join("/proc", process, "cmdline"), "utf8") : [];
+      } catch {
+        // It has ended since.
+        return [];
+      }
+    });
+    assert.ok(commandLines.some((line) => line.includes("traefik")));
+    assert.deepEqual(
+      commandLines.filter((line) => line.includes(token)),
+      [],
+    );
+  });
+
   it("routes requests to the pods of two Deployments through plain Ingresses", async () => {
     for (const version of ["v1", "v2"]) {
       await create(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory, createSandboxDirectory, isAlive, thisProcess } from "../../../../sandbox/host/directory";
@@ -38,6 +38,11 @@ describe("sandbox directories", () => {
     const second = createSandboxDirectory(root);
     assert.notEqual(first.path, second.path);
     assert.deepEqual([first.data, first.logs, second.data, second.logs].map(existsSync), [true, true, true, true]);
+  });
+
+  it("are their owner's alone: what is in them opens the cluster", () => {
+    const { path } = createSandboxDirectory(root);
+    assert.equal(statSync(path).mode & 0o777, 0o700);
   });
 
   it("keep only their logs when released", () => {
