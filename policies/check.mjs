@@ -2,4 +2,9 @@
 import { createRequire } from "node:module";
 import { compileCheck } from "./compile.mjs";
 
-createRequire(import.meta.url)(await compileCheck());
+try {
+  createRequire(import.meta.url)(await compileCheck());
+} catch (error) {
+  console.error(`the check could not be compiled: ${error.message}`);
+  process.exitCode = 2;
+}

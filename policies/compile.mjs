@@ -1,77 +1,108 @@
 // npm run pack: compiles the policy pack and the check, with what they need of ours, into policies/dist: a folder that
-// can be published as a package.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+// can be published as a package. Each file is written aside and renamed, so that nobody ever loads a part of one.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const policies = dirname(fileURLToPath(import.meta.url));
 const dist = join(policies, "dist");
 const packages = ["@pulumi/policy", "@pulumi/pulumi"];
-const common = { bundle: true, platform: "node", target: "node22", logLevel: "warning", absWorkingDir: policies };
+const common = { bundle: true, write: false, platform: "node", target: "node22", logLevel: "warning" };
 
 /** What Node compiles is kept for the next start. */
 const keepCompiled = 'require("node:module").enableCompileCache?.();';
-const starter = `#!/usr/bin/env node\n${keepCompiled}\nrequire("./main.js");\n`;
 
-/** Compiles the check, unless nothing that it was compiled from is newer. Returns the file that starts it. */
+/** Starts the check; what cannot be loaded is nothing that passes. */
+const starter = `#!/usr/bin/env node
+${keepCompiled}
+let main;
+try {
+  main = require("./main.js").main;
+} catch {}
+if (typeof main === "function") main();
+else {
+  console.error("the compiled check beside " + __filename + " is not whole; accepted: compile it anew (npm run pack)");
+  process.exitCode = 2;
+}
+`;
+
+/** Compiles the check, unless it is there as it would be compiled now. Returns the file that starts it. */
 export async function compileCheck() {
-  const [file, started, inputs] = ["check.js", "main.js", "check.inputs.json"].map((name) => join(dist, name));
-  if (isOlder(started, inputs)) {
-    const { build } = await import("esbuild");
-    const { metafile } = await build({
-      ...common,
-      minifyWhitespace: true,
-      minifySyntax: true,
-      metafile: true,
-      entryPoints: ["check/main.ts"],
-      outfile: started,
-    });
-    writeFileSync(file, starter);
-    writeFileSync(inputs, JSON.stringify(Object.keys(metafile.inputs)));
+  const [file, main, record] = ["check.js", "main.js", "check.inputs.json"].map((name) => join(dist, name));
+  if (!isUpToDate(main, record) || textOf(file) !== starter) {
+    const { code, inputs } = await bundle("check/main.ts", { minifyWhitespace: true, minifySyntax: true });
+    write(main, code);
+    write(file, starter);
+    write(record, JSON.stringify({ inputs, made: fingerprint(inputs), code: hashOf(code) }));
   }
   return file;
 }
 
-function isOlder(file, inputs) {
+/** Whether the code is whole, and made of just what there is now. */
+function isUpToDate(main, record) {
   try {
-    const compiled = statSync(file).mtimeMs;
-    return JSON.parse(readFileSync(inputs, "utf8")).some((input) => statSync(join(policies, input)).mtimeMs > compiled);
+    const { inputs, made, code } = JSON.parse(textOf(record));
+    return code === hashOf(textOf(main)) && made === fingerprint(inputs);
+  } catch {
+    return false;
+  }
+}
+
+const textOf = (file) => {
+  try {
+    return readFileSync(file, "utf8");
   } catch (error) {
-    if (error.code === "ENOENT") return true;
+    if (error.code === "ENOENT") return "";
+    throw error;
+  }
+};
+const hashOf = (text) => createHash("sha256").update(text).digest("hex");
+
+/** Of the files that something was compiled from, by name and content, and of how it is compiled. */
+function fingerprint(inputs) {
+  const all = [fileURLToPath(import.meta.url), ...inputs.map((input) => join(policies, input))];
+  return hashOf(all.map((file) => `${file} ${hashOf(textOf(file))}`).join("\n"));
+}
+
+async function bundle(entry, options) {
+  const { build } = await import("esbuild");
+  const made = await build({ ...common, absWorkingDir: policies, metafile: true, ...options, entryPoints: [entry] });
+  return { code: made.outputFiles[0].text, inputs: Object.keys(made.metafile.inputs) };
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  const aside = `${file}.${process.pid}`;
+  try {
+    writeFileSync(aside, text);
+    renameSync(aside, file);
+  } catch (error) {
+    rmSync(aside, { force: true });
     throw error;
   }
 }
 
-/** Compiles everything anew. What Pulumi's packages are, stays to be installed beside it. */
+/** Compiles everything. What Pulumi's packages are, stays to be installed beside it. */
 async function compileAll() {
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
-  const { build } = await import("esbuild");
-  await build({
-    ...common,
-    entryPoints: ["index.ts"],
-    outfile: join(dist, "index.js"),
-    external: packages,
-    banner: { js: keepCompiled },
-  });
+  const { code } = await bundle("index.ts", { external: packages, banner: { js: keepCompiled } });
+  write(join(dist, "index.js"), code);
   await compileCheck();
-  const { name, version, description, dependencies } = JSON.parse(readFileSync(join(policies, "package.json"), "utf8"));
-  const kept = Object.fromEntries(Object.entries(dependencies).filter(([each]) => packages.includes(each)));
-  const manifest = {
+  const { dependencies, ...manifest } = JSON.parse(textOf(join(policies, "package.json")));
+  const { name, version, description } = manifest;
+  const published = {
     name,
     version,
     description,
     main: "index.js",
     bin: { "canary-check": "check.js" },
     files: ["index.js", "check.js", "main.js", "PulumiPolicy.yaml"],
-    dependencies: kept,
+    dependencies: Object.fromEntries(Object.entries(dependencies).filter(([each]) => packages.includes(each))),
   };
-  writeFileSync(join(dist, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  write(join(dist, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
-  writeFileSync(
-    join(dist, "PulumiPolicy.yaml"),
-    readFileSync(join(policies, "PulumiPolicy.yaml"), "utf8").replace("runtime: nodejs\n", runtime),
-  );
+  const project = textOf(join(policies, "PulumiPolicy.yaml")).replace("runtime: nodejs\n", runtime);
+  write(join(dist, "PulumiPolicy.yaml"), project);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileAll();

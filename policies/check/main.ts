@@ -39,7 +39,7 @@ const command = new Command("check")
   .addHelpText("after", "\nExit codes: 0 all is fine, 1 violations, 2 something that cannot be read.")
   .exitOverride();
 
-async function main(): Promise<number> {
+async function judged(): Promise<number> {
   command.parse();
   const options = command.opts<Options>();
   if (command.args.length === 0 && options.state === undefined)
@@ -61,17 +61,20 @@ async function configured(file: string): Promise<Configuration> {
   return readConfiguration(file, rules);
 }
 
-// Whoever reads the output may stop early, as head does.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
-
-main().then(
-  // Once all is written there is nothing to wait for, such as the collection of garbage.
-  (code) => process.stdout.write("", () => process.exit(code)),
-  (error: unknown) => {
-    if (!(error instanceof CommanderError || error instanceof Unusable)) throw error;
-    if (error instanceof Unusable) console.error(error.message);
-    process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable;
-  },
-);
+/** Judges what the command line names, and ends the process with the exit code that the help tells. */
+export function main(): void {
+  // Whoever reads the output may stop early, as head does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  judged().then(
+    // Once all is written there is nothing to wait for, such as the collection of garbage.
+    (code) => process.stdout.write("", () => process.exit(code)),
+    (error: unknown) => {
+      process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable;
+      if (error instanceof CommanderError) return;
+      if (error instanceof Unusable) return console.error(error.message);
+      console.error(`the check failed, which is a fault of its own: ${error instanceof Error ? error.stack : error}`);
+    },
+  );
+}
