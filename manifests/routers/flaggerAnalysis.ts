@@ -2,10 +2,12 @@ import type { ReleaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { cannot, Incompatible } from "../support";
 import type { CanaryAnalysis } from "../types/flagger";
+import { refuseFormats } from "./headers";
 
 /** Flagger's own cookies, a new value each release; only routers on which it writes routes of its own have them. */
-export function sessionAffinity({ sticky }: ReleaseSettings): Pick<CanaryAnalysis, "sessionAffinity"> {
-  const { cookie, maxAge } = sticky;
+export function sessionAffinity(settings: ReleaseSettings): Pick<CanaryAnalysis, "sessionAffinity"> {
+  const { cookie, maxAge } = settings.sticky;
+  refuseFormats(settings, "Flagger writes it into a header that Envoy reads as a format", cookie);
   return cookie ? { sessionAffinity: { cookieName: cookie, primaryCookieName: `${cookie}-stable`, maxAge } } : {};
 }
 

@@ -12,7 +12,7 @@ import type {
 import type { KubernetesObject } from "../types/kubernetes";
 import { metadata, serviceNames, stableAndCanary, type Track } from "../workload";
 import { affinityNotices, refuseBesideSticky, routesBeforeWeights, sessionAffinity } from "./flaggerAnalysis";
-import { headersOf, namesHeaderTwice, pinOf, refuseSegments, setCookie } from "./headers";
+import { headersOf, namesHeaderTwice, pinOf, refuseFormats, refuseSegments, setCookie } from "./headers";
 import { selectors } from "./owned";
 import { scaledToZero, type Router, type Share } from "./router";
 
@@ -115,6 +115,12 @@ export const gatewayApi: Router = {
       },
       render: (settings, share) => {
         refuseSegments(settings, namesHeaderTwice);
+        refuseFormats(
+          settings,
+          "a Gateway made of Envoy may read the cookie's header as a format",
+          settings.sticky.cookie,
+          settings.path,
+        );
         return {
           objects: stableAndCanary(settings, "by track"),
           weights: [httpRoute(settings, "http-route", settings.application, rulesAt(settings, share))],

@@ -47,12 +47,23 @@ export function tokenOf(settings: ReleaseSettings): string {
   return createHash("sha256").update(`${image} ${attempt}`).digest("hex").slice(0, 8);
 }
 
-/** The header of an answer that gives a user the sticky cookie. */
+/**
+ * The header of an answer that gives a user the sticky cookie; `literal` writes what users named in the language that the
+ * router reads the header's value in.
+ */
 export function setCookie(
   { sticky, path, tlsSecret }: ReleaseSettings,
   value: string,
+  literal = (text: string) => text,
 ): Readonly<Record<"set-cookie", string>> {
-  return {
-    "set-cookie": `${sticky.cookie}=${value}; Path=${path}; Max-Age=${sticky.maxAge}; HttpOnly; SameSite=Lax${tlsSecret ? "; Secure" : ""}`,
-  };
+  const cookie = `${literal(sticky.cookie)}=${value}; Path=${literal(path)}; Max-Age=${sticky.maxAge}`;
+  return { "set-cookie": `${cookie}; HttpOnly; SameSite=Lax${tlsSecret ? "; Secure" : ""}` };
+}
+
+/** Throws `Incompatible` for a sticky cookie that Envoy would read as a format string, where nobody escapes it. */
+export function refuseFormats(settings: ReleaseSettings, why: string, ...texts: readonly string[]): void {
+  const { cookie } = settings.sticky;
+  const found = cookie === "" ? undefined : texts.find((text) => text.includes("%"));
+  if (found === undefined) return;
+  throw new Incompatible([cannot(`sticky.cookie = "${cookie}"`, settings, `with a % in "${found}", ${why}`)]);
 }

@@ -69,7 +69,7 @@ export const istio: Router = {
               application,
               name,
               aheadOfArgo(settings),
-              sticky.cookie ? { headers: { response: { add: setCookie(settings, subsetCookie(settings)) } } } : {},
+              sticky.cookie ? { headers: { response: { add: giveCookie(settings, subsetCookie(settings)) } } } : {},
             ),
           ],
           owned: [
@@ -227,7 +227,7 @@ function routesAt(settings: ReleaseSettings, share: Share): readonly HttpRoute[]
 function primary(settings: ReleaseSettings, { weight, mirror }: Share): HttpRoute {
   const gives = (version: Track) =>
     weight > 0 &&
-    settings.sticky.cookie && { headers: { response: { add: setCookie(settings, pinOf(settings, version).value) } } };
+    settings.sticky.cookie && { headers: { response: { add: giveCookie(settings, pinOf(settings, version).value) } } };
   return {
     name: routeName,
     route: [
@@ -321,6 +321,10 @@ function noneOf(rules: readonly HeaderRule[]): Readonly<Record<string, StringMat
  * The weights' VirtualService is Argo Rollouts' own, so that the cookie is set ahead of it, by the name of the subset
  * that answered.
  */
+/** Envoy reads a header's value as a format string, in which a % begins the name of a value. */
+const giveCookie = (settings: ReleaseSettings, value: string) =>
+  setCookie(settings, value, (text) => text.replaceAll("%", "%%"));
+
 const subsetCookie = (settings: ReleaseSettings) => `${tokenOf(settings)}-%UPSTREAM_CLUSTER%`;
 
 /**

@@ -181,7 +181,7 @@ function route(settings: ReleaseSettings, routed: Routed): Described {
     metadata: metadata(settings, application),
     spec: {
       entryPoints: [entryPoint],
-      routes: routes(settings, `Host(\`${host}\`) && PathPrefix(\`${prefix}\`)`, routed),
+      routes: routes(settings, `Host(${quoted(host)}) && PathPrefix(${quoted(prefix)})`, routed),
       ...(tlsSecret && { tls: { secretName: tlsSecret } }),
     },
   };
@@ -221,12 +221,13 @@ function anyOf(segments: readonly Segment[]): string {
 
 function matcher(rule: SegmentRule): string {
   const header = asHeader(rule);
-  const [name, value] = [
-    JSON.stringify(header.header),
-    JSON.stringify(header.match === "exact" ? header.value : asAnchoredRegex(header)),
-  ];
-  return header.match === "exact" ? `Header(${name}, ${value})` : `HeaderRegexp(${name}, ${value})`;
+  const name = quoted(header.header);
+  if (header.match === "exact") return `Header(${name}, ${quoted(header.value)})`;
+  return `HeaderRegexp(${name}, ${quoted(asAnchoredRegex(header))})`;
 }
+
+/** Text in Traefik's rules, which are written as Go is; between backticks nothing could stand for a backtick. */
+const quoted = (text: string) => JSON.stringify(text);
 
 /** Requests as Traefik counts them, by the Service that its own objects lead to. */
 export const traefikRequests: TelemetrySource = ({ namespace, service }) => {

@@ -5,7 +5,7 @@ import type { RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import type { VirtualServiceSpec } from "../../../../manifests/types/istio";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { refusalsOf, settingsWith } from "../../../support/releases";
 
 /** Steps that every router can give with four replicas. */
 const quarters = [
@@ -138,4 +138,32 @@ describe("router service", () => {
     );
     assert.doesNotThrow(() => released("service", { replicas: 20, steps: [{ weight: 5, hold: "10m" }] }));
   });
+});
+
+describe("a sticky cookie that Envoy would read as a format string", () => {
+  const odd = { sticky: { cookie: "50%off", maxAge: "1h" }, path: "/a%20b" };
+  const inFlight = { controller: "pulumi", step: 1, stableImage: "registry.example.com/shop:1.3.0" } as const;
+  const underFlagger = { controller: "flagger", judgement: { interval: "2m" } } as const;
+  const cookies = (router: RouterName, change: Partial<ReleaseArgs>) =>
+    JSON.stringify(released(router, { ...odd, ...change }).objects).match(/"50%[^"]*HttpOnly[^"]*"/g) ?? [];
+
+  it("is escaped for Istio, and a value of Envoy's own is not", () => {
+    for (const cookie of cookies("istio", inFlight)) assert.match(cookie, /^"50%%off=[-\w]+; Path=\/a%%20b; /);
+    for (const cookie of cookies("istio", {}))
+      assert.match(cookie, /^"50%%off=\w+-%UPSTREAM_CLUSTER%; Path=\/a%%20b; /);
+    assert.deepEqual([cookies("istio", inFlight).length, cookies("istio", {}).length], [2, 1]);
+  });
+
+  for (const [router, change, what] of [
+    ["gateway-api", inFlight, "50%off"],
+    ["gateway-api", { ...inFlight, sticky: { cookie: "version" } }, "/a%20b"],
+    ["gateway-api", underFlagger, "50%off"],
+    ["istio", underFlagger, "50%off"],
+  ] as const) {
+    it(`is refused with router ${router} and controller ${change.controller}, for ${what}`, () => {
+      const [refusal = "", ...others] = refusalsOf(() => released(router, { ...odd, ...change }));
+      assert.ok(refusal.includes(`with a % in "${what}", `), refusal);
+      assert.deepEqual(others, []);
+    });
+  }
 });

@@ -30,7 +30,7 @@ const routes = (description: Description) =>
     to: services.map(({ kind, name }) => `${kind} ${name}`).join(),
   }));
 
-const base = "Host(`shop.example.com`) && PathPrefix(`/`)";
+const base = 'Host("shop.example.com") && PathPrefix("/")';
 const segments = [
   { name: "staff", when: [{ header: "X-Group", exact: 'the "staff"' }] },
   {
