@@ -20,7 +20,9 @@ export const requestCounters: Readonly<Record<TelemetryName, RequestCounter>> = 
   traefik: { source: traefikRequests, only: "traefik" },
 };
 
-/** How the requests of a version are counted. Throws `Incompatible` where they are not, or not apart from the other's. */
+/**
+ * How the requests of a version are counted. Throws `Incompatible` where they are not, or not apart from the other's.
+ */
 export function requestsOf(version: Version, settings: ReleaseSettings): Telemetry {
   const { telemetry, router } = settings;
   const { source, only = router } = requestCounters[telemetry];

@@ -27,9 +27,8 @@ export const gatewayApi: Router = {
   drivers: {
     /**
      * Argo Rollouts needs its plugin argoproj-labs/gatewayAPI, and keeps all rules of its HTTPRoute: segments have one
-     * of
-     * their
-     * own. Between releases and after an abort the canary Service selects the stable pods, so that it may stay.
+     * of their own. Between releases and after an abort the canary Service selects the stable pods, so that it may
+     * stay.
      */
     "argo-rollouts": {
       supports: {

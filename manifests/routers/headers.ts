@@ -30,8 +30,7 @@ export function pinOf(settings: ReleaseSettings, version: Track): CookieRule {
 }
 
 /**
- * What tells this release from the last one, in a cookie's value. Throws `Incompatible` where the image is known
- * later.
+ * What tells this release from the last one, in a cookie's value. Throws `Incompatible` where the image is known later.
  */
 export function tokenOf(settings: ReleaseSettings): string {
   const { image, attempt, sticky } = settings;
@@ -48,8 +47,8 @@ export function tokenOf(settings: ReleaseSettings): string {
 }
 
 /**
- * The header of an answer that gives a user the sticky cookie; `literal` writes what users named in the language that the
- * router reads the header's value in.
+ * The header of an answer that gives a user the sticky cookie; `literal` writes what users named in the language that
+ * the router reads the header's value in.
  */
 export function setCookie(
   { sticky, path, tlsSecret }: ReleaseSettings,

@@ -42,12 +42,12 @@ export const nginx: Router = {
   drivers: {
     /**
      * Argo Rollouts creates `<rollout>-<ingress>-canary` beside the Ingress, and keeps the weight there: no field of
-     * ours
-     * is written.
+     * ours is written.
      */
     "argo-rollouts": {
       supports: { ...canOfAnnotations, segments: native(`${limits}; ${untilPodsAreGone}`) },
       render: (settings) => {
+        refusePath(settings);
         refuseAudience(settings);
         const { application } = settings;
         const { stable, canary } = serviceNames(settings);
@@ -88,6 +88,7 @@ export const nginx: Router = {
         "smoke test": native(),
       },
       render: (settings) => {
+        refusePath(settings);
         const { application } = settings;
         const { stable, canary } = serviceNames(settings);
         return {
@@ -104,6 +105,7 @@ export const nginx: Router = {
     pulumi: {
       supports: canOfAnnotations,
       render: (settings, { weight }) => {
+        refusePath(settings);
         refuseAudience(settings);
         const { stable, canary } = serviceNames(settings);
         const canaryAnnotations = {
@@ -203,7 +205,17 @@ function refuseAudience(settings: ReleaseSettings): void {
     const why = "ingress-nginx keeps a user with a version before it looks at the header or cookie of a segment";
     throw new Incompatible([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, why)]);
   }
+  const why = sticky.cookie && refusedCookie(sticky.cookie);
+  if (why) throw new Incompatible([cannot(`sticky.cookie = "${sticky.cookie}"`, settings, why)]);
   refuseSegments(settings, (segment) => whyNot(segment, segments) ?? false);
+}
+
+/** ingress-nginx takes few characters in a path of type Prefix (its option strict-validate-path-type). */
+function refusePath(settings: ReleaseSettings): void {
+  const { path } = settings;
+  if (/^\/[-.\w/]*$/.test(path)) return;
+  const why = "ingress-nginx takes letters, digits and -._/ in a path that it compares by prefix";
+  throw new Incompatible([cannot(`path = "${path}"`, settings, why)]);
 }
 
 function whyNot(segment: Segment, segments: readonly Segment[]): string | undefined {
@@ -220,15 +232,19 @@ function whyNot(segment: Segment, segments: readonly Segment[]): string | undefi
 
 /** ingress-nginx refuses an Ingress with an annotation of other characters, lest it be a configuration of its own. */
 function refusedByValidation(rule: SegmentRule): string | undefined {
-  const plain = "letters, digits and -._~/:";
-  if ("cookie" in rule)
-    return /^[-.~\w/:]+$/.test(rule.cookie) ? undefined : `ingress-nginx takes ${plain} in the name of a cookie`;
+  if ("cookie" in rule) return refusedCookie(rule.cookie);
   if (!/^[-a-z0-9]+$/.test(rule.header)) return "ingress-nginx takes letters, digits and - in the name of a header";
   if (rule.match === "exact")
     return /^[-.~\w/: ]+$/.test(rule.value) ? undefined : `ingress-nginx takes ${plain} in the value of a header`;
   const isPattern = /^[-.~\w/:^$[\](){}*+?|&=\\]+$/.test(asAnchoredRegex(rule));
   return isPattern ? undefined : `ingress-nginx takes ${plain}^$[](){}*+?|&=\\ in a pattern`;
 }
+
+function refusedCookie(name: string): string | undefined {
+  return /^[-.~\w/:]+$/.test(name) ? undefined : `ingress-nginx takes ${plain} in the name of a cookie`;
+}
+
+const plain = "letters, digits and -._~/:";
 
 function whyNotCanary(rule: SegmentRule): string | undefined {
   return "cookie" in rule && rule.value !== "always"

@@ -190,8 +190,8 @@ function route(settings: ReleaseSettings, routed: Routed): Described {
 
 /**
  * A route for each kind of segment and one for all other requests. No two match the same request, and all have the
- * priority
- * that the host's route has without segments: a longer path of another IngressRoute on this host stays ahead of them.
+ * priority that the host's route has without segments: a longer path of another IngressRoute on this host stays ahead
+ * of them.
  */
 function routes(settings: ReleaseSettings, match: string, routed: Routed): readonly Route[] {
   const { stable, canary } = services(settings);

@@ -3,7 +3,7 @@ import { describe as describeRelease } from "../../../../manifests/describe";
 import type { RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { refusalsOf, settingsWith } from "../../../support/releases";
 
 type Segments = NonNullable<ReleaseArgs["segments"]>;
 const prefix = "nginx.ingress.kubernetes.io/";
@@ -224,5 +224,29 @@ describe("router nginx: sticky sessions", () => {
           error.refusals.join(),
         ),
     );
+  });
+
+  it("are refused for a cookie whose name ingress-nginx takes for a configuration of its own", () => {
+    for (const cookie of ["a'b", "a$b", "a`b", "a%b"]) {
+      const [refusal = ""] = refusalsOf(() => byArgo({ sticky: { cookie } }));
+      assert.ok(
+        refusal.startsWith(`sticky.cookie = "${cookie}": router nginx with controller argo-rollouts: `),
+        refusal,
+      );
+      assert.match(refusal, /takes letters, digits and -\._~\/: in the name of a cookie; accepted: /);
+    }
+  });
+});
+
+describe("router nginx: the path", () => {
+  it("is refused with characters that ingress-nginx refuses in a path of type Prefix", () => {
+    for (const path of ["/a%20b", "/a$b", "/a(b)", "/a=b"]) {
+      for (const attempt of [() => byArgo({ path }), () => byHand(1, { path })])
+        assert.match(
+          refusalsOf(attempt).join(),
+          /^path = ".*": router nginx .*: ingress-nginx takes .* -\._\/ in a path/,
+        );
+    }
+    for (const path of ["/", "/a.b/c_d-e/"]) assert.doesNotThrow(() => byArgo({ path }));
   });
 });
