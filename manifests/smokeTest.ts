@@ -62,6 +62,7 @@ export function testJob(
     template: {
       spec: {
         restartPolicy: "Never",
+        automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
         containers: [
           {

@@ -66,6 +66,7 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
       },
     },
     spec: {
+      automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
       terminationGracePeriodSeconds: shutdown.grace,
       ...(spread.length > 0 && { topologySpreadConstraints: spread.map((key) => evenlyOver(key, settings)) }),
@@ -94,12 +95,15 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
         },
       ],
       volumes: [
-        { name: "tmp", emptyDir: {} },
+        { name: "tmp", emptyDir: { sizeLimit: mostTemporary } },
         ...configMaps.map(({ volume, name }) => ({ name: volume, configMap: { name } })),
       ],
     },
   };
 }
+
+/** What a pod may write into its temporary folder, which is a part of its node's disk; with more it is evicted. */
+const mostTemporary = "1Gi";
 
 /** The label that tells the pods of two templates apart, which whatever makes them adds. */
 const templateHash: Readonly<Record<ControllerName, string>> = {

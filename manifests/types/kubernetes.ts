@@ -112,7 +112,7 @@ export interface JobSpec {
   readonly backoffLimit: number;
   readonly activeDeadlineSeconds: number;
   readonly template: {
-    readonly spec: Pick<PodTemplate["spec"], "securityContext"> & {
+    readonly spec: Pick<PodTemplate["spec"], "automountServiceAccountToken" | "securityContext"> & {
       readonly restartPolicy: "Never";
       readonly containers: readonly Pick<
         Container,
@@ -125,6 +125,8 @@ export interface JobSpec {
 export interface PodTemplate {
   readonly metadata: { readonly labels: Labels; readonly annotations: Labels };
   readonly spec: {
+    /** The pods need nothing of the API server. */
+    readonly automountServiceAccountToken: false;
     readonly securityContext: {
       readonly runAsNonRoot: true;
       readonly runAsUser: number;
@@ -167,7 +169,7 @@ export interface Container {
 
 export interface Volume {
   readonly name: string;
-  readonly emptyDir?: Readonly<Record<string, never>>;
+  readonly emptyDir?: { readonly sizeLimit: string };
   readonly configMap?: { readonly name: string };
 }
 

@@ -137,10 +137,11 @@ describe("a release with router nginx and controller argo-rollouts", () => {
     const { spec } = rollout({ mounts: { "/etc/shop": "shop-settings" }, runAsUser: 1000 }).template;
     const [container] = spec.containers;
     assert.deepEqual(spec.volumes, [
-      { name: "tmp", emptyDir: {} },
+      { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
       { name: "mount-1", configMap: { name: "shop-settings" } },
     ]);
     assert.deepEqual(container?.volumeMounts.at(-1), { name: "mount-1", mountPath: "/etc/shop", readOnly: true });
+    assert.equal(spec.automountServiceAccountToken, false);
     assert.deepEqual(spec.securityContext, {
       runAsNonRoot: true,
       runAsUser: 1000,
