@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
-import { describe } from "./manifests/describe";
+import { describeRelease, type DescribedRelease } from "./manifests/describe";
 import { parseConfig } from "./release/settings/stackConfiguration";
-import { releaseSettings, type ReleaseArgs } from "./release/settings";
+import type { ReleaseArgs } from "./release/settings";
 import { RefusedRelease } from "./release/settings/refusal";
 
 /** Pulumi marks this function as internal, and offers no other way to ask whether a part of a map is a secret. */
@@ -12,16 +12,14 @@ const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: str
  * Reads a release from the stack's configuration. Throws `RefusedRelease`, which lists every key that is refused and
  * what would be accepted.
  */
-export function stackRelease(): ReleaseArgs {
+export function stackRelease(): DescribedRelease {
   const project = pulumi.getProject();
   const config = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, value]) => [key.slice(project.length + 1), value] as const);
   const isSecret = (key: string) => isConfigSecret(`${project}:${key}`);
   try {
-    const args = withSecrets(parseConfig(config), isSecret);
-    describe(releaseSettings(args));
-    return args;
+    return describeRelease(withSecrets(parseConfig(config), isSecret));
   } catch (error) {
     throw error instanceof RefusedRelease ? new RefusedRelease(error.refusals, `${project}:`) : error;
   }

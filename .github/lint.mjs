@@ -1,4 +1,4 @@
-// npm run lint:workflows: checks the workflows with actionlint, which Go builds once.
+// A part of npm run lint: checks the workflows with actionlint, which Go builds once.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";

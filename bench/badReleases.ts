@@ -1,8 +1,8 @@
 // What the bench of bad releases compares: kinds of bad versions, and who has to take them back under which settings.
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import type { Exposure } from "../release/promise/worstCase";
 import { promiseOf, shares } from "../release/promise/promise";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 import { demoRelease } from "../sandbox/demonstration/demoRelease";
 
 /** All requests of an application's users, in each second. */
@@ -160,8 +160,9 @@ export function promised(contender: Contender, kind: Kind): Exposure | undefined
     prometheus: "http://127.0.0.1:9090",
     loadTester: "http://127.0.0.1:8093",
   });
-  const settings = releaseSettings(slow === undefined ? args : { ...args, thresholds: { errorRate: "5%" } });
-  const { schedule } = describe(settings);
+  const { settings, schedule } = describeRelease(
+    slow === undefined ? args : { ...args, thresholds: { errorRate: "5%" } },
+  );
   const promise = promiseOf(settings, schedule && { ...schedule, untilBack: schedule.untilBack + (slow ?? 0) });
   return promise?.steps[kind.from(contender)]?.worst[shares.findIndex((share) => share === kind.share)];
 }

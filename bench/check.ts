@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
 import { kindOf } from "../policies/objects/objects";
 import { rules } from "../policies/rules";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 import { kubeScore } from "./kubeScore";
 
 const runs = 5;
@@ -88,7 +88,7 @@ function fileOf(objects: number, directory: string): string {
 function releases(objects: number): readonly KubernetesObject[] {
   const all: KubernetesObject[] = [];
   for (let index = 0; all.length < objects; index++)
-    all.push(...describe(releaseSettings(releaseArgs(index))).objects.map(({ object }) => object));
+    all.push(...describeRelease(releaseArgs(index)).objects.map(({ object }) => object));
   return all.slice(0, objects);
 }
 

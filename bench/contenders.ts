@@ -6,9 +6,9 @@ import {
   type KubeConfig,
   type KubernetesObject as AnyObject,
 } from "@kubernetes/client-node";
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 import { createStack, type EngineOptions } from "../sandbox/engine";
 import { serveProviders } from "../sandbox/provider";
 import type { Canary, Rollout } from "../verdict/statuses";
@@ -66,7 +66,7 @@ async function byEngine(args: (version: string) => ReleaseArgs, { engine }: Bed)
 
 /** The objects of a release, in which the analysis is the one that is documented. */
 function objects(name: Contender["name"], args: ReleaseArgs, { prometheus }: Bed): readonly KubernetesObject[] {
-  const all = describe(releaseSettings(args)).objects.map(({ object }) => object);
+  const all = describeRelease(args).objects.map(({ object }) => object);
   if (name === "flagger-documented") return all.filter(({ kind }) => kind !== "MetricTemplate").map(asFlaggerDocuments);
   return name === "argo-documented" ? all.map((object) => asArgoDocuments(object, args.application, prometheus)) : all;
 }

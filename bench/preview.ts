@@ -3,8 +3,8 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CanaryRelease } from "../components";
-import { describe } from "../manifests/describe";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import { describeRelease } from "../manifests/describe";
+import type { ReleaseArgs } from "../release/settings";
 import { createStack, type EngineOptions } from "../sandbox/engine";
 import { providePolicyRunner } from "./policyRunner";
 import { median, releaseArgs } from "./check";
@@ -113,7 +113,7 @@ function countedReleases(least: number): { readonly objects: number; readonly re
   let objects = 0;
   while (objects < least) {
     const args = releaseArgs(releases.length);
-    objects += describe(releaseSettings(args)).objects.length;
+    objects += describeRelease(args).objects.length;
     releases.push(args);
   }
   return { objects, releases };
@@ -121,7 +121,7 @@ function countedReleases(least: number): { readonly objects: number; readonly re
 
 /** What a team would write without the component: a resource for each object. */
 function declarePlainly(args: ReleaseArgs): void {
-  for (const { role, object } of describe(releaseSettings(args)).objects) {
+  for (const { role, object } of describeRelease(args).objects) {
     const name = `${args.application}-${role}`;
     const plain = object as object;
     if (object.kind === "Service") new kubernetes.core.v1.Service(name, plain);

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import { picture } from "../manifests/planPicture";
 import { planReport } from "../manifests/planReport";
 import { parseConfig } from "../release/settings/stackConfiguration";
 import { RefusedRelease } from "../release/settings/refusal";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 
 interface Options {
   readonly stack: string;
@@ -60,9 +60,9 @@ function main(): void {
     .option("--picture <file>", "also draw weight and exposure into this SVG file")
     .parse()
     .opts<Options>();
-  const settings = releaseSettings(stackRelease(stack));
-  const description = describe(settings);
-  const { lines, markdown: asMarkdown, promise } = planReport(settings, description);
+  const release = describeRelease(stackRelease(stack));
+  const { settings, metrics, objects, notices } = release;
+  const { lines, markdown: asMarkdown, promise } = planReport(release);
   if (file)
     writeFileSync(
       file,
@@ -70,14 +70,13 @@ function main(): void {
     );
   if (yaml)
     return console.log(
-      description.objects
+      objects
         .map(({ object }) => stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 }))
         .join("---\n")
         .trimEnd(),
     );
   if (markdown) return console.log(asMarkdown);
   if (!json) return console.log(lines.join("\n"));
-  const { metrics, objects, notices } = description;
   const named = objects.map(({ role, object: { apiVersion, kind, metadata } }) => ({
     role,
     apiVersion,

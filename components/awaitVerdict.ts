@@ -1,7 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Description } from "../manifests/description";
-import type { ReleaseSettings } from "../release/settings";
+import type { DescribedRelease } from "../manifests/describe";
 import { awaitedOf } from "../verdict/awaited";
 import { scriptOf } from "./script";
 
@@ -10,12 +9,7 @@ export class AwaitVerdict extends pulumi.ComponentResource {
   /** What was seen while waiting, and the verdict. */
   readonly report: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    settings: ReleaseSettings,
-    description: Description,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, release: DescribedRelease, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:Verdict", name, {}, opts);
     const cluster = new pulumi.Config("kubernetes");
     const wait = new command.local.Command(
@@ -23,11 +17,11 @@ export class AwaitVerdict extends pulumi.ComponentResource {
       {
         create: scriptOf(require.resolve("../verdict/main")),
         environment: {
-          AWAITED: pulumi.jsonStringify(awaitedOf(settings, description)),
+          AWAITED: pulumi.jsonStringify(awaitedOf(release)),
           AWAITED_KUBECONFIG: cluster.getSecret("kubeconfig") ?? "",
           AWAITED_CONTEXT: cluster.get("context") ?? "",
         },
-        triggers: [description.objects.map(({ object }) => object)],
+        triggers: [release.objects.map(({ object }) => object)],
       },
       { parent: this },
     );

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe } from "../manifests/describe";
+import { describeRelease, type DescribedRelease } from "../manifests/describe";
 import type { Role } from "../manifests/description";
 import { planReport } from "../manifests/planReport";
-import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/settings";
+import type { ReleaseArgs, ReleaseSettings } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { FirstDeployTest } from "./firstDeployTest";
 import { moveHooks } from "./stepMoves";
@@ -27,21 +27,24 @@ export class CanaryRelease extends pulumi.ComponentResource {
   /** What was seen until the verdict; only where the release waits for it. */
   readonly report?: pulumi.Output<string>;
 
-  /** Throws `RefusedRelease` before anything is declared where the arguments are not a release that is safe to try. */
-  constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
+  /**
+   * Takes a release, or what `describeRelease` made of one. Throws `RefusedRelease` before anything is declared where
+   * the arguments are not a release that is safe to try.
+   */
+  constructor(name: string, args: ReleaseArgs | DescribedRelease, opts?: pulumi.ComponentResourceOptions) {
     super("canary:index:CanaryRelease", name, {}, opts);
-    const settings = releaseSettings(args);
-    const description = describe(settings);
-    const dependsOn = declare(name, description, this, moveHooks(name, settings, description));
+    const release = "objects" in args ? args : describeRelease(args);
+    const { settings } = release;
+    const dependsOn = declare(name, release, this, moveHooks(name, release));
     const verdict = settings.wait
-      ? new AwaitVerdict(`${name}-verdict`, settings, description, { parent: this, dependsOn })
+      ? new AwaitVerdict(`${name}-verdict`, release, { parent: this, dependsOn })
       : undefined;
     if (verdict) this.report = verdict.report;
     if (settings.smokeTest.webhook)
       new FirstDeployTest(`${name}-first-deploy-test`, settings, { parent: this, dependsOn: verdict ?? dependsOn });
     this.url = url(settings);
-    this.names = namesOf(description.objects);
-    const { lines, markdown } = planReport(settings, description);
+    this.names = namesOf(release.objects);
+    const { lines, markdown } = planReport(release);
     this.plan = lines;
     this.readme = markdown;
     this.registerOutputs({

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import { partOf, type Part, type Role } from "../manifests/description";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./stepMoves";
 
@@ -12,11 +12,10 @@ class OnePart extends pulumi.ComponentResource {
 
   constructor(type: string, part: Part, name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const settings = releaseSettings(args);
-    const description = describe(settings);
-    const own = description.objects.filter(({ role }) => partOf(role) === part);
-    const moved = own.some(({ role }) => role === description.moves?.role);
-    declare(name, { ...description, objects: own }, this, moved ? moveHooks(name, settings, description) : {});
+    const release = describeRelease(args);
+    const own = release.objects.filter(({ role }) => partOf(role) === part);
+    const moved = own.some(({ role }) => role === release.moves?.role);
+    declare(name, { ...release, objects: own }, this, moved ? moveHooks(name, release) : {});
     this.names = namesOf(own);
     this.registerOutputs({ names: this.names });
   }

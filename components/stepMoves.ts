@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stepAnnotation } from "../manifests/annotations";
-import type { Description, Role, StepMoves } from "../manifests/description";
+import type { DescribedRelease } from "../manifests/describe";
+import type { Role, StepMoves } from "../manifests/description";
 import type { ReleaseSettings } from "../release/settings";
 import { smokeTestQuestion } from "../manifests/smokeTest";
 import { failing } from "./measureNow";
@@ -13,7 +14,7 @@ type Inputs = Record<string, unknown> | undefined;
  * Hooks that refuse, in a preview too, what no careful person would apply; and a raise while the canary's metrics fail,
  * in an up. Pulumi's mocks take no hooks, and wait for them for ever.
  */
-export function moveHooks(name: string, settings: ReleaseSettings, { moves, metrics }: Description): Hooks {
+export function moveHooks(name: string, { settings, moves, metrics }: DescribedRelease): Hooks {
   if (!moves || !pulumi.runtime.getEngine()) return {};
   const oneStep = new pulumi.ResourceHook(
     `${name}-one-step-at-a-time`,

@@ -1,20 +1,26 @@
 import { audienceNotices } from "../release/settings/audience";
 import { RefusedRelease } from "../release/settings/refusal";
-import type { ReleaseSettings } from "../release/settings";
+import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../release/settings";
+import { nearestPairs, refuseIncompatible, type Pair } from "./compatibility";
 import { controllers } from "./controllers";
 import type { Description } from "./description";
-import { Incompatible } from "./support";
-import { nearestPairs, refuseIncompatible, type Pair } from "./compatibility";
 import { routers } from "./routers";
 import { firstDeployTest } from "./smokeTest";
+import { Incompatible } from "./support";
+
+/** A release, validated, and what it is on Kubernetes: all that a run asks of it, worked out once. */
+export interface DescribedRelease extends Description {
+  readonly settings: ReleaseSettings;
+}
 
 /**
- * What a release is on Kubernetes: its objects, who owns which of their fields, and what the canary is judged by.
- * Throws `RefusedRelease` for what router and controller cannot mean together, with the nearest pair that can.
+ * Validates a release and describes it. Throws `RefusedRelease` for what is no release that is safe to try, and for
+ * what router and controller cannot do together, with the nearest pair that can.
  */
-export function describe(settings: ReleaseSettings): Description {
+export function describeRelease(args: ReleaseArgs): DescribedRelease {
+  const settings = releaseSettings(args, controllers);
   try {
-    return describeOnPair(settings);
+    return { settings, ...describeOnPair(settings) };
   } catch (error) {
     if (!(error instanceof Incompatible)) throw error;
     throw new RefusedRelease(error.refusals.map((refusal) => `${refusal}; accepted: ${nearest(settings)}`));
@@ -25,10 +31,9 @@ function describeOnPair(settings: ReleaseSettings): Description {
   refuseIncompatible(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
-  const objects = [...described.objects, ...firstDeployTest(settings)];
   return {
     ...described,
-    objects,
+    objects: [...described.objects, ...firstDeployTest(settings)],
     notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices],
   };
 }
@@ -44,17 +49,17 @@ function isPossible(settings: ReleaseSettings): boolean {
   try {
     describeOnPair(settings);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Incompatible || error instanceof RefusedRelease) return false;
+    throw error;
   }
 }
 
 /** The keys to change: "router = istio", or both. */
 function pairInKeys({ router, controller }: Pair, now: Pair): string {
-  return [
+  const changes = [
     router !== now.router && `router = "${router}"`,
     controller !== now.controller && `controller = "${controller}"`,
-  ]
-    .filter(Boolean)
-    .join(" and ");
+  ];
+  return changes.filter(Boolean).join(" and ");
 }

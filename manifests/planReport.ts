@@ -10,6 +10,7 @@ import {
 } from "../release/promise/promise";
 import type { ReleaseSettings } from "../release/settings";
 import { formatDuration, formatPercent } from "../release/units";
+import type { DescribedRelease } from "./describe";
 import type { Description } from "./description";
 import { smokeTestInWords } from "./smokeTest";
 
@@ -22,7 +23,7 @@ export interface PlanReport {
   readonly promise?: PlanPromise;
 }
 
-export function planReport(settings: ReleaseSettings, description: Description): PlanReport {
+export function planReport({ settings, ...description }: DescribedRelease): PlanReport {
   const promise = promiseOf(settings, description.schedule);
   return {
     lines: planLines(settings, description, promise),

@@ -27,7 +27,7 @@ export interface WithoutData {
 
 export function withoutData(controller: ControllerName, meaning: NoDataMeaning, measured: NoDataCase): WithoutData {
   const outcome = measured === "no answer at all" ? inEachHold("rolls back") : outcomes[meaning](measured);
-  if (controller !== "pulumi") return { ...outcome, support: supportOf(controller, outcome) };
+  if (controllers[controller].steering) return { ...outcome, support: supportOf(controller, outcome) };
   const moves = (does: NoDataOutcome): NoDataOutcome => (does === "goes on" ? does : "refuses to go on");
   return { first: moves(outcome.first), later: moves(outcome.later), support: supportOf(controller, outcome) };
 }

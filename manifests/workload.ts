@@ -1,5 +1,5 @@
 import { attemptAnnotation } from "./annotations";
-import type { ControllerName, ReleaseSettings } from "../release/settings";
+import type { ReleaseSettings } from "../release/settings";
 import type { Described } from "./description";
 import type {
   DeploymentSpec,
@@ -31,11 +31,12 @@ export function metadata(settings: ReleaseSettings, name: string, annotations: L
 }
 
 /**
- * The pods of a version: probes, limits, and as few privileges as a web application needs.
+ * The pods of a version: probes, limits, and as few privileges as a web application needs. `templateHash` is the label
+ * that whatever makes the pods adds, to tell those of two templates apart.
  * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh
  * would show it.
  */
-export function podTemplate(settings: ReleaseSettings, track?: Track): PodTemplate {
+export function podTemplate(settings: ReleaseSettings, templateHash: string, track?: Track): PodTemplate {
   const {
     application,
     image,
@@ -69,7 +70,9 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser, seccompProfile: { type: "RuntimeDefault" } },
       terminationGracePeriodSeconds: shutdown.grace,
-      ...(spread.length > 0 && { topologySpreadConstraints: spread.map((key) => evenlyOver(key, settings)) }),
+      ...(spread.length > 0 && {
+        topologySpreadConstraints: spread.map((key) => evenlyOver(key, settings, templateHash)),
+      }),
       containers: [
         {
           name: application,
@@ -105,21 +108,14 @@ export function podTemplate(settings: ReleaseSettings, track?: Track): PodTempla
 /** What a pod may write into its temporary folder, which is a part of its node's disk; with more it is evicted. */
 const mostTemporary = "1Gi";
 
-/** The label that tells the pods of two templates apart, which whatever makes them adds. */
-const templateHash: Readonly<Record<ControllerName, string>> = {
-  pulumi: "pod-template-hash",
-  "argo-rollouts": "rollouts-pod-template-hash",
-  flagger: "pod-template-hash",
-};
-
 /** Each version by itself: spread together, the canary's few pods could all be where the stable version has none. */
-function evenlyOver(topologyKey: string, settings: ReleaseSettings): TopologySpread {
+function evenlyOver(topologyKey: string, settings: ReleaseSettings, templateHash: string): TopologySpread {
   return {
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: selectorLabels(settings) },
-    matchLabelKeys: [templateHash[settings.controller]],
+    matchLabelKeys: [templateHash],
   };
 }
 
@@ -184,7 +180,7 @@ export function deployment(
       progressDeadlineSeconds: settings.progressDeadline,
       selector: { matchLabels: labels },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } },
-      template: podTemplate(settings, track),
+      template: podTemplate(settings, "pod-template-hash", track),
     },
   };
 }

@@ -1,8 +1,8 @@
 // npm start: a first deploy, a good release and a bad one, on an embedded cluster or on one of your own.
 import { Command } from "commander";
-import { describe } from "../manifests/describe";
+import { describeRelease } from "../manifests/describe";
 import { planReport } from "../manifests/planReport";
-import { releaseSettings, type ReleaseArgs } from "../release/settings";
+import type { ReleaseArgs } from "../release/settings";
 import { demoRelease, ownClusterRelease } from "./demonstration/demoRelease";
 import { runEmbedded } from "./demonstration/embedded";
 import { runOnOwnCluster } from "./ownCluster/ownCluster";
@@ -42,15 +42,14 @@ function parseOptions(): Options {
 }
 
 /** What is going to be released, before anything is built or started. */
-function showPlan(release: ReleaseArgs): void {
-  const settings = releaseSettings(release);
-  const description = describe(settings);
+function showPlan(args: ReleaseArgs): void {
+  const release = describeRelease(args);
   const lines = [
     "The release plan (times are short, for the demonstration):",
-    ...planReport(settings, description).lines,
+    ...planReport(release).lines,
     "",
     "The objects that it stands for:",
-    ...description.objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
+    ...release.objects.map(({ object }) => `  ${object.kind} ${object.metadata.name}`),
     "",
   ];
   console.log(lines.join("\n"));

@@ -1,8 +1,8 @@
-import { describe } from "../manifests/describe";
-import type { ReleaseSettings } from "../release/settings";
+import { controllers } from "../manifests/controllers";
+import type { DescribedRelease } from "../manifests/describe";
 import { NotThere } from "./apiErrors";
 import { awaitedOf } from "./awaited";
-import { connect, kubeConfig } from "./cluster";
+import { connect, kubeConfig, type ClusterAddress } from "./cluster";
 import { attemptAnnotation } from "../manifests/annotations";
 import type { LivePodTemplate } from "./statuses";
 import { releaseOf } from "./controllers";
@@ -16,16 +16,15 @@ export interface Wanted {
 }
 
 /**
- * Asks the cluster whether it aborted just this release before: the refusal, or nothing. `env` names the cluster as for
- * the command that waits. Throws where the cluster cannot be asked; what is known only later is not asked for, nor
- * where no controller aborts.
+ * Asks the cluster whether it aborted just this release before: the refusal, or nothing. Throws `CannotAsk` where the
+ * cluster cannot be asked; what is known only later is not asked for, nor where no controller aborts.
  */
-export async function refusalOfAborted(settings: ReleaseSettings, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const { controller, image, namespace, attempt } = settings;
-  if (controller === "pulumi" || typeof image !== "string" || typeof namespace !== "string") return undefined;
-  const awaited = { ...awaitedOf(settings, describe(settings)), namespace };
+export async function refusalOfAborted(release: DescribedRelease, where: ClusterAddress): Promise<string | undefined> {
+  const { controller, image, namespace, attempt } = release.settings;
+  if (!controllers[controller].steering || typeof image !== "string" || typeof namespace !== "string") return undefined;
+  const awaited = { ...awaitedOf(release), namespace };
   try {
-    return await abortedBefore({ image, attempt }, releaseOf(awaited, connect(kubeConfig(env), awaited)));
+    return await abortedBefore({ image, attempt }, releaseOf(awaited, connect(kubeConfig(where), awaited)));
   } catch (error) {
     if (error instanceof NotThere) return undefined;
     throw error;

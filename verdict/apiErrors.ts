@@ -1,12 +1,18 @@
 import { ApiException } from "@kubernetes/client-node";
+import type { Steering } from "../manifests/controllers/controller";
+
+/** The cluster cannot be asked, or not for this. */
+export class CannotAsk extends Error {
+  override readonly name: string = "CannotAsk";
+}
 
 /** The API server did not answer this time, or not sensibly; the next time it may. */
-export class Unreachable extends Error {
+export class Unreachable extends CannotAsk {
   override readonly name = "Unreachable";
 }
 
 /** The object, or its kind, does not exist in the cluster. */
-export class NotThere extends Error {
+export class NotThere extends CannotAsk {
   override readonly name = "NotThere";
 }
 
@@ -18,7 +24,7 @@ export function explained(
   error: unknown,
   what: string,
   server: string,
-  controller: Controller = "argo-rollouts",
+  controller: Pick<Steering, "title" | "apiVersion">,
 ): Error {
   if (error instanceof Unreachable) return error;
   if (error instanceof ApiException) return answered(error as ApiException<unknown>, what, server, controller);
@@ -29,7 +35,7 @@ export function explained(
     .join(": ");
   const codes = reasons.map(({ code }) => code ?? "");
   if (codes.some((code) => /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code))) {
-    return new Error(
+    return new CannotAsk(
       `The API server ${server} is not trusted: ${text}. Check the kubeconfig's certificate-authority.`,
       { cause: error },
     );
@@ -37,31 +43,30 @@ export function explained(
   const passing = text.includes("fetch failed") || codes.some((code) => /^(E[A-Z]+|UND_ERR_\w+)$/.test(code));
   return passing
     ? new Unreachable(`the API server ${server} does not answer: ${text}`, { cause: error })
-    : new Error(`${what} could not be read from ${server}: ${text}`, { cause: error });
+    : new CannotAsk(`${what} could not be read from ${server}: ${text}`, { cause: error });
 }
 
-type Controller = "argo-rollouts" | "flagger";
-const kinds: Readonly<Record<Controller, { readonly of: string; readonly group: string }>> = {
-  "argo-rollouts": { of: "Argo Rollouts", group: "argoproj.io/v1alpha1" },
-  flagger: { of: "Flagger", group: "flagger.app/v1beta1" },
-};
-
-function answered(error: ApiException<unknown>, what: string, server: string, controller: Controller): Error {
+function answered(
+  error: ApiException<unknown>,
+  what: string,
+  server: string,
+  controller: Pick<Steering, "title" | "apiVersion">,
+): Error {
   const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body ?? "");
   const status = statusOf(body);
   const said = status?.message ?? body;
   switch (error.code) {
     case 401:
-      return new Error(
+      return new CannotAsk(
         `The API server ${server} does not accept these credentials (401). Renew the kubeconfig's user, or name another context.`,
       );
     case 403:
-      return new Error(`Reading ${what} is not allowed (403): ${said}. Let this user get and list it.`);
+      return new CannotAsk(`Reading ${what} is not allowed (403): ${said}. Let this user get and list it.`);
     case 404:
       // The path of a kind that is not installed is answered without a name.
       return status?.details?.name === undefined
         ? new NotThere(
-            `The cluster ${server} has no ${kinds[controller].of}: it does not know the kinds of ${kinds[controller].group}. Install the controller with its CRDs.`,
+            `The cluster ${server} has no ${controller.title}: it does not know the kinds of ${controller.apiVersion}. Install the controller with its CRDs.`,
           )
         : new NotThere(
             `${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`,
@@ -69,7 +74,7 @@ function answered(error: ApiException<unknown>, what: string, server: string, co
     default:
       return error.code === 429 || error.code >= 500
         ? new Unreachable(`the API server ${server} answers ${error.code}: ${said}`)
-        : new Error(`The API server ${server} refuses to show ${what} (${error.code}): ${said}`);
+        : new CannotAsk(`The API server ${server} refuses to show ${what} (${error.code}): ${said}`);
   }
 }
 

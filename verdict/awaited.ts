@@ -1,8 +1,10 @@
 import { prettifyError, strictObject, z } from "zod";
-import type { Description, Role } from "../manifests/description";
+import { controllers, steeringOf } from "../manifests/controllers";
+import type { DescribedRelease } from "../manifests/describe";
+import type { Role } from "../manifests/description";
 import { hasSmokeTest, smokeTestPause, smokeTestTries } from "../manifests/smokeTest";
 import { planTime } from "../release/plan";
-import type { ReleaseSettings } from "../release/settings";
+import { controllerNames, type ReleaseSettings } from "../release/settings";
 
 const step = strictObject({
   weight: z.number().min(0).max(100),
@@ -14,7 +16,9 @@ const schema = strictObject({
   /** The application's name, for people. */
   application: z.string().min(1),
   namespace: z.string().min(1),
-  controller: z.enum(["argo-rollouts", "flagger"]),
+  controller: z
+    .enum(controllerNames)
+    .refine((name) => controllers[name].steering, "a controller that acts between two ups"),
   /** Name of the Rollout or of the Canary. */
   name: z.string().min(1),
   /** The Services of the two versions; left out where one Service leads to both. */
@@ -42,12 +46,14 @@ const schema = strictObject({
 export type AwaitedRelease = z.infer<typeof schema>;
 
 /** What to wait for, of a release that a controller moves; a namespace known later stays so. */
-export function awaitedOf(
-  settings: ReleaseSettings,
-  { objects, metrics, weight }: Description,
-): Omit<AwaitedRelease, "namespace"> & Pick<ReleaseSettings, "namespace"> {
+export function awaitedOf({
+  settings,
+  objects,
+  metrics,
+  weight,
+}: DescribedRelease): Omit<AwaitedRelease, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
-  if (controller === "pulumi") throw new Error("With controller pulumi there is no verdict to wait for.");
+  const { extraSeconds } = steeringOf(controller);
   const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
   return {
     application,
@@ -57,7 +63,7 @@ export function awaitedOf(
     stableService: find("stable-service"),
     canaryService: find("canary-service"),
     weight: weight && { ...weight, path: [...weight.path] },
-    boundSeconds: boundSeconds(settings),
+    boundSeconds: boundSeconds(settings) + extraSeconds(settings),
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],
     ...(find("gate-role") && { loadTester: loadTester.url }),
@@ -65,25 +71,18 @@ export function awaitedOf(
   };
 }
 
-/**
- * The plan's time, with the time that pods may take to start as a margin. Flagger looks once an interval: to see a new
- * version, at the end of each hold and thrice to promote; its holds begin anew after a failed check, and the stable
- * version's pods start anew too.
- */
-function boundSeconds({ controller, steps, progressDeadline, judgement, smokeTest }: ReleaseSettings): number {
-  const { window, interval, failuresTolerated } = judgement;
+/** The plan's time, with the time that pods may take to start as a margin. */
+function boundSeconds({ steps, progressDeadline, judgement, smokeTest }: ReleaseSettings): number {
+  const { window, interval } = judgement;
   const tested = hasSmokeTest({ smokeTest }) ? smokeTestTries * (smokeTest.timeout + smokeTestPause) : 0;
-  const bound = planTime(steps).seconds + progressDeadline + window + interval + tested;
-  if (controller !== "flagger") return bound;
-  const longestHold = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
-  return bound + progressDeadline + (steps.length + 5) * interval + failuresTolerated * longestHold;
+  return planTime(steps).seconds + progressDeadline + window + interval + tested;
 }
 
 /** Reads the environment variable `AWAITED`; throws an error that names each key that is missing or wrong. */
 export function parseAwaited(text: string | undefined): AwaitedRelease {
   if (text === undefined || text === "") {
     throw new Error(
-      'AWAITED is not set: it holds, as JSON, what to wait for: {"application": ..., "rollout": ..., ...}.',
+      `AWAITED is not set: it holds, as JSON, what to wait for; accepted: ${Object.keys(schema.shape).join(", ")}`,
     );
   }
   const parsed = schema.safeParse(parseJson(text));

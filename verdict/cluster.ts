@@ -7,7 +7,8 @@ import {
   KubeConfig,
   KubernetesObjectApi,
 } from "@kubernetes/client-node";
-import { explained, Unreachable } from "./apiErrors";
+import { steeringOf } from "../manifests/controllers";
+import { CannotAsk, explained, Unreachable } from "./apiErrors";
 import type { AwaitedRelease } from "./awaited";
 import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./statuses";
 import type { RolloutObjects } from "./controllers/argoRolloutsWayBack";
@@ -24,36 +25,48 @@ export interface ClusterReader {
 }
 
 /**
- * Finds the cluster: `AWAITED_KUBECONFIG` (a path or the contents) or what kubectl would use; `AWAITED_CONTEXT` picks a
- * context.
+ * Where a cluster is: a kubeconfig, as a path or its contents, and a context of it; kubectl's own where they are left
+ * out.
  */
-export function kubeConfig(env: NodeJS.ProcessEnv): KubeConfig {
-  const config = new KubeConfig();
-  const given = env["AWAITED_KUBECONFIG"] ?? "";
-  if (given === "") config.loadFromDefault();
-  else if (given.includes("\n") || given.trimStart().startsWith("{")) config.loadFromString(given);
-  else if (existsSync(given)) config.loadFromFile(given);
-  else throw new Error(`AWAITED_KUBECONFIG is neither a file nor a kubeconfig's contents: ${given}`);
+export interface ClusterAddress {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
 
-  const context = env["AWAITED_CONTEXT"] ?? "";
-  if (context === "") return config;
-  if (config.getContextObject(context) === null) {
-    const known = config
-      .getContexts()
-      .map(({ name }) => name)
-      .join(", ");
-    throw new Error(`AWAITED_CONTEXT is "${context}", which the kubeconfig does not have; it has: ${known || "none"}.`);
-  }
-  config.setCurrentContext(context);
+/** Finds a cluster. Throws `CannotAsk`, which never shows what the kubeconfig holds. */
+export function kubeConfig({ kubeconfig = "", context = "" }: ClusterAddress): KubeConfig {
+  const config = loaded(kubeconfig);
+  const known = config.getContexts().map(({ name }) => name);
+  if (context !== "" && !known.includes(context))
+    throw new CannotAsk(`the kubeconfig has no context "${context}"; accepted: ${known.join(", ")}`);
+  if (context !== "") config.setCurrentContext(context);
   return config;
+}
+
+function loaded(kubeconfig: string): KubeConfig {
+  const config = new KubeConfig();
+  const what = kubeconfig === "" ? "what kubectl uses as its kubeconfig" : "the kubeconfig";
+  try {
+    if (kubeconfig === "") config.loadFromDefault();
+    else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
+    else config.loadFromString(kubeconfig);
+  } catch {
+    // What the parser says of it may show a part of it.
+    throw new CannotAsk(`${what} is not one; accepted: the path of a kubeconfig, or its contents`);
+  }
+  if (config.getContexts().length > 0) return config;
+  throw new CannotAsk(`${what} has no contexts; accepted: the path of a kubeconfig, or its contents`);
 }
 
 /** Reads the awaited objects through the Kubernetes API. */
 export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterReader {
   const { namespace } = awaited;
+  const steering = steeringOf(awaited.controller);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined)
-    throw new Error("The kubeconfig has no current context: set AWAITED_CONTEXT, or kubectl config use-context.");
+    throw new CannotAsk(
+      "the kubeconfig has no current context; accepted: one that kubectl config use-context sets, or a context by name",
+    );
   const custom = config.makeApiClient(CustomObjectsApi);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
@@ -63,7 +76,7 @@ export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterRea
     try {
       return await withinPatience(request, server);
     } catch (error) {
-      throw explained(error, `${what} in namespace ${namespace}`, server, awaited.controller);
+      throw explained(error, `${what} in namespace ${namespace}`, server, steering);
     }
   };
   const deployment = (name: string) =>
@@ -71,7 +84,7 @@ export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterRea
   /** They only explain what the status says, so that a user who may not list them goes on without. */
   const events = async (name: string): Promise<readonly Event[]> => {
     const fieldSelector = `involvedObject.kind=Canary,involvedObject.name=${name}`;
-    return core.listNamespacedEvent({ namespace, fieldSelector }).then(
+    return withinPatience(core.listNamespacedEvent({ namespace, fieldSelector }), server).then(
       ({ items }) => items,
       () => [],
     );

@@ -18,7 +18,10 @@ async function main(): Promise<number> {
     });
   }
   return wait(awaited, {
-    cluster: connect(kubeConfig(process.env), awaited),
+    cluster: connect(
+      kubeConfig({ kubeconfig: process.env["AWAITED_KUBECONFIG"], context: process.env["AWAITED_CONTEXT"] }),
+      awaited,
+    ),
     print: (line) => console.log(line),
     complain: (line) => console.error(line),
     now: () => performance.now(),

@@ -1,5 +1,5 @@
 import { formatDuration } from "../release/units";
-import { openGate } from "../manifests/controllers/flaggerGate";
+import { steeringOf } from "../manifests/controllers";
 import type { AwaitedRelease } from "./awaited";
 import { type LastMeasurement, findingInWords } from "./findings";
 import type { Position, Verdict } from "./verdict";
@@ -28,9 +28,9 @@ export function promoted({ firstDeploy }: Is<"promoted">, { application }: Await
 export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited: AwaitedRelease): readonly string[] {
   return [
     `waiting for promotion: ${awaited.application} is at ${positionInWords(at)}, and stays there until a person promotes it:`,
-    ...toPromote(awaited),
+    ...steeringOf(awaited.controller).promote(awaited),
     "or takes it back:",
-    ...toAbort(awaited),
+    ...steeringOf(awaited.controller).abort(awaited),
   ];
 }
 
@@ -38,17 +38,12 @@ export function held({ at, findings, message }: Is<"held">, awaited: AwaitedRele
   const why = findings.length === 0 ? message : findings.map(findingInWords).join("; ");
   return [
     `held: ${why}`,
-    `${awaited.application} stays at ${positionInWords(at)} until ${whileHeld[awaited.controller]}:`,
-    ...toPromote(awaited),
+    `${awaited.application} stays at ${positionInWords(at)} until ${steeringOf(awaited.controller).heldUntil}:`,
+    ...steeringOf(awaited.controller).promote(awaited),
     "or takes it back:",
-    ...toAbort(awaited),
+    ...steeringOf(awaited.controller).abort(awaited),
   ];
 }
-
-const whileHeld: Readonly<Record<AwaitedRelease["controller"], string>> = {
-  "argo-rollouts": "a person lets it go on, which ends this step's hold",
-  flagger: "it is so at one of Flagger's looks, or a person lets it go on",
-};
 
 export function paused({ at }: Is<"paused">, { application, name, namespace }: AwaitedRelease): readonly string[] {
   return [
@@ -73,36 +68,28 @@ export function invalid({ message }: Is<"invalid">): readonly string[] {
 }
 
 export function stuck({ at, message }: Is<"stuck">, awaited: AwaitedRelease): readonly string[] {
-  const { stays, takesBack } = whileStuck[awaited.controller];
+  const { stays, takesBack } = steeringOf(awaited.controller).whileStuck;
   return [
     `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: ${stays}. To see why its pods do not start:`,
     `  kubectl get pods -n ${awaited.namespace}`,
-    ...(takesBack ? ["To take it back:", ...toAbort(awaited)] : ["To mend it, release a version that starts."]),
+    ...(takesBack
+      ? ["To take it back:", ...steeringOf(awaited.controller).abort(awaited)]
+      : ["To mend it, release a version that starts."]),
   ];
 }
-
-const whileStuck: Readonly<
-  Record<AwaitedRelease["controller"], { readonly stays: string; readonly takesBack: boolean }>
-> = {
-  "argo-rollouts": { stays: "the Rollout's progressDeadlineAbort is not set", takesBack: true },
-  flagger: { stays: "Flagger leaves all requests with the pods that run", takesBack: false },
-};
 
 export function boundExceeded(last: string, awaited: AwaitedRelease): readonly string[] {
   return [
     `no verdict within ${formatDuration(awaited.boundSeconds)}; the last that was seen: ${last}`,
     goesOn(awaited),
     "To take it back:",
-    ...toAbort(awaited),
+    ...steeringOf(awaited.controller).abort(awaited),
   ];
 }
 
 /** That this command decides nothing: the controller does, with or without it. */
 export const goesOn = (awaited: AwaitedRelease) =>
-  `The release goes on in the cluster without this command: kubectl get ${objectOf(awaited)} -o yaml shows its status.`;
-
-const objectOf = ({ controller, name, namespace }: AwaitedRelease) =>
-  `${controller === "flagger" ? "canary" : "rollout"} ${name} -n ${namespace}`;
+  `The release goes on in the cluster without this command: kubectl get ${steeringOf(awaited.controller).resource} ${awaited.name} -n ${awaited.namespace} -o yaml shows its status.`;
 
 export const abortTakenBack =
   "The abort was taken back, or another version was applied, while this command watched the way back.";
@@ -135,38 +122,7 @@ export const noWayBack =
   "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
 export function stillWanted(awaited: AwaitedRelease): string {
-  const again =
-    awaited.controller === "flagger"
-      ? "raise canary:attempt."
-      : `raise canary:attempt, or ${patchStatus({ abort: false }, awaited)}`;
-  const kind = awaited.controller === "flagger" ? "Deployment" : "Rollout";
-  return `${kind} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}`;
+  const { names, retry } = steeringOf(awaited.controller);
+  const again = ["raise canary:attempt", ...(retry ? [retry(awaited)] : [])].join(", or ");
+  return `${names} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}${retry ? "" : "."}`;
 }
-
-function toPromote(awaited: AwaitedRelease): readonly string[] {
-  if (awaited.controller === "argo-rollouts") return either("promote", { pauseConditions: null }, awaited);
-  const { name, namespace, loadTester = "" } = awaited;
-  return [
-    `  ${openGate({ application: name, namespace, url: loadTester })}`,
-    "  from inside the cluster; Flagger sees it at its next look",
-  ];
-}
-
-/** Flagger takes a canary back when it looks at it next, and finds too many failed checks. */
-function toAbort(awaited: AwaitedRelease): readonly string[] {
-  return awaited.controller === "argo-rollouts"
-    ? either("abort", { abort: true }, awaited)
-    : [`  ${patchStatus({ failedChecks: 1000 }, awaited)}`];
-}
-
-/** What the plugin's command does to the status, and the same without the plugin. */
-function either(command: string, status: object, awaited: AwaitedRelease): readonly string[] {
-  const { name, namespace } = awaited;
-  return [
-    `  kubectl argo rollouts ${command} ${name} -n ${namespace}`,
-    `  or without that plugin: ${patchStatus(status, awaited)}`,
-  ];
-}
-
-const patchStatus = (status: object, awaited: AwaitedRelease) =>
-  `kubectl patch ${objectOf(awaited)} --subresource=status --type=merge -p '${JSON.stringify({ status })}'`;

@@ -21,12 +21,35 @@ import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob
 import type { Described } from "../description";
 import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames } from "../workload";
 import type { RenderedForArgoRollouts } from "../routers/router";
-import { possible, type Controller } from "./controller";
+import { patchStatus, possible, type Controller, type Steered, type Steering } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
+const resource = "rollout";
+/** What the plugin's command does to the status, and the same without the plugin. */
+const either = (command: string, status: object, release: Steered) => [
+  `  kubectl argo rollouts ${command} ${release.name} -n ${release.namespace}`,
+  `  or without that plugin: ${patchStatus({ resource }, release, status)}`,
+];
+
+const steering: Steering = {
+  title: "Argo Rollouts",
+  apiVersion,
+  resource,
+  names: "Rollout",
+  promote: (release) => either("promote", { pauseConditions: null }, release),
+  abort: (release) => either("abort", { abort: true }, release),
+  retry: (release) => patchStatus({ resource }, release, { abort: false }),
+  heldUntil: "a person lets it go on, which ends this step's hold",
+  whileStuck: { stays: "the Rollout's progressDeadlineAbort is not set", takesBack: true },
+  extraSeconds: () => 0,
+};
+
 /** A Rollout whose steps are the plan, judged in the background from the first weight on. */
 export const argoRollouts: Controller = {
+  measuresAfterInterval: false,
+  holdsByItself: true,
+  steering,
   supports: {
     holds: native(),
     promotion: native(),
@@ -104,7 +127,7 @@ function rollout(settings: ReleaseSettings, rendered: RenderedForArgoRollouts): 
       progressDeadlineSeconds: progressDeadline,
       progressDeadlineAbort: true,
       selector: { matchLabels: selectorLabels(settings) },
-      template: podTemplate(settings),
+      template: podTemplate(settings, "rollouts-pod-template-hash"),
       strategy: {
         canary: {
           ...traffic,

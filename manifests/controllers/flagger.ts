@@ -13,16 +13,47 @@ import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from
 import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { smokeTestName, smokeTestQuestion } from "../smokeTest";
 import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
-import { possible, type Controller } from "./controller";
-import { gateOf, holdsWithoutData, isGated, type Gate } from "./flaggerGate";
+import { patchStatus, possible, type Controller, type Steering } from "./controller";
+import { gateOf, holdsWithoutData, isGated, openGate, type Gate } from "./flaggerGate";
 
 const apiVersion = "flagger.app/v1beta1";
 const throughLoadTester = "Flagger's load tester reads the Canary and holds the step, in whole intervals";
 const untilGone = (what: string) =>
   `Flagger's load tester asks Prometheus, and holds the step ${what}, or until a person opens the gate`;
 
+const resource = "canary";
+const steering: Steering = {
+  title: "Flagger",
+  apiVersion,
+  resource,
+  names: "Deployment",
+  promote: ({ name, namespace, loadTester = "" }) => [
+    `  ${openGate({ application: name, namespace, url: loadTester })}`,
+    "  from inside the cluster; Flagger sees it at its next look",
+  ],
+  // It takes a canary back when it looks at it next, and finds too many failed checks.
+  abort: (release) => [`  ${patchStatus({ resource }, release, { failedChecks: 1000 })}`],
+  heldUntil: "it is so at one of Flagger's looks, or a person lets it go on",
+  whileStuck: { stays: "Flagger leaves all requests with the pods that run", takesBack: false },
+  extraSeconds: looks,
+};
+
+/**
+ * Flagger looks once an interval: to see a new version, at the end of each hold and thrice to promote. Its holds begin
+ * anew after a failed check, and the stable version's pods start anew too.
+ */
+function looks({ steps, progressDeadline, judgement: { interval, failuresTolerated } }: ReleaseSettings): number {
+  return progressDeadline + (steps.length + 5) * interval + failuresTolerated * longestHold(steps, interval);
+}
+
+const longestHold = (steps: ReleaseSettings["steps"], interval: number) =>
+  Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
+
 /** A Deployment that Flagger copies for the stable version, and a Canary that tells it how to release the next one. */
 export const flagger: Controller = {
+  measuresAfterInterval: true,
+  holdsByItself: false,
+  steering,
   supports: {
     holds: gate(throughLoadTester),
     promotion: gate(throughLoadTester),
@@ -84,7 +115,7 @@ function versions({ application }: ReleaseSettings) {
  * each that it tolerates.
  */
 function schedule({ steps, judgement: { interval, failuresTolerated } }: ReleaseSettings): Schedule {
-  const longest = Math.max(interval, ...steps.map(({ hold }) => hold).filter((hold) => hold !== "until promoted"));
+  const longest = longestHold(steps, interval);
   return {
     first: interval,
     every: interval,

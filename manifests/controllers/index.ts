@@ -1,6 +1,6 @@
 import type { ControllerName } from "../../release/settings";
 import { argoRollouts } from "./argoRollouts";
-import type { Controller } from "./controller";
+import type { Controller, Steering } from "./controller";
 import { flagger } from "./flagger";
 import { pulumi } from "./pulumi";
 
@@ -10,3 +10,10 @@ export const controllers: Readonly<Record<ControllerName, Controller>> = {
   "argo-rollouts": argoRollouts,
   flagger,
 };
+
+/** How the releases of a controller are steered. Throws for one that does nothing between two ups. */
+export function steeringOf(controller: ControllerName): Steering {
+  const { steering } = controllers[controller];
+  if (!steering) throw new Error(`With controller ${controller} there is no verdict to wait for.`);
+  return steering;
+}

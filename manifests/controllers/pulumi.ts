@@ -17,6 +17,8 @@ import { possible, type Controller } from "./controller";
  * promoted, one step after the last, the stable version runs the new image and is ready before that.
  */
 export const pulumi: Controller = {
+  measuresAfterInterval: false,
+  holdsByItself: true,
   supports: {
     holds: native("each up is a person's decision"),
     promotion: native("each up is a person's decision"),

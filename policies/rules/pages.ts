@@ -1,5 +1,4 @@
-// npm run rules: writes a page for each rule, and a table of all, into docs/rules/.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exceptionAnnotation } from "../../manifests/annotations";
 import { exceptions, leastReason } from "../gate/exceptions";
@@ -35,7 +34,7 @@ function table(rules: readonly RuleText[]): string {
   const rows = rules.map(({ name, severity, wrong }) => `| [${name}](${name}.md) | ${severity} | ${cell(wrong)} |`);
   return paragraphs(
     "# The rules of the gate",
-    "`npm run rules` writes these pages from the rules in `policies/rules/` and the examples beside them, which the tests hold the rules to.",
+    "`npm run generate` writes these pages from the rules in `policies/rules/` and the examples beside them, which the tests hold the rules to.",
     ["| rule | severity | what is wrong |", "| --- | --- | --- |", ...rows].join("\n"),
     "## Configuration",
     "The policy pack and the check read the same file, the check also in YAML. `mandatory` is an error, `advisory` a warning:",
@@ -85,11 +84,3 @@ function page({ name, severity, wrong, why, mend, source, kinds, limits }: RuleT
 const paragraphs = (...parts: readonly string[]) => `${parts.join("\n\n")}\n`;
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 const cell = (text: string) => text.replaceAll("|", "\\|");
-
-function write(): void {
-  mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(folder)) rmSync(join(folder, file));
-  for (const [file, text] of pages()) writeFileSync(join(folder, file), text);
-}
-
-if (require.main === module) write();

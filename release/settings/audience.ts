@@ -1,9 +1,34 @@
-import type { ReleaseSettings } from ".";
-import { segmentInWords, segmentsThatGet, type Segment } from "./segments";
+import { z } from "zod";
 import { formatDuration } from "../units";
+import { segmentInWords, segmentSchema, segmentsThatGet, type Segment } from "./segments";
+import { duration, orEmpty, text, token } from "./values";
+
+/** Who gets the canary beside the weight, and who keeps it. */
+export const audienceKeys = {
+  segments: z
+    .array(segmentSchema)
+    .prefault([])
+    .describe("Requests that get the canary whatever the weight, or never do; of those in both kinds none gets it."),
+  sticky: z
+    .strictObject({
+      cookie: text(
+        orEmpty(token),
+        'the name of the cookie that keeps a user with a version; accepted: a name, or "" for none',
+      )
+        .default("")
+        .describe('Name of the cookie; "" for none.'),
+      maxAge: duration("how long a user stays with a version", 1, 365 * 24 * 3600)
+        .prefault("24h")
+        .describe("How long a user stays with a version."),
+    })
+    .prefault({})
+    .describe("Cookie that keeps a user with the version that he was given while the weight moves."),
+};
+
+type Audience = z.output<z.ZodObject<typeof audienceKeys>>;
 
 /** How segments and sticky sessions move the canary's real share away from the weight, for whoever reviews the plan. */
-export function audienceNotices({ segments, sticky }: Pick<ReleaseSettings, "segments" | "sticky">): readonly string[] {
+export function audienceNotices({ segments, sticky }: Audience): readonly string[] {
   const names = (of: readonly Segment[]) => of.map(segmentInWords).join(", ");
   const [always, never] = [segmentsThatGet("canary", segments), segmentsThatGet("stable", segments)];
   return [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, text, token } from "./types";
+import { dnsLabel, text, token } from "./values";
 
 /** What a request must carry: a header with a value, the whole of which is compared; `regex` is in RE2's syntax. */
 export interface HeaderRule {
@@ -113,12 +113,16 @@ function isPlainRegex(value: string): boolean {
  * exact}]}.
  */
 export const segmentSchema = z.strictObject({
-  /** Name of the segment, such as "staff" or "beta". */
-  name: text(dnsLabel, "the name of a segment is a DNS label; accepted: lower case letters, digits and '-'"),
-  /** Whether its requests always get the canary, or never. Default: "canary". */
+  name: text(
+    dnsLabel,
+    "the name of a segment is a DNS label; accepted: lower case letters, digits and '-', at most 63",
+  ).describe('Name of the segment, such as "staff" or "beta".'),
   gets: z
     .enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" })
-    .default("canary"),
-  /** What a request of the segment carries, all of it. */
-  when: z.array(ruleSchema).min(1, { error: ruleRule }),
+    .default("canary")
+    .describe("Whether its requests always get the canary, or never."),
+  when: z
+    .array(ruleSchema)
+    .min(1, { error: ruleRule })
+    .describe("What a request of the segment carries, all of it: {header, exact | prefix | regex} or {cookie, exact}."),
 }) satisfies z.ZodType<Segment>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { answersARange, NotPromQL, parseQuery, rangesOf, selectorsOf } from "../metrics/promql";
 import { wrongTypes } from "../metrics/promqlTypes";
-import { dnsLabel, duration, measured, text } from "./types";
+import { dnsLabel, duration, measured, text } from "./values";
 import { formatDuration, parseDuration, parsePercent } from "../units";
 
 /**
@@ -56,43 +56,43 @@ const counter = text(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "the name of a counter in Pro
 
 /** What a canary must keep, as its author writes it. */
 export const thresholdsSchema = z.strictObject({
-  /** Share of requests answered with 5xx. Default: 5%. */
-  errorRate: shareLevel(
-    share("the share of failed requests that a canary must stay under", 0.0001, 0.5, "below"),
-  ).prefault("5%"),
-  /** Share of requests answered without 5xx, at least. Default: none. */
-  successRate: shareLevel(share("the share of requests that must succeed", 0.5, 0.9999, "above")).optional(),
-  /** Latency by quantile, such as p50, p95 or p99.9. Default: p95 under 1s. */
+  errorRate: shareLevel(share("the share of failed requests that a canary must stay under", 0.0001, 0.5, "below"))
+    .prefault("5%")
+    .describe("Share of the requests that are answered with 5xx."),
+  successRate: shareLevel(share("the share of requests that must succeed", 0.5, 0.9999, "above"))
+    .optional()
+    .describe("Share of the requests that are answered without 5xx, at least."),
   latency: z
     .record(
-      z.string().regex(/^p\d{2}(\.\d+)?$/, { error: 'a quantile of the latency; accepted: "p50", "p95", "p99.9"' }),
+      z.string().regex(/^p\d{2}(\.\d{1,4})?$/, { error: 'a quantile of the latency; accepted: "p50", "p95", "p99.9"' }),
       level(duration("a latency", 0.001, 300), latencyRule, "below"),
     )
-    .prefault({ p95: "1s" }),
-  /** Visitors who convert, of all: two counters that the application serves. Default: none. */
+    .prefault({ p95: "1s" })
+    .describe("Latency by quantile, such as p50, p95 or p99.9."),
   conversionRate: z
     .strictObject({
-      of: counter,
-      to: counter,
+      of: counter.describe("Counter of visitors."),
+      to: counter.describe("Counter of those who convert."),
       fail: conversion.bound.optional(),
       warn: conversion.bound.optional(),
       timesStable: times(conversion.better),
     })
     .refine(isLevel(conversion.better), { error: conversion.rule })
-    .optional(),
-  /** Share of the limit on CPU that the pod which uses most may use. Default: none. */
-  cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 0.99, "below")).optional(),
-  /** Share of the limit on memory. Default: none. */
-  memory: shareLevel(
-    share("the share of its limit on memory that a pod must stay under", 0.01, 0.99, "below"),
-  ).optional(),
-  /** Restarts of the canary's containers within the window. Default: none. */
+    .optional()
+    .describe("Share of the visitors who convert, at least, by two counters that the application serves."),
+  cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 0.99, "below"))
+    .optional()
+    .describe("Share of its limit on CPU that the pod which uses most may use."),
+  memory: shareLevel(share("the share of its limit on memory that a pod must stay under", 0.01, 0.99, "below"))
+    .optional()
+    .describe("The same of memory."),
   restarts: z
     .int({ error: "the most restarts within the window; accepted: 0 to 100" })
     .min(0)
     .max(100)
     .transform((fail): Level => ({ fail }))
-    .optional(),
+    .optional()
+    .describe("Restarts of the canary's containers within the window, at most."),
 });
 
 /** Bounds that a canary must keep: shares of 1, latencies in seconds, restarts as a number. */
@@ -104,14 +104,20 @@ const queryRule =
 /** A metric of the team's own, as its author writes it. */
 export const ownMetricSchema = z
   .strictObject({
-    name: text(dnsLabel, "the name of a metric is a DNS label; accepted: lower case letters, digits and '-'"),
-    query: z.string({ error: queryRule }).superRefine((query, context) => {
-      const why = wrongQuery(query);
-      if (why !== undefined) context.addIssue({ code: "custom", message: `${why}; ${queryRule}`, continue: false });
-    }),
-    below: z.number().optional(),
-    atLeast: z.number().optional(),
-    warn: z.number().optional(),
+    name: text(
+      dnsLabel,
+      "the name of a metric is a DNS label; accepted: lower case letters, digits and '-', at most 63",
+    ).describe("Name of the metric."),
+    query: z
+      .string({ error: queryRule })
+      .superRefine((query, context) => {
+        const why = wrongQuery(query);
+        if (why !== undefined) context.addIssue({ code: "custom", message: `${why}; ${queryRule}`, continue: false });
+      })
+      .describe("PromQL that answers one number for the canary alone."),
+    below: z.number().optional().describe("What it must stay under."),
+    atLeast: z.number().optional().describe("What it must reach."),
+    warn: z.number().optional().describe("The same, for a warning that holds the release for a person."),
   })
   .refine(({ below, atLeast }) => (below === undefined) !== (atLeast === undefined), {
     error: "a metric without a bound passes whatever it measures; accepted: below or atLeast, one of them",

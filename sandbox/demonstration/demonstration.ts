@@ -1,9 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import Table from "cli-table3";
-import { describe } from "../../manifests/describe";
+import { describeRelease } from "../../manifests/describe";
 import type { Exposure } from "../../release/promise/worstCase";
 import { promiseOf, shares } from "../../release/promise/promise";
-import { releaseSettings, type ReleaseArgs } from "../../release/settings";
+import type { ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../engine";
 import { behaviourOf } from "../dataPlane/application";
 import type { Count, Load } from "../dataPlane/load";
@@ -184,9 +184,9 @@ function promisedAndMeasured({ release: { version }, exposure, promised, users }
  * for.
  */
 function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
-  const settings = releaseSettings(args);
+  const { settings, schedule } = describeRelease(args);
   const share = shares.findIndex((each) => each === behaviourOf(version).errorPercent / 100);
-  return promiseOf(settings, describe(settings).schedule)?.steps[0]?.worst[share];
+  return promiseOf(settings, schedule)?.steps[0]?.worst[share];
 }
 
 /** Whether every release ended as it must. */

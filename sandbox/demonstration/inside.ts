@@ -1,8 +1,9 @@
 // What runs in the sandbox's namespace: the cluster, the engine's providers, and the demonstration or replays.
+import { describeRelease } from "../../manifests/describe";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { planTable } from "../../release/plan";
-import { releaseSettings, type ReleaseArgs } from "../../release/settings";
+import type { ReleaseArgs } from "../../release/settings";
 import { startCluster, type Cluster } from "../cluster/cluster";
 import { ports } from "../cluster/context";
 import { asExpected, demonstrate, outcomeTable, type DemonstratedRelease } from "./demonstration";
@@ -117,7 +118,7 @@ async function replayAll(order: InsideOrder, cluster: Cluster): Promise<boolean>
 function introduction({ name, title, factor, inReality }: Replay, args: ReleaseArgs): readonly string[] {
   const shorter = inReality.steps.map(({ hold }, index) => `${hold} becomes ${args.steps?.[index]?.hold}`);
   const times = `The times are compressed ${factor} times: a hold of ${[...new Set(shorter)].join(", one of ")}.`;
-  return [`══ ${name}: ${title}`, times, ...planTable(releaseSettings(args).steps)];
+  return [`══ ${name}: ${title}`, times, ...planTable(describeRelease(args).settings.steps)];
 }
 
 async function releaseAll(

@@ -1,4 +1,5 @@
-import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/settings";
+import { describeRelease, type DescribedRelease } from "../../manifests/describe";
+import type { ReleaseArgs } from "../../release/settings";
 import { formatDuration, parseDuration } from "../../release/units";
 import type { AddOn } from "../toolchain/toolchain";
 import { demo, demoRelease } from "./demoRelease";
@@ -104,9 +105,9 @@ export function replayRelease({ name, factor, inReality }: Replay, version: stri
 }
 
 /** The same as it is in reality, where Prometheus scrapes every half minute. */
-export function inReality(replay: Replay): ReleaseSettings {
+export function inReality(replay: Replay): DescribedRelease {
   const address = "http://prometheus.monitoring:9090";
-  return releaseSettings({
+  return describeRelease({
     ...replayRelease(replay, "v1", address),
     ...replay.inReality,
     prometheus: { address, scrapeInterval: "30s" },

@@ -1,6 +1,6 @@
+import { describeRelease } from "../../manifests/describe";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { releaseSettings } from "../../release/settings";
 import { formatDuration } from "../../release/units";
 import { checksError, inWords, runChecks } from "./checks";
 import { request } from "../cluster/request";
@@ -81,7 +81,7 @@ async function removeNamespace(namespace: OwnNamespace): Promise<void> {
 
 async function runIn(place: OwnPlace, options: OwnClusterOptions, directory: SandboxDirectory): Promise<number> {
   const { cluster } = place;
-  const settings = releaseSettings(ownClusterRelease("v1", options));
+  const { settings } = describeRelease(ownClusterRelease("v1", options));
   console.log(`Checking the cluster of ${place.kubectl}:`);
   const findings = await runChecks(
     clusterChecks(place),
@@ -162,7 +162,7 @@ async function destroy({ stack }: DeployedStack, signal: AbortSignal): Promise<v
  * would fail too.
  */
 async function loadOnceSeen({ cluster, router, prometheus }: OwnPlace, options: OwnClusterOptions): Promise<Load> {
-  const settings = releaseSettings(ownClusterRelease("v1", options));
+  const { settings } = describeRelease(ownClusterRelease("v1", options));
   const { namespace, host, requestsPerSecond } = ownDemo;
   let answer = "nothing";
   const routed = async () => {

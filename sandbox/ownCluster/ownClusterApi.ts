@@ -1,3 +1,4 @@
+import { steeringOf } from "../../manifests/controllers";
 import {
   ApiException,
   AuthorizationV1Api,
@@ -52,7 +53,7 @@ export class OwnCluster {
     try {
       return await Promise.race([request, tooLate]);
     } catch (error) {
-      throw explained(error, what, this.server);
+      throw explained(error, what, this.server, steeringOf("argo-rollouts"));
     } finally {
       clearTimeout(timer);
     }

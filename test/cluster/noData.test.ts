@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import { describe as describeRelease } from "../../manifests/describe";
-import { releaseSettings, type ReleaseArgs } from "../../release/settings";
+import { describeRelease } from "../../manifests/describe";
+import type { ReleaseArgs } from "../../release/settings";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { awaitedOf } from "../../verdict/awaited";
 import { connect } from "../../verdict/cluster";
@@ -49,10 +49,10 @@ describe("without data", function () {
 
   async function verdictOn(application: Application, version: string, change: Partial<ReleaseArgs>) {
     const { name, host } = application;
-    const settings = releaseSettings(
+    const release = describeRelease(
       demoRelease(version, sandbox.cluster.prometheus, { application: name, namespace: name, host, ...change }),
     );
-    const awaited = { ...awaitedOf(settings, describeRelease(settings)), namespace: name };
+    const awaited = { ...awaitedOf(release), namespace: name };
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
     const code = await wait(awaited, {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
-import { describe as describeRelease } from "../../manifests/describe";
-import { releaseSettings, routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
+import { describeRelease } from "../../manifests/describe";
+import { routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
@@ -113,7 +113,7 @@ for (const pair of pairs) {
         host,
         ...change,
       });
-      const { objects, owned } = describeRelease(releaseSettings(args));
+      const { objects, owned } = describeRelease(args);
       const api = KubernetesObjectApi.makeApiClient(sandbox.kubeConfig);
       const fields = await Promise.all(
         owned.map(async ({ role, field }) => {

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadYaml, type KubernetesObject } from "@kubernetes/client-node";
 import { parseAllDocuments, stringify } from "yaml";
-import { describe as describeRelease } from "../../manifests/describe";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { startApiServer, type ApiServer } from "../support/apiServer";
-import { settingsWith } from "../support/releases";
+import { releaseWith } from "../support/releases";
 
 describe("every object of every pair", function () {
   this.timeout(120_000);
@@ -86,9 +85,13 @@ describe("every object of every pair", function () {
   for (const router of routerNames) {
     for (const controller of ["argo-rollouts", "pulumi"] as const) {
       it(`router ${router} with controller ${controller} is as the API server's schemas say`, async () => {
-        const { objects } = describeRelease(
-          settingsWith({ ...full, ...scaled(router), router, controller, ...(controller === "pulumi" && { step: 1 }) }),
-        );
+        const { objects } = releaseWith({
+          ...full,
+          ...scaled(router),
+          router,
+          controller,
+          ...(controller === "pulumi" && { step: 1 }),
+        });
         for (const { object } of objects) await validate(object as KubernetesObject);
       });
     }
@@ -126,7 +129,7 @@ describe("every object of every pair", function () {
   ];
   for (const [router, change] of byFlagger) {
     it(`router ${router} with controller flagger is as the API server's schemas say, with ${Object.keys(change).join(" and ") || "nothing else"}`, async () => {
-      const { objects } = describeRelease(settingsWith({ ...underFlagger, router, ...change }));
+      const { objects } = releaseWith({ ...underFlagger, router, ...change });
       for (const { object } of objects) await validate(object as KubernetesObject);
     });
   }
@@ -165,18 +168,17 @@ describe("every object of every pair", function () {
   ];
   for (const [what, router, change] of split) {
     it(`${what} at step ${change.step ?? 0}, router ${router} with controller ${change.controller ?? "argo-rollouts"}, too`, async () => {
-      for (const { object } of describeRelease(settingsWith({ ...full, router, ...change })).objects)
+      for (const { object } of releaseWith({ ...full, router, ...change }).objects)
         await validate(object as KubernetesObject);
     });
   }
 
   it("is held to them: a misspelt field is refused, of each", async () => {
     const objects = routerNames.flatMap(
-      (router) =>
-        describeRelease(settingsWith({ ...full, ...scaled(router), router, controller: "pulumi", step: 1 })).objects,
+      (router) => releaseWith({ ...full, ...scaled(router), router, controller: "pulumi", step: 1 }).objects,
     );
-    const { objects: withRollout } = describeRelease(settingsWith(full));
-    const withCanary = describeRelease(settingsWith({ ...underFlagger, router: "traefik" })).objects.filter(
+    const { objects: withRollout } = releaseWith(full);
+    const withCanary = releaseWith({ ...underFlagger, router: "traefik" }).objects.filter(
       ({ object }) => object.spec !== undefined,
     );
     for (const { object } of [...objects, ...withRollout, ...withCanary]) {

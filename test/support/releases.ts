@@ -1,3 +1,5 @@
+import { controllers } from "../../manifests/controllers";
+import { describeRelease, type DescribedRelease } from "../../manifests/describe";
 import { RefusedRelease } from "../../release/settings/refusal";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/settings";
 
@@ -8,10 +10,18 @@ export const leastRelease: ReleaseArgs = {
   host: "shop.example.com",
 };
 
-/** Settings of a release that differs from the least one in what is given. */
-export function settingsWith(change: Partial<ReleaseArgs> = {}): ReleaseSettings {
-  return releaseSettings({ ...leastRelease, ...change });
+/** A release that differs from the least one in what is given. */
+export function releaseWith(change: Partial<ReleaseArgs> = {}): DescribedRelease {
+  return describeRelease({ ...leastRelease, ...change });
 }
+
+/** Its settings, also of one that its router and controller could not do. */
+export function settingsWith(change: Partial<ReleaseArgs> = {}): ReleaseSettings {
+  return settingsOf({ ...leastRelease, ...change });
+}
+
+/** The settings of a release. */
+export const settingsOf = (args: ReleaseArgs): ReleaseSettings => releaseSettings(args, controllers);
 
 /** What a release is refused for; nothing where it is not. */
 export function refusalsOf(attempt: () => unknown): readonly string[] {

@@ -4,10 +4,10 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
-import { describe } from "../../manifests/describe";
+import { describeRelease } from "../../manifests/describe";
 import type { WeightField } from "../../manifests/description";
 import { RefusedRelease } from "../../release/settings/refusal";
-import { releaseSettings, type ReleaseArgs } from "../../release/settings";
+import type { ReleaseArgs } from "../../release/settings";
 import { startCluster, type Cluster } from "../../sandbox/cluster/cluster";
 import { createSandboxDirectory } from "../../sandbox/host/directory";
 import { startLoad } from "../../sandbox/dataPlane/load";
@@ -190,7 +190,7 @@ async function count(requests: number, ask: () => Promise<string>): Promise<Answ
 /** Nothing for a release that is refused, which a test may want to see refused by the program. */
 function weightField(args: ReleaseArgs): WeightField | undefined {
   try {
-    return describe(releaseSettings(args)).weight;
+    return describeRelease(args).weight;
   } catch (error) {
     if (error instanceof RefusedRelease) return undefined;
     throw error;

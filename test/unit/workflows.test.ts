@@ -1,4 +1,4 @@
-// What may not be in a workflow, whoever edits it; actionlint (npm run lint:workflows) checks the rest.
+// What may not be in a workflow, whoever edits it; actionlint (npm run lint) checks the rest.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -89,7 +89,7 @@ function faults(text: string): readonly string[] {
 }
 
 describe("the workflows", () => {
-  it("are those that the README tells of", () =>
+  it("are those that docs/ci.md tells of", () =>
     assert.deepEqual([...texts.keys()].sort(), ["deploy.yaml", "review.yaml", "test.yaml"]));
 
   for (const [file, text] of texts) {

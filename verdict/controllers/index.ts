@@ -1,17 +1,22 @@
-import { rolloutRelease } from "./argoRollouts";
+import type { ControllerName } from "../../release/settings";
 import type { AwaitedRelease } from "../awaited";
 import type { ClusterReader } from "../cluster";
-import { canaryRelease } from "./flagger";
 import type { RunningRelease } from "../verdict";
+import { rolloutRelease } from "./argoRollouts";
+import { canaryRelease } from "./flagger";
 
-const releases: Readonly<
-  Record<AwaitedRelease["controller"], (awaited: AwaitedRelease, cluster: ClusterReader) => RunningRelease>
-> = {
+type Reader = (awaited: AwaitedRelease, cluster: ClusterReader) => RunningRelease;
+
+/** How the releases of each controller are read; nothing where nobody acts between two ups. */
+const releases: Readonly<Record<ControllerName, Reader | undefined>> = {
   "argo-rollouts": rolloutRelease,
   flagger: canaryRelease,
+  pulumi: undefined,
 };
 
 /** The release that is awaited, as its controller runs it. */
 export function releaseOf(awaited: AwaitedRelease, cluster: ClusterReader): RunningRelease {
-  return releases[awaited.controller](awaited, cluster);
+  const read = releases[awaited.controller];
+  if (!read) throw new Error(`With controller ${awaited.controller} there is no verdict to read.`);
+  return read(awaited, cluster);
 }

@@ -1,8 +1,8 @@
+import { describeRelease } from "../../../manifests/describe";
 import assert from "node:assert/strict";
 import { contenders, kinds, mustAbort, promised, releaseArgs, type Contender } from "../../../bench/badReleases";
 import { broken, summary, type Row, type Run } from "../../../bench/comparison";
 import { behaviourOf } from "../../../sandbox/dataPlane/application";
-import { releaseSettings } from "../../../release/settings";
 
 const contender = (name: Contender["name"]) => contenders.find((each) => each.name === name) as Contender;
 
@@ -13,7 +13,7 @@ describe("the bench of bad releases", () => {
         prometheus: "http://127.0.0.1:9090",
         loadTester: "http://127.0.0.1:8093",
       });
-      assert.equal(releaseSettings(args).steps.length, each.steps.length);
+      assert.equal(describeRelease(args).settings.steps.length, each.steps.length);
     });
   }
 

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { describe as describeRelease } from "../../../manifests/describe";
-import { settingsWith } from "../../support/releases";
+import { releaseWith } from "../../support/releases";
 
 const root = join(__dirname, "..", "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "canary-plan-"));
@@ -32,7 +31,7 @@ describe("npm run plan -- --yaml", function () {
     );
     const { status, stdout, stderr } = plan("--stack", "dev", "--yaml");
     assert.equal(status, 0, stderr);
-    const { objects } = describeRelease(settingsWith({ environment: { TOKEN: "[secret]", LEVEL: "info" } }));
+    const { objects } = releaseWith({ environment: { TOKEN: "[secret]", LEVEL: "info" } });
     assert.deepEqual(
       parseAllDocuments(stdout).map((document) => document.toJS() as object),
       JSON.parse(JSON.stringify(objects.map(({ object }) => object))),

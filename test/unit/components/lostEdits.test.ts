@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { CanaryRelease } from "../../../components";
 import { declaredAnnotation } from "../../../manifests/annotations";
 import { keptFields, refuseLostEdit, withDeclared } from "../../../components/lostEdits";
-import { describe as describeRelease } from "../../../manifests/describe";
+import { describeRelease } from "../../../manifests/describe";
 import type { OwnedField } from "../../../manifests/description";
 import type { Metadata } from "../../../manifests/types/kubernetes";
-import { releaseSettings, type ReleaseArgs } from "../../../release/settings";
+import type { ReleaseArgs } from "../../../release/settings";
 import { record } from "../../support/recorder";
 import { leastRelease } from "../../support/releases";
 
@@ -164,7 +164,7 @@ describe("what is declared inside a controller's fields", () => {
       const saying = resources
         .filter(({ inputs }) => inAnnotation(inputs as object) !== undefined)
         .map(({ name }) => name);
-      const { owned } = describeRelease(releaseSettings(args));
+      const { owned } = describeRelease(args);
       assert.deepEqual(
         saying.sort(),
         owned

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { pulumi } from "../../../manifests/controllers/pulumi";
-import { describe as describeRelease } from "../../../manifests/describe";
 import type { Role } from "../../../manifests/description";
 import { routers } from "../../../manifests/routers";
 import type { AutoscalerSpec, DeploymentSpec } from "../../../manifests/types/kubernetes";
 import { RefusedRelease } from "../../../release/settings/refusal";
 import { controllerNames, type ReleaseArgs } from "../../../release/settings";
-import { settingsWith } from "../../support/releases";
+import { releaseWith, settingsWith } from "../../support/releases";
 
 const scaled: Partial<ReleaseArgs> = { replicas: 4, autoscaling: { maxReplicas: 12, cpu: "65%" } };
 const byHand: Partial<ReleaseArgs> = {
@@ -18,7 +17,7 @@ const byHand: Partial<ReleaseArgs> = {
   ],
   stableImage: "registry.example.com/shop:1.3.0",
 };
-const released = (change: Partial<ReleaseArgs>) => describeRelease(settingsWith(change));
+const released = (change: Partial<ReleaseArgs>) => releaseWith(change);
 const owned = (change: Partial<ReleaseArgs>) =>
   released(change)
     .owned.filter(({ by }) => by === "autoscaler")

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../manifests/describe";
 import { picture } from "../../../manifests/planPicture";
 import { planReport } from "../../../manifests/planReport";
 import type { ReleaseArgs } from "../../../release/settings";
-import { settingsWith } from "../../support/releases";
+import { releaseWith, settingsWith } from "../../support/releases";
 
-const reportOf = (change: Partial<ReleaseArgs> = {}) => {
-  const settings = settingsWith(change);
-  return planReport(settings, describeRelease(settings));
-};
+const reportOf = (change: Partial<ReleaseArgs> = {}) => planReport(releaseWith(change));
 const traffic = { requestRate: "100/s" };
 const waiting = [
   { weight: 5, hold: "10m" },

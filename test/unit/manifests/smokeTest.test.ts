@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../manifests/describe";
 import type { Role } from "../../../manifests/description";
 import { planReport } from "../../../manifests/planReport";
 import type { AnalysisTemplateSpec, RolloutSpec, TestMetric } from "../../../manifests/types/argoRollouts";
 import type { CanarySpec } from "../../../manifests/types/flagger";
 import type { JobSpec } from "../../../manifests/types/kubernetes";
 import type { ReleaseArgs } from "../../../release/settings";
-import { settingsWith } from "../../support/releases";
+import { releaseWith } from "../../support/releases";
 
 const webhook = { smokeTest: { webhook: "http://tests.example.com/shop" } };
 const job = { smokeTest: { image: "registry.example.com/shop-tests:1.4.0", command: ["run", "all"], timeout: "2m" } };
 
-const objects = (change: Partial<ReleaseArgs>) => describeRelease(settingsWith(change)).objects;
+const objects = (change: Partial<ReleaseArgs>) => releaseWith(change).objects;
 function spec<Spec>(role: Role, change: Partial<ReleaseArgs>): Spec {
   const found = objects(change).find((described) => described.role === role);
   assert.ok(found, role);
@@ -86,7 +85,7 @@ describe("a smoke test under Argo Rollouts", () => {
   });
 
   it("gives Istio, whose requests go by subset, a Service of the canary's own, which the controller narrows", () => {
-    const { objects, owned } = describeRelease(settingsWith({ ...webhook, router: "istio" }));
+    const { objects, owned } = releaseWith({ ...webhook, router: "istio" });
     assert.ok(objects.some(({ role }) => role === "canary-service"));
     assert.ok(owned.some(({ role, field }) => role === "canary-service" && field === "spec.selector"));
     assert.equal(
@@ -104,7 +103,7 @@ describe("a smoke test under Pulumi", () => {
   for (const router of ["nginx", "traefik", "istio", "gateway-api"] as const) {
     it(`is a Job between the canary's pods and its share, by router ${router}`, () => {
       const release = { ...job, ...at(1), router };
-      const { objects, moves } = describeRelease(settingsWith(release));
+      const { objects, moves } = releaseWith(release);
       const roles = objects.map(({ role }) => role);
       const tested = roles.indexOf("smoke-test");
       assert.ok(
@@ -158,8 +157,7 @@ describe("a smoke test of a first deploy", () => {
 
 describe("a plan with a smoke test", () => {
   it("says what tests, when and for how long", () => {
-    const report = (change: Partial<ReleaseArgs>) =>
-      planReport(settingsWith(change), describeRelease(settingsWith(change)));
+    const report = (change: Partial<ReleaseArgs>) => planReport(releaseWith(change));
     assert.ok(
       report(job).lines.includes(
         "tested by a Job of registry.example.com/shop-tests:1.4.0, within 2m, before the first weight, and at the end of a first deploy",

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { failing } from "../../../components/measureNow";
-import { describe as describeRelease } from "../../../manifests/describe";
 import {
   noDataCases,
   noDataMeanings,
@@ -16,7 +15,7 @@ import type { Metric } from "../../../release/metrics/metrics";
 import { controllerNames, type ControllerName, type ReleaseArgs } from "../../../release/settings";
 import { look, startLoadTester, type LoadTester } from "../../support/loadTester";
 import { startPrometheus, type FakePrometheus, type Measured } from "../../support/prometheus";
-import { settingsWith } from "../../support/releases";
+import { releaseWith } from "../../support/releases";
 
 /** What the queries answer in a case; nothing where Prometheus does not answer. */
 const answers: Readonly<Record<NoDataCase, ((metric: Metric) => Measured) | undefined>> = {
@@ -38,7 +37,7 @@ describe("what a release does without data", function () {
   });
   after(() => Promise.all([loadTester.stop(), prometheus.stop()]));
 
-  const settings = (controller: ControllerName, meaning: NoDataMeaning) => {
+  const released = (controller: ControllerName, meaning: NoDataMeaning) => {
     const noData = meaning === "pass" ? { pass: "nobody uses it at night" } : meaning;
     const steps = [
       { weight: 25, hold: "10m" },
@@ -51,7 +50,7 @@ describe("what a release does without data", function () {
       failuresTolerated: 0,
       noData,
     } satisfies ReleaseArgs["judgement"];
-    return settingsWith({
+    return releaseWith({
       controller,
       router: "traefik",
       namespace: "demo",
@@ -67,12 +66,12 @@ describe("what a release does without data", function () {
     Record<ControllerName, (meaning: NoDataMeaning, measured: NoDataCase, hold: Hold) => Promise<NoDataOutcome>>
   > = {
     pulumi: async (meaning) => {
-      const told = settings("pulumi", meaning);
-      const found = await failing(describeRelease(told).metrics, told).catch(() => ["no answer"]);
+      const { metrics, settings } = released("pulumi", meaning);
+      const found = await failing(metrics, settings).catch(() => ["no answer"]);
       return found.length > 0 ? "refuses to go on" : "goes on";
     },
     "argo-rollouts": async (meaning, measured, hold) => {
-      const { objects, metrics } = describeRelease(settings("argo-rollouts", meaning));
+      const { objects, metrics } = released("argo-rollouts", meaning);
       const template = objects.find(({ role }) => role === "analysis")?.object.spec as AnalysisTemplateSpec;
       const outcomes = metrics
         .filter(({ during }) => during === undefined || (during === "the first hold") === (hold === "first"))
@@ -92,7 +91,7 @@ describe("what a release does without data", function () {
       return outcomes.every((each) => each === "success") ? "goes on" : "holds";
     },
     flagger: async (meaning, measured, hold) => {
-      const description = describeRelease(settings("flagger", meaning));
+      const description = released("flagger", meaning);
       const { does } = await look(description, known(description.metrics, measured), loadTester, {
         weight: hold === "first" ? 25 : 50,
         seconds: 600,
@@ -113,7 +112,7 @@ describe("what a release does without data", function () {
       for (const measured of noDataCases) {
         const expected = withoutData(controller, meaning, measured);
         it(`${controller}, ${meaning}, ${measured}: ${expected.first}, later ${expected.later}`, async () => {
-          prometheus.knows(known(describeRelease(settings(controller, meaning)).metrics, measured));
+          prometheus.knows(known(released(controller, meaning).metrics, measured));
           for (const hold of holds)
             assert.equal(await done[controller](meaning, measured, hold), expected[hold], `${hold} hold`);
         });
@@ -131,7 +130,7 @@ describe("what a release does without data", function () {
 
   for (const meaning of noDataMeanings) {
     it(`flagger, ${meaning}: goes on while there is enough that is good, and rolls back where the load tester alone does not reach Prometheus`, async () => {
-      const description = describeRelease(settings("flagger", meaning));
+      const description = released("flagger", meaning);
       const looked = async () => ({
         ...(await look(description, good(description.metrics), loadTester, { weight: 50, seconds: 600 })),
       });

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { podTemplate } from "../../../manifests/workload";
 import type { ControllerName, ReleaseArgs } from "../../../release/settings";
-import { settingsWith } from "../../support/releases";
+import type { DeploymentSpec } from "../../../manifests/types/kubernetes";
+import { releaseWith, settingsWith } from "../../support/releases";
 
-const template = (change: Partial<ReleaseArgs> = {}) => podTemplate(settingsWith(change)).spec;
+const template = (change: Partial<ReleaseArgs> = {}) => podTemplate(settingsWith(change), "hash").spec;
+const podsOf = (controller: ControllerName) => {
+  const roles = ["rollout", "stable-deployment", "target-deployment"];
+  const found = releaseWith({ controller }).objects.find(({ role }) => roles.includes(role));
+  return (found?.object.spec as DeploymentSpec).template.spec;
+};
 
 describe("how the pods of a version are spread", () => {
   const hashes: [ControllerName, string][] = [
@@ -19,7 +25,7 @@ describe("how the pods of a version are spread", () => {
         labelSelector: { matchLabels: { "app.kubernetes.io/name": "shop" } },
         matchLabelKeys: [hash],
       };
-      assert.deepEqual(template({ controller }).topologySpreadConstraints, [
+      assert.deepEqual(podsOf(controller).topologySpreadConstraints, [
         { ...spread, topologyKey: "kubernetes.io/hostname" },
         { ...spread, topologyKey: "topology.kubernetes.io/zone" },
       ]);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { ApiException } from "@kubernetes/client-node";
+import { steeringOf } from "../../../manifests/controllers";
 import { explained, Unreachable } from "../../../verdict/apiErrors";
 
 const status = (message: string, name?: string) => JSON.stringify({ kind: "Status", message, details: { name } });
-const explain = (error: unknown) => explained(error, "Rollout shop in namespace demo", "https://cluster");
+const explain = (error: unknown) =>
+  explained(error, "Rollout shop in namespace demo", "https://cluster", steeringOf("argo-rollouts"));
 const answer = (code: number, body: unknown = "") =>
   explain(new ApiException(code, "Unknown API Status Code!", body, {}));
 const failure = (code: string, message: string) =>

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubeConfig } from "../../../verdict/cluster";
+import { kubeConfig, type ClusterAddress } from "../../../verdict/cluster";
 import { abortedFor, awaited, canary, metric, pausedAt, replicaSet, rollout, run, service, stable } from "./builders";
 
 const kubeconfig = (server: string) =>
@@ -94,24 +94,32 @@ describe("the command that waits for the verdict", function () {
 
   describe("finds its cluster", () => {
     const contents = kubeconfig("https://example.com");
-    const serverOf = (env: NodeJS.ProcessEnv) => kubeConfig(env).getCurrentCluster()?.server;
+    const serverOf = (where: ClusterAddress) => kubeConfig(where).getCurrentCluster()?.server;
 
-    it("in a kubeconfig's contents", () =>
-      assert.equal(serverOf({ AWAITED_KUBECONFIG: contents }), "https://example.com/one"));
+    it("in a kubeconfig's contents", () => assert.equal(serverOf({ kubeconfig: contents }), "https://example.com/one"));
     it("in a kubeconfig's file, and in another context of it", () => {
       const file = join(folder, "kubeconfig");
       writeFileSync(file, contents);
-      assert.equal(serverOf({ AWAITED_KUBECONFIG: file, AWAITED_CONTEXT: "two" }), "https://example.com/two");
+      assert.equal(serverOf({ kubeconfig: file, context: "two" }), "https://example.com/two");
     });
-    it("or says what is wrong", () => {
+    it("or says what is wrong", () =>
       assert.throws(
-        () => serverOf({ AWAITED_KUBECONFIG: "/nowhere" }),
-        /neither a file nor a kubeconfig's contents: \/nowhere/,
-      );
-      assert.throws(
-        () => serverOf({ AWAITED_KUBECONFIG: contents, AWAITED_CONTEXT: "three" }),
-        /"three", which the kubeconfig does not have; it has: one, two\./,
-      );
-    });
+        () => serverOf({ kubeconfig: contents, context: "three" }),
+        /^CannotAsk: the kubeconfig has no context "three"; accepted: one, two$/,
+      ));
+    for (const [what, kubeconfig] of [
+      ["text", "s3cret"],
+      ["a list", "- s3cret"],
+      ["broken YAML", "users:\n- name: a\n  user: {token: s3cret"],
+      ["two documents", `${contents}\n---\ntoken: s3cret`],
+      ["a path", "/nowhere/s3cret"],
+      ["no contexts", "apiVersion: v1\nkind: Config\nusers: [{name: a, user: {token: s3cret}}]"],
+    ] as const) {
+      it(`and never shows what is in ${what}`, () =>
+        assert.throws(
+          () => serverOf({ kubeconfig }),
+          (error: Error) => error.name === "CannotAsk" && !error.stack?.includes("s3cret"),
+        ));
+    }
   });
 });

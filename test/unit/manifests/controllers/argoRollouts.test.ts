@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { conditions } from "../../../../manifests/controllers/argoRollouts";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { Role } from "../../../../manifests/description";
 import type { AnalysisTemplateSpec, RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import type { IngressSpec, KubernetesObject, ServiceSpec } from "../../../../manifests/types/kubernetes";
 import type { Metric } from "../../../../release/metrics/metrics";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith, settingsWith } from "../../../support/releases";
 
 function object<Spec>(role: Role, change: Partial<ReleaseArgs> = {}): KubernetesObject<Spec> {
-  const found = describeRelease(settingsWith(change)).objects.find((described) => described.role === role);
+  const found = releaseWith(change).objects.find((described) => described.role === role);
   assert.ok(found, role);
   return found.object as KubernetesObject<Spec>;
 }
@@ -18,9 +17,7 @@ const analysis = (change: Partial<ReleaseArgs> = {}) => object<AnalysisTemplateS
 
 describe("a release with router nginx and controller argo-rollouts", () => {
   it("is a disruption budget, two Services, an Ingress, an AnalysisTemplate and, last, the Rollout", () => {
-    const names = describeRelease(settingsWith()).objects.map(
-      ({ object: { kind, metadata } }) => `${kind}/${metadata.name}`,
-    );
+    const names = releaseWith().objects.map(({ object: { kind, metadata } }) => `${kind}/${metadata.name}`);
     assert.deepEqual(names, [
       "PodDisruptionBudget/shop",
       "Service/shop",
@@ -32,7 +29,7 @@ describe("a release with router nginx and controller argo-rollouts", () => {
   });
 
   it("leaves the selectors of both Services to the controller, and nothing else", () => {
-    const owned = describeRelease(settingsWith()).owned.map(({ role, field, by }) => `${role} ${field} ${by}`);
+    const owned = releaseWith().owned.map(({ role, field, by }) => `${role} ${field} ${by}`);
     assert.deepEqual(owned, [
       "stable-service spec.selector argo-rollouts",
       "canary-service spec.selector argo-rollouts",

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { gateScript, metricScript, type Gated } from "../../../../manifests/controllers/flaggerGate";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { CanarySpec, MetricTemplateSpec } from "../../../../manifests/types/flagger";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../../release/settings";
 import type { Metric } from "../../../../release/metrics/metrics";
 import { startLoadTester, type Circumstances, type LoadTester } from "../../../support/loadTester";
 import { startPrometheus, type FakePrometheus, type Measured } from "../../../support/prometheus";
-import { refusalsOf, settingsWith } from "../../../support/releases";
+import { refusalsOf, releaseWith, settingsWith } from "../../../support/releases";
 
 const judgement = { interval: "30s", window: "2m", initialDelay: "30s" } as const;
 const even = [
@@ -19,7 +18,7 @@ const flagger: Partial<ReleaseArgs> = {
   steps: even,
   judgement: { ...judgement, interval: "2m" },
 };
-const released = (change: Partial<ReleaseArgs> = {}) => describeRelease(settingsWith({ ...flagger, ...change }));
+const released = (change: Partial<ReleaseArgs> = {}) => releaseWith({ ...flagger, ...change });
 const specOf = <Spec>(role: string, change: Partial<ReleaseArgs> = {}) =>
   released(change).objects.find((described) => described.role === role)?.object.spec as Spec;
 const canary = (change: Partial<ReleaseArgs> = {}) => specOf<CanarySpec>("canary", change);

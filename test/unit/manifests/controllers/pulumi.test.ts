@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { Role } from "../../../../manifests/description";
 import type { DeploymentSpec } from "../../../../manifests/types/kubernetes";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 
 const plan: Partial<ReleaseArgs> = {
   controller: "pulumi",
@@ -16,7 +15,7 @@ const plan: Partial<ReleaseArgs> = {
   stableImage: "registry.example.com/shop:1.3.0",
 };
 const released = (router: RouterName, step: number, change: Partial<ReleaseArgs> = {}) =>
-  describeRelease(settingsWith({ ...plan, router, step, ...change }));
+  releaseWith({ ...plan, router, step, ...change });
 const deploymentOf = (role: Role, step: number, router: RouterName = "nginx", change: Partial<ReleaseArgs> = {}) => {
   const spec = released(router, step, change).objects.find((described) => described.role === role)?.object.spec as
     DeploymentSpec | undefined;

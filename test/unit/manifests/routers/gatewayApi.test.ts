@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { Role } from "../../../../manifests/description";
 import type { HttpRouteMatch, HttpRouteRule, HttpRouteSpec } from "../../../../manifests/types/gatewayApi";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 
 const segments = [
   { name: "staff", when: [{ header: "x-group", prefix: "staff/" }] },
@@ -22,8 +21,7 @@ const steps = [
   { weight: 50, hold: "10m" },
 ];
 
-const described = (change: Partial<ReleaseArgs>) =>
-  describeRelease(settingsWith({ router: "gateway-api", steps, ...change }));
+const described = (change: Partial<ReleaseArgs>) => releaseWith({ router: "gateway-api", steps, ...change });
 const rulesOf = (role: Role, change: Partial<ReleaseArgs>) =>
   (described(change).objects.find((object) => object.role === role)?.object.spec as HttpRouteSpec | undefined)?.rules;
 const at = (step: number, change: Partial<ReleaseArgs> = {}) =>

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { Role } from "../../../../manifests/description";
 import type { RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import type { DestinationRuleSpec, HttpRoute, VirtualServiceSpec } from "../../../../manifests/types/istio";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 
 const segments = [
   { name: "staff", when: [{ header: "x-group", exact: "staff" }] },
@@ -27,8 +26,7 @@ const mirrorFirst = [
   { weight: 50, hold: "10m" },
 ];
 
-const described = (change: Partial<ReleaseArgs>) =>
-  describeRelease(settingsWith({ router: "istio", steps: mirrorFirst, ...change }));
+const described = (change: Partial<ReleaseArgs>) => releaseWith({ router: "istio", steps: mirrorFirst, ...change });
 const specOf = <Spec>(role: Role, change: Partial<ReleaseArgs>) =>
   described(change).objects.find((object) => object.role === role)?.object.spec as Spec;
 const names = (http: readonly HttpRoute[]) => http.map(({ name }) => name);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { refusalsOf, settingsWith } from "../../../support/releases";
+import { refusalsOf, releaseWith } from "../../../support/releases";
 
 type Segments = NonNullable<ReleaseArgs["segments"]>;
 const prefix = "nginx.ingress.kubernetes.io/";
@@ -15,22 +14,20 @@ const withoutPrefix = (annotations: Readonly<Record<string, string>> = {}) =>
   );
 
 const byHand = (step: number, change: Partial<ReleaseArgs>) =>
-  describeRelease(
-    settingsWith({
-      router: "nginx",
-      controller: "pulumi",
-      steps: [
-        { weight: 25, hold: "10m" },
-        { weight: 50, hold: "10m" },
-      ],
-      stableImage: "registry.example.com/shop:1.3.0",
-      step,
-      ...change,
-    }),
-  );
+  releaseWith({
+    router: "nginx",
+    controller: "pulumi",
+    steps: [
+      { weight: 25, hold: "10m" },
+      { weight: 50, hold: "10m" },
+    ],
+    stableImage: "registry.example.com/shop:1.3.0",
+    step,
+    ...change,
+  });
 const annotationsOf = (role: "ingress" | "canary-ingress", step: number, change: Partial<ReleaseArgs>) =>
   withoutPrefix(byHand(step, change).objects.find((described) => described.role === role)?.object.metadata.annotations);
-const byArgo = (change: Partial<ReleaseArgs>) => describeRelease(settingsWith({ router: "nginx", ...change }));
+const byArgo = (change: Partial<ReleaseArgs>) => releaseWith({ router: "nginx", ...change });
 const told = (change: Partial<ReleaseArgs>) => {
   const { strategy } = byArgo(change).objects.find(({ role }) => role === "rollout")?.object.spec as RolloutSpec;
   return withoutPrefix(strategy.canary.trafficRouting?.nginx?.canaryIngressAnnotations);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import { possibleWeights } from "../../../../manifests/routers/service";
 import type { RolloutSpec } from "../../../../manifests/types/argoRollouts";
 import type { VirtualServiceSpec } from "../../../../manifests/types/istio";
 import { RefusedRelease } from "../../../../release/settings/refusal";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../../release/settings";
-import { refusalsOf, settingsWith } from "../../../support/releases";
+import { refusalsOf, releaseWith } from "../../../support/releases";
 
 /** Steps that every router can give with four replicas. */
 const quarters = [
@@ -14,7 +13,7 @@ const quarters = [
   { weight: 100, hold: "10m" },
 ];
 const released = (router: RouterName, change: Partial<ReleaseArgs> = {}) =>
-  describeRelease(settingsWith({ router, replicas: 4, steps: quarters, ...change }));
+  releaseWith({ router, replicas: 4, steps: quarters, ...change });
 const rolloutOf = (router: RouterName) =>
   released(router).objects.find(({ role }) => role === "rollout")?.object.spec as RolloutSpec;
 

@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { IngressRouteSpec, TraefikServiceSpec } from "../../../../manifests/types/traefik";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 
 const byHand = (step: number, change: Partial<ReleaseArgs> = {}) =>
-  describeRelease(
-    settingsWith({
-      router: "traefik",
-      controller: "pulumi",
-      steps: [
-        { mirror: 20, hold: "10m" },
-        { weight: 25, hold: "10m" },
-      ],
-      stableImage: "registry.example.com/shop:1.3.0",
-      step,
-      ...change,
-    }),
-  );
-const byArgo = (change: Partial<ReleaseArgs> = {}) => describeRelease(settingsWith({ router: "traefik", ...change }));
+  releaseWith({
+    router: "traefik",
+    controller: "pulumi",
+    steps: [
+      { mirror: 20, hold: "10m" },
+      { weight: 25, hold: "10m" },
+    ],
+    stableImage: "registry.example.com/shop:1.3.0",
+    step,
+    ...change,
+  });
+const byArgo = (change: Partial<ReleaseArgs> = {}) => releaseWith({ router: "traefik", ...change });
 type Description = ReturnType<typeof byHand>;
 const specOf = ({ objects }: Description, role: "traefik-service" | "ingress-route") =>
   objects.find((described) => described.role === role)?.object.spec;

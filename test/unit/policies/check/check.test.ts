@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "sarif";
@@ -11,7 +11,7 @@ import { readConfiguration, type Configuration } from "../../../../policies/chec
 import { readFiles } from "../../../../policies/check/files";
 import { formats } from "../../../../policies/check/formats";
 import { readYaml } from "../../../../policies/check/yaml";
-import { folder as pagesFolder, pages } from "../../../../policies/rules/pages";
+import { pages } from "../../../../policies/rules/pages";
 import { rules } from "../../../../policies/rules";
 import { deployment, fewPods } from "../fewPods";
 
@@ -519,13 +519,6 @@ describe("npm run check", function () {
 });
 
 describe("the rules' pages", () => {
-  it("are those that npm run rules writes", () => {
-    const written = new Map(
-      readdirSync(join(root, pagesFolder)).map((name) => [name, readFileSync(join(root, pagesFolder, name), "utf8")]),
-    );
-    assert.deepEqual(Object.fromEntries(written), Object.fromEntries(pages()));
-  });
-
   it("show limits, and examples where the rule has them", () => {
     assert.match(
       pages([fewPods]).get("few-pods.md") ?? "",

@@ -2,21 +2,20 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import { ignoredFields } from "../../../../components/declare";
 import { notKnown, type Input } from "../../../../policies/objects/field";
 import { judge, judgeAll, judgeConfigured } from "../../../../policies/gate/judge";
 import { Objects } from "../../../../policies/objects/objects";
 import { rules, rulesByRoom } from "../../../../policies/rules";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 import { rollout, safeRelease, steps, template } from "../objects";
 import { places, replaced } from "../places";
 
 const policies = join(__dirname, "..", "..", "..", "..", "policies");
 
 function objectsOf(change: Partial<ReleaseArgs>): Objects {
-  const { objects, owned } = describeRelease(settingsWith(change));
+  const { objects, owned } = releaseWith(change);
   return new Objects(
     objects.map(({ role, object }) => ({
       object: object as unknown as Input["object"],

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { ignoredFields } from "../../../../components/declare";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import { aboutRequests } from "../../../../policies/metrics/failedRequests";
 import { Field, NotReadable, notKnown, type Input } from "../../../../policies/objects/field";
 import { judgeAll } from "../../../../policies/gate/judge";
@@ -10,7 +9,7 @@ import { parsed } from "../../../../policies/languages/emptyAnswer";
 import { exposure } from "../../../../policies/rules/weights/exposure";
 import { promiseOf } from "../../../../release/promise/promise";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 import { annotated, canary, input, metricTemplate, rollout, safeMetric, steps, template, withQuery } from "../objects";
 import { judgeTables, type Case } from "../table";
 
@@ -303,8 +302,7 @@ describe("the exposure of a release of this program", () => {
   ];
   for (const change of releases) {
     it(`is the number that its plan promises: ${JSON.stringify(change)}`, () => {
-      const settings = settingsWith({ traffic: { requestRate: "100/s" }, ...change });
-      const { objects, owned, schedule } = describeRelease(settings);
+      const { settings, objects, owned, schedule } = releaseWith({ traffic: { requestRate: "100/s" }, ...change });
       const inputs = objects.map(({ role, object }) => ({
         object: object as unknown as Input["object"],
         ignoredFields: ignoredFields(role, owned),

@@ -2,13 +2,12 @@
 // thing at a time.
 import assert from "node:assert/strict";
 import { ignoredFields } from "../../../../components/declare";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import type { Input } from "../../../../policies/objects/field";
 import { judgeAll } from "../../../../policies/gate/judge";
 import { Objects } from "../../../../policies/objects/objects";
 import { rules } from "../../../../policies/rules";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 
 interface Mutable extends Record<string, unknown> {
   kind: string;
@@ -20,7 +19,7 @@ interface MutableInput {
 }
 
 function declaredFor(change: Partial<ReleaseArgs>): MutableInput[] {
-  const { objects, owned } = describeRelease(settingsWith(change));
+  const { objects, owned } = releaseWith(change);
   return objects.map(({ role, object }) => ({
     object: structuredClone(object) as unknown as Mutable,
     ignoredFields: ignoredFields(role, owned),

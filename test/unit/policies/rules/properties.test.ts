@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ignoredFields } from "../../../../components/declare";
-import { describe as describeRelease } from "../../../../manifests/describe";
 import { notKnown, type Input } from "../../../../policies/objects/field";
 import { judgeAll } from "../../../../policies/gate/judge";
 import { Objects } from "../../../../policies/objects/objects";
 import { rules } from "../../../../policies/rules";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { settingsWith } from "../../../support/releases";
+import { releaseWith } from "../../../support/releases";
 import { places, replaced } from "../places";
 
 const judgeEvery = (inputs: readonly Input[]) => {
@@ -16,7 +15,7 @@ const judgeEvery = (inputs: readonly Input[]) => {
 };
 
 function declared(change: Partial<ReleaseArgs>): Input[] {
-  const { objects, owned } = describeRelease(settingsWith(change));
+  const { objects, owned } = releaseWith(change);
   return objects.map(({ role, object }) => ({
     object: object as unknown as Input["object"],
     ignoredFields: ignoredFields(role, owned),

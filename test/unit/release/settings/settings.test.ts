@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { presets } from "../../../../release/plan";
-import { releaseKeys, releaseSettings, type ReleaseArgs } from "../../../../release/settings";
-import { leastRelease as least, refusalsOf } from "../../../support/releases";
+import { releaseKeys, type ReleaseArgs } from "../../../../release/settings";
+import { leastRelease as least, refusalsOf, settingsOf } from "../../../support/releases";
 
-const refusedFor = (args: unknown) => refusalsOf(() => releaseSettings(args as ReleaseArgs));
+const refusedFor = (args: unknown) => refusalsOf(() => settingsOf(args as ReleaseArgs));
 
 describe("release settings", () => {
   it("fill in every default from application, image and host", () => {
-    const settings = releaseSettings(least);
+    const settings = settingsOf(least);
     assert.deepEqual(settings.steps, presets.fast);
     assert.deepEqual(settings.thresholds, { errorRate: { fail: 0.05 }, latency: { p95: { fail: 1 } } });
     assert.deepEqual(settings.judgement, {
@@ -25,7 +25,7 @@ describe("release settings", () => {
 
   it("measure under Flagger as soon as Prometheus has something, unless an interval is given", () => {
     const interval = (change: Partial<ReleaseArgs>) =>
-      releaseSettings({ ...least, controller: "flagger", ...change }).judgement.interval;
+      settingsOf({ ...least, controller: "flagger", ...change }).judgement.interval;
     assert.equal(interval({}), 70);
     assert.equal(interval({ prometheus: { scrapeInterval: "5s" } }), 30);
     assert.equal(interval({ judgement: { initialDelay: "2m" } }), 120);
@@ -33,7 +33,7 @@ describe("release settings", () => {
   });
 
   it("take the steps that are given in place of the preset's", () => {
-    const { steps } = releaseSettings({
+    const { steps } = settingsOf({
       ...least,
       preset: "slow",
       steps: [
@@ -48,17 +48,17 @@ describe("release settings", () => {
   });
 
   it("put a person into the plan where the decisions ask for one, and let no data hold then", () => {
-    const { steps, judgement } = releaseSettings({ ...least, decisions: "manual" });
+    const { steps, judgement } = settingsOf({ ...least, decisions: "manual" });
     assert.deepEqual(
       steps.map(({ hold }) => hold),
       ["until promoted", "until promoted", "until promoted", 600],
     );
     assert.equal(judgement.noData, "hold");
-    assert.equal(releaseSettings({ ...least, decisions: "automatic" }).judgement.noData, "fail");
+    assert.equal(settingsOf({ ...least, decisions: "automatic" }).judgement.noData, "fail");
   });
 
   it("are hybrid where a metric warns", () => {
-    const { decisions, steps } = releaseSettings({
+    const { decisions, steps } = settingsOf({
       ...least,
       decisions: "hybrid",
       thresholds: { errorRate: { fail: "5%", warn: "2%" } },
@@ -68,19 +68,16 @@ describe("release settings", () => {
 
   it("pass on an image that is known later, untouched", () => {
     const later = { apply: () => later };
-    assert.equal(releaseSettings({ ...least, image: later }).image, later);
+    assert.equal(settingsOf({ ...least, image: later }).image, later);
   });
 
   it("take a query of the team's own with more matchers than the canary's", () => {
     const query = 'sum(rate(a{<canary>,code="500"}[<window>])) / sum(rate(a{code="500", <canary>}[5m]))';
-    assert.equal(
-      releaseSettings({ ...least, metrics: [{ name: "orders", query, below: 5 }] }).metrics[0]?.query,
-      query,
-    );
+    assert.equal(settingsOf({ ...least, metrics: [{ name: "orders", query, below: 5 }] }).metrics[0]?.query, query);
   });
 
   const refused: [string, object, string][] = [
-    ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
+    ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, image, namespace,"],
     [
       "an unknown key of a step",
       { steps: [{ weight: 5, hold: "10m", pause: "1m" }] },

@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
-import { describe as describeRelease } from "../../../../manifests/describe";
+import { describeRelease } from "../../../../manifests/describe";
 import { planTime } from "../../../../release/plan";
-import { releaseSettings } from "../../../../release/settings";
 import { behaviourOf } from "../../../../sandbox/dataPlane/application";
 import { asExpected, type ReleaseOutcome } from "../../../../sandbox/demonstration/demonstration";
 import { inReality, replayOf, replayRelease, replays } from "../../../../sandbox/demonstration/replays";
 
-const settingsOf = (name: string, version = "v1") =>
-  releaseSettings(replayRelease(replayOf(name), version, "http://127.0.0.1:9090"));
-const weights = (name: string) => settingsOf(name).steps.map(({ weight }) => weight);
+const released = (name: string, version = "v1") =>
+  describeRelease(replayRelease(replayOf(name), version, "http://127.0.0.1:9090"));
+const weights = (name: string) => released(name).settings.steps.map(({ weight }) => weight);
 
 describe("the replays", () => {
   for (const replay of replays) {
     it(`${replay.name}: is a release that its pair can do, in reality and compressed`, () => {
-      const [real, fast] = [inReality(replay), settingsOf(replay.name)];
-      for (const settings of [real, fast]) assert.ok(describeRelease(settings).objects.length > 0);
+      const [real, fast] = [inReality(replay).settings, released(replay.name).settings];
       assert.deepEqual(
         fast.steps.map(({ hold }) => Number(hold) * replay.factor),
         real.steps.map(({ hold }) => hold),
@@ -27,7 +25,7 @@ describe("the replays", () => {
 
   it("api: to the end within an hour", () => {
     assert.deepEqual(weights("api"), [5, 25, 50, 100]);
-    assert.ok(planTime(inReality(replayOf("api")).steps).seconds <= 3600);
+    assert.ok(planTime(inReality(replayOf("api")).settings.steps).seconds <= 3600);
     assert.deepEqual(
       replayOf("api").releases.map(({ expected }) => expected),
       ["deployed", "promoted"],
@@ -35,7 +33,7 @@ describe("the replays", () => {
   });
 
   it("checkout: after ten minutes, for conversion alone", () => {
-    const { judgement, thresholds } = inReality(replayOf("checkout"));
+    const { judgement, thresholds } = inReality(replayOf("checkout")).settings;
     assert.equal(judgement.initialDelay + judgement.failuresTolerated * judgement.interval, 600);
     assert.equal(thresholds.conversionRate?.fail, 0.1);
     const [first, bad] = replayOf("checkout").releases;
@@ -47,7 +45,7 @@ describe("the replays", () => {
   });
 
   it("flagger: in steps of 5 to 25, then 50 and 100, each of its own interval", () => {
-    const { controller, steps, judgement } = settingsOf("flagger");
+    const { controller, steps, judgement } = released("flagger").settings;
     assert.equal(controller, "flagger");
     assert.deepEqual(weights("flagger"), [5, 10, 15, 20, 25, 50, 100]);
     assert.deepEqual(new Set(steps.map(({ hold }) => hold)), new Set([judgement.interval]));

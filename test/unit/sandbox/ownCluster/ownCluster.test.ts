@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { releaseSettings } from "../../../../release/settings";
+import { describeRelease } from "../../../../manifests/describe";
 import { checkLoopback } from "../../../../sandbox/ownCluster/clusterPreflight";
 import { demonstrationSeconds, ownClusterRelease } from "../../../../sandbox/demonstration/demoRelease";
 
@@ -14,7 +14,7 @@ describe("the demonstration's release on a cluster of one's own", () => {
     ["5m", 2100, 178],
   ] as const) {
     it(`is one that can be released with a scrape interval of ${scrapeInterval}`, () => {
-      const settings = releaseSettings(ownClusterRelease("v1", { prometheus, scrapeInterval }));
+      const { settings } = describeRelease(ownClusterRelease("v1", { prometheus, scrapeInterval }));
       const { window, initialDelay, interval, failuresTolerated } = settings.judgement;
       assert.deepEqual(
         settings.steps.map((step) => step.hold),

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { dnsLabel, imageReference, passed, text, whole } from "./values";
+
+/** What is released, and how often that was tried. */
+export const applicationKeys = {
+  application: text(
+    dnsLabel,
+    "the application's name is a DNS label; accepted: lower case letters, digits and '-', at most 40",
+  )
+    .max(40, { error: "the application's name leaves room for suffixes; accepted: at most 40 characters" })
+    .describe("Name of the application: it names every object."),
+  image: passed(
+    imageReference,
+    'an image reference; accepted: "registry/name:tag" or "registry/name@sha256:<digest>"',
+  ).describe("Container image of the version to release. Changing it starts a canary."),
+  namespace: passed(dnsLabel, "a namespace is a DNS label; accepted: lower case letters, digits and '-', at most 63")
+    .default("default")
+    .describe("Namespace of every object; it must exist."),
+  attempt: whole(1, 1000, "which attempt at this image this is")
+    .default(1)
+    .describe("Which attempt at releasing this image this is: raise it to try an aborted image again."),
+  exceptions: z
+    .record(
+      z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'the name of a rule of the gate, such as "first-weight"' }),
+      text(
+        /^until \d{4}-\d{2}-\d{2}: .{10,}$/,
+        'until when, and why, in ten characters or more; accepted: "until 2027-01-31: both teams agreed on larger stages"',
+      ),
+    )
+    .default({})
+    .describe('Rules of the gate that this release is excepted from: rule to "until <day>: <reason>".'),
+};

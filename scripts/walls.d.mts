@@ -1,0 +1,2 @@
+/** The map of who may import whom, as a table in Markdown. */
+export function wallsTable(): string;
