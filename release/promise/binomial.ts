@@ -2,6 +2,7 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="./jstat.d.ts" />
 import jstat from "jstat";
+import { leastWhole } from "../bisection";
 
 /**
  * The probability that of `trials` independent ones, each a hit with probability `p`, at least `least` are hits: the
@@ -33,12 +34,5 @@ export function mostHits(expected: number, confidence: number): number {
   if (expected === 0 || !Number.isFinite(expected)) return expected;
   const unlikely = (k: number) =>
     k > expected && k * Math.log(k / expected) - k + expected >= -Math.log(1 - confidence);
-  let [low, high] = [0, Math.ceil(2 * expected) + 20];
-  while (!unlikely(high)) high *= 2;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (unlikely(middle)) high = middle;
-    else low = middle;
-  }
-  return high - 1;
+  return leastWhole(unlikely) - 1;
 }

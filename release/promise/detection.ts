@@ -1,4 +1,5 @@
 import { randomLcg, randomPoisson } from "d3-random";
+import { leastBetween } from "../bisection";
 import { atLeast, fewer } from "./binomial";
 import { failing, shortestSpan, timeToFail, type Circumstances } from "./worstCase";
 import { received } from "../plan";
@@ -15,13 +16,7 @@ export function smallestSeen(plan: Circumstances, step: number): number | undefi
   const longest = hold === "until promoted" ? Number.MAX_VALUE : hold;
   const seen = (share: number) => timeToSee(plan, step, share) <= longest;
   if (!seen(1)) return undefined;
-  let [low, high] = [plan.threshold, 1];
-  while (high - low > 0.0005) {
-    const middle = (low + high) / 2;
-    if (seen(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return leastBetween(plan.threshold, 1, 11, seen);
 }
 
 /** Seconds that a step's hold needs to see a share of failed requests; nothing where no hold of a week suffices. */

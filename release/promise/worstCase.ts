@@ -1,3 +1,4 @@
+import { leastWhole, leastBetween } from "../bisection";
 import { atLeast, fewer, mostHits } from "./binomial";
 import { received, type Step } from "../plan";
 
@@ -138,13 +139,12 @@ export function timeToFail(
 /** Seconds from the first bad request on after which each measurement passes with a small probability at most. */
 function whenSure(plan: Circumstances, step: number, share: number, passes: number): number {
   const [rate, before] = [receivedRate(plan, step), receivedRate(plan, step - 1)];
-  let [early, late] = [2 * plan.scrapeInterval, plan.window + plan.scrapeInterval];
-  for (let halving = 0; halving < 7; halving++) {
-    const middle = (early + late) / 2;
-    if (passesAt(plan, rate, before, share, middle) <= passes) late = middle;
-    else early = middle;
-  }
-  return late;
+  return leastBetween(
+    2 * plan.scrapeInterval,
+    plan.window + plan.scrapeInterval,
+    7,
+    (time) => passesAt(plan, rate, before, share, time) <= passes,
+  );
 }
 
 /**
@@ -165,28 +165,10 @@ function enough(passes: number, plan: Circumstances, doubt: number): number {
   const some = Math.floor(tolerated / groups);
   const others = groups - Math.floor(tolerated / (some + 1));
   const few = (size: number) => 1 - atLeast(some + 1, size, 1 - passes) <= (doubt * others) / groups;
-  return Math.min(alone, groups * least(few, mostMeasurements));
+  return Math.min(alone, groups * leastWhole(few, mostMeasurements));
 }
 
 const mostMeasurements = 1e6;
-
-/**
- * The least whole number from 1 on that something holds for, and for all greater ones; Infinity where it is greater
- * than the most.
- */
-function least(holds: (value: number) => boolean, most: number): number {
-  let [low, high] = [0, 1];
-  while (!holds(high)) {
-    if (high >= most) return Infinity;
-    [low, high] = [high, 2 * high];
-  }
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
 
 /**
  * The time between the first and the last scrape in a window: Prometheus' rate() sees the requests between those, and
