@@ -1,7 +1,7 @@
 import { randomLcg, randomPoisson } from "d3-random";
 import { leastBetween } from "../bisection";
 import { atLeast, fewer } from "./binomial";
-import { failing, shortestSpan, timeToFail, type Circumstances } from "./worstCase";
+import { failing, shortestSpan, timeToFail, type Circumstances, type FailedChecks } from "./worstCase";
 import { received } from "../plan";
 
 /** A step is to see a fault with this probability before it ends. */
@@ -35,13 +35,26 @@ function timeToSee(plan: Circumstances, step: number, share: number): number {
 
 /**
  * The probability that a healthy version, which fails `errorRate` of its requests, is taken back by chance: for failed
- * requests, or, from a step (counted from 0) on, for too few of them. Measurements whose windows do not overlap are
- * independent, and are added up exactly. Others are simulated, the same each time, where Markov's inequality does not
- * say
- * that there are too few failed ones to matter; it is the bound for plans too long for that.
+ * requests, or, from a step (counted from 0) on, for too few of them. Where each metric tolerates failures of its own,
+ * the two probabilities add up; where all metrics share the tolerated ones, so do the failures. Measurements whose
+ * windows do not overlap are independent, and are added up exactly. Others are simulated, the same each time; where
+ * Markov's inequality says that too few fail to matter, or the plan is too long, its bound is the answer.
  */
-export function abortedByChance(plan: Circumstances, errorRate: number, tooFewFailFrom = Infinity): number {
-  return Math.min(1, byChance(plan, forErrors(plan, errorRate)) + byChance(plan, forTooFew(plan, tooFewFailFrom)));
+export function abortedByChance(
+  plan: Circumstances,
+  errorRate: number,
+  tooFewFailFrom = Infinity,
+  toleratedFor: FailedChecks["toleratedFor"] = "each metric",
+): number {
+  const reasons = [
+    forErrors(plan, errorRate),
+    ...(tooFewFailFrom < plan.steps.length ? [forTooFew(plan, tooFewFailFrom)] : []),
+  ];
+  const counted = toleratedFor === "all metrics together" ? [reasons] : reasons.map((reason) => [reason]);
+  return Math.min(
+    1,
+    counted.reduce((sum, together) => sum + byChance(plan, together), 0),
+  );
 }
 
 /** One way to fail a measurement. */
@@ -64,10 +77,10 @@ interface Slot {
 }
 
 /** Too many requests fail. The very first error is never seen: it begins the series, whose increase is what counts. */
-function forErrors({ threshold }: Circumstances, errorRate: number): Reason {
+function forErrors(plan: Circumstances, errorRate: number): Reason {
   return {
     expected: (requests) => requests * errorRate,
-    fails: (requests) => (requests > 0 ? atLeast(Math.max(1, failing(requests, threshold)), requests, errorRate) : 0),
+    fails: (requests) => (requests > 0 ? atLeast(Math.max(1, failing(requests, plan)), requests, errorRate) : 0),
     failedAt(slots, inWindow) {
       const first = slots.findIndex(({ counted }) => counted > 0);
       const seen = slots.map(({ counted }, index) => counted - (index === first ? 1 : 0));
@@ -78,7 +91,7 @@ function forErrors({ threshold }: Circumstances, errorRate: number): Reason {
         ),
         sums(seen, inWindow),
       ];
-      return errors.map((count, index) => count > 0 && count >= failing(requests[index] ?? 0, threshold));
+      return errors.map((count, index) => count > 0 && count >= failing(requests[index] ?? 0, plan));
     },
   };
 }
@@ -110,14 +123,19 @@ function sums(numbers: readonly number[], of: number): readonly number[] {
   return numbers.map((number, index) => (sum += number - (numbers[index - of] ?? 0)));
 }
 
-function byChance(plan: Circumstances, reason: Reason): number {
-  const measured = measurements(plan, reason);
+/** A measurement fails for any of the reasons, and counts once. */
+function byChance(plan: Circumstances, reasons: readonly Reason[]): number {
+  const measured = measurements(plan, reasons);
   if (plan.window <= plan.interval) return byDistribution(measured, plan.failuresTolerated);
   const expected =
-    measured.reduce((sum, { count, fails }) => sum + count * fails, 0) + earlyFailures(plan, measured, reason);
+    total(measured, ({ count, fails }) => count * fails) +
+    total(reasons, (reason) => earlyFailures(plan, measured, reason));
   const bound = Math.min(1, expected / (plan.failuresTolerated + 1));
-  return bound < negligible ? bound : (bySimulation(measured, plan, reason) ?? bound);
+  return bound < negligible ? bound : (bySimulation(measured, plan, reasons) ?? bound);
 }
+
+const total = <Each>(all: readonly Each[], value: (each: Each) => number) =>
+  all.reduce((sum, each) => sum + value(each), 0);
 
 /** Less than a simulation can tell: it says one in its number of runs where none is taken back. */
 export const negligible = 1e-4;
@@ -138,12 +156,12 @@ interface Measurements {
   readonly count: number;
   /** Requests per second that the canary gets. */
   readonly rate: number;
-  /** The probability that one of them fails. */
+  /** The probability that one of them fails, at most. */
   readonly fails: number;
 }
 
 /** The measurements of each step; one that waits for a person is counted with a single one. */
-function measurements(plan: Circumstances, { fails }: Reason): readonly Measurements[] {
+function measurements(plan: Circumstances, reasons: readonly Reason[]): readonly Measurements[] {
   const { steps, schedule, interval, requestRate } = plan;
   let [begin, taken] = [0, 0];
   return steps.map((step, index) => {
@@ -153,7 +171,14 @@ function measurements(plan: Circumstances, { fails }: Reason): readonly Measurem
     taken = until;
     const rate = requestRate * received(step);
     const requests = Math.min(Math.floor(rate * shortestSpan(plan)), 1e6);
-    return { count, rate, fails: fails(requests, index) };
+    return {
+      count,
+      rate,
+      fails: Math.min(
+        1,
+        total(reasons, ({ fails }) => fails(requests, index)),
+      ),
+    };
   });
 }
 
@@ -176,29 +201,34 @@ const [mostRuns, leastRuns, mostDraws] = [1000, 100, 200_000];
 
 /**
  * What is counted comes at random in the time from one measurement to the next; a window sees that of some such times.
+ * Nothing where the plan is too long to be simulated often enough.
  */
 function bySimulation(
   measured: readonly Measurements[],
   plan: Circumstances,
-  { expected, failedAt }: Reason,
+  reasons: readonly Reason[],
 ): number | undefined {
   const { schedule, interval, failuresTolerated } = plan;
   const unmeasured = Math.max(0, Math.round(schedule.first / interval) - 1);
   const inWindow = Math.max(1, Math.round(shortestSpan(plan) / interval));
-  const slots = unmeasured + measured.reduce((sum, { count }) => sum + count, 0);
-  const runs = Math.min(mostRuns, Math.floor(mostDraws / slots));
+  const slots = unmeasured + total(measured, ({ count }) => count);
+  const runs = Math.min(mostRuns, Math.floor(mostDraws / (slots * reasons.length)));
   if (runs < leastRuns) return undefined;
   const poisson = randomPoisson.source(randomLcg(0.5));
   const before = { count: unmeasured, rate: measured[0]?.rate ?? 0, step: 0 };
-  const perSlot = [before, ...measured.map((each, step) => ({ ...each, step }))].flatMap(({ count, rate, step }) => {
+  const stretches = [before, ...measured.map((each, step) => ({ ...each, step }))].map(({ count, rate, step }) => {
     const requests = (rate * shortestSpan(plan)) / inWindow;
-    const draw = poisson(expected(requests));
-    return Array.from({ length: count }, () => ({ step, requests, draw }));
+    return { count, step, requests, draws: reasons.map(({ expected }) => poisson(expected(requests))) };
   });
+  const drawn = (reason: number) =>
+    stretches.flatMap(({ count, step, requests, draws }) =>
+      Array.from({ length: count }, () => ({ step, requests, counted: draws[reason]?.() ?? 0 })),
+    );
   let aborted = 0;
   for (let run = 0; run < runs; run++) {
-    const drawn = perSlot.map(({ step, requests, draw }) => ({ step, requests, counted: draw() }));
-    if (failedAt(drawn, inWindow).slice(unmeasured).filter(Boolean).length > failuresTolerated) aborted += 1;
+    const failed = reasons.map(({ failedAt }, index) => failedAt(drawn(index), inWindow));
+    const failures = Array.from({ length: slots }, (_, slot) => failed.some((at) => at[slot])).slice(unmeasured);
+    if (failures.filter(Boolean).length > failuresTolerated) aborted += 1;
   }
   return Math.max(1, aborted) / runs;
 }

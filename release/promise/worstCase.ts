@@ -1,24 +1,29 @@
-import { leastWhole, leastBetween } from "../bisection";
+import { leastBetween, leastWhole } from "../bisection";
 import { atLeast, fewer, mostHits } from "./binomial";
 import { received, type Step } from "../plan";
 
-/**
- * When a controller measures, in seconds: first so long after the first weight, then once in every such time or
- * oftener;
- * and how long it takes from the measurement that fails the release until the router has weight 0.
- */
+/** When a controller measures, and how soon it acts; times in seconds. */
 export interface Schedule {
+  /** From the first weight to the first measurement, at most. */
   readonly first: number;
+  /** From one measurement to the next, at most. */
   readonly every: number;
+  /** From the measurement that fails the release until the router has weight 0, at most. */
   readonly untilBack: number;
-  /**
-   * How much longer the measurements that may fail can hold a weight in all, where a failed one keeps it from rising.
-   */
+  /** How much longer a weight is held in all, at most, where a failed measurement keeps it from rising. Default: 0. */
   readonly heldLonger?: number;
 }
 
+/** What a controller counts as a failed measurement, and what it counts the tolerated ones for. */
+export interface FailedChecks {
+  /** Whether a value that is equal to its threshold fails, where it must be below it. */
+  readonly equalFails: boolean;
+  /** "nothing" where none is tolerated; of all metrics together those that fail at one time count as one. */
+  readonly toleratedFor: "each metric" | "all metrics together" | "nothing";
+}
+
 /** What the promise of a plan is worked out from; times in seconds, rates in requests per second, shares of 1. */
-export interface Circumstances {
+export interface Circumstances extends Pick<FailedChecks, "equalFails"> {
   readonly steps: readonly Step[];
   readonly schedule: Schedule;
   /** The shortest time between two measurements. */
@@ -30,7 +35,7 @@ export interface Circumstances {
   readonly failuresTolerated: number;
   readonly window: number;
   readonly scrapeInterval: number;
-  /** A canary with fewer requests has no data, which is for others to judge; 0 where no data passes. */
+  /** With fewer requests a canary is not judged by its errors; 0 where it always is. */
   readonly leastRequestRate: number;
 }
 
@@ -112,10 +117,11 @@ function firstBad(share: number, doubt: number): number {
 }
 
 /**
- * In a step that lasts: seconds that a fault waits for its first bad request, and from that on until more than the
- * tolerated measurements have failed, but for the given doubt; Infinity where they never do. One measurement falls into
- * each stretch of `every`, wherever they begin. Either all of them see enough of the fault as soon as they are sure to
- * (the union bound), or they are counted from the time on at which the windows hold nothing else.
+ * What a fault takes in a step that lasts, in seconds: `waits` for its first bad request, and `sees` from that on until
+ * more than the tolerated measurements have failed, but for the given doubt; Infinity where they never do. One
+ * measurement falls into each stretch of `every`, wherever they begin. There are two ways to count them, and the sooner
+ * one is taken: from the time on at which each of them surely fails (their doubts add up), or from the time on at which
+ * the windows hold nothing from before the fault.
  */
 export function timeToFail(
   plan: Circumstances,
@@ -148,24 +154,41 @@ function whenSure(plan: Circumstances, step: number, share: number, passes: numb
 }
 
 /**
- * How many measurements in a row have more than the tolerated ones fail, but for the given doubt, if each passes with
- * the
- * given probability at most. Windows overlap, so that neighbours depend on each other. Deal the measurements out in
- * turn to
- * `groups`, within which they are independent: where at most `tolerated` fail, at most tolerated / (some + 1) groups
- * have
- * more than `some` failures. By Markov's inequality all the others have as few with a probability of at most
- * groups x P(binomial <= some) / (groups - tolerated / (some + 1)), rounded down. Groups of one need no independence.
+ * How many measurements in a row it takes until more than the tolerated ones have failed, but for the given doubt. Each
+ * passes with the given probability at most. Windows overlap, so that a measurement says something of the next one: it
+ * cannot be counted as if they were independent. There are two ways to count; the one that needs fewer is taken.
  */
 function enough(passes: number, plan: Circumstances, doubt: number): number {
-  const { failuresTolerated: tolerated, schedule } = plan;
   if (passes >= 1) return Infinity;
-  const alone = passes < doubt ? Math.max(tolerated + 1, Math.ceil((tolerated * doubt) / (doubt - passes))) : Infinity;
+  return Math.min(enoughOfAny(passes, plan, doubt), enoughInGroups(passes, plan, doubt));
+}
+
+/**
+ * However they depend on each other: of n measurements n x passes pass on average. If no more than the tolerated ones
+ * fail, n - tolerated pass, which has a probability of at most n x passes / (n - tolerated) (Markov's inequality).
+ */
+function enoughOfAny(passes: number, { failuresTolerated }: Circumstances, doubt: number): number {
+  if (passes >= doubt) return Infinity;
+  return Math.max(failuresTolerated + 1, Math.ceil((failuresTolerated * doubt) / (doubt - passes)));
+}
+
+/**
+ * The measurements are dealt out to groups like cards: with 3 groups, the first group gets the 1st, the 4th, the 7th
+ * one, and so on. There are so many groups that the windows within one do not overlap: the failures of a group are
+ * independent, and their number is binomial.
+ *
+ * A group is called lucky if at most `few` of its measurements fail. The others have at least few + 1 failures each, so
+ * that at most tolerated / (few + 1) groups are not lucky where no more than the tolerated measurements fail. All other
+ * groups are lucky then, which has a probability of at most groups x P(a group is lucky) / (their number), by Markov's
+ * inequality again.
+ */
+function enoughInGroups(passes: number, plan: Circumstances, doubt: number): number {
+  const { failuresTolerated: tolerated, schedule } = plan;
   const groups = Math.ceil(longestSpan(plan) / schedule.every) + 1;
-  const some = Math.floor(tolerated / groups);
-  const others = groups - Math.floor(tolerated / (some + 1));
-  const few = (size: number) => 1 - atLeast(some + 1, size, 1 - passes) <= (doubt * others) / groups;
-  return Math.min(alone, groups * leastWhole(few, mostMeasurements));
+  const few = Math.floor(tolerated / groups);
+  const lucky = groups - Math.floor(tolerated / (few + 1));
+  const suffices = (size: number) => 1 - atLeast(few + 1, size, 1 - passes) <= (doubt * lucky) / groups;
+  return groups * leastWhole(suffices, mostMeasurements);
 }
 
 const mostMeasurements = 1e6;
@@ -181,29 +204,32 @@ const longestSpan = ({ window, scrapeInterval }: Circumstances) =>
   (Math.ceil(window / scrapeInterval) - 1) * scrapeInterval;
 
 /** The least number of errors that a measurement fails at, which sees so many requests. */
-export const failing = (requests: number, threshold: number) => Math.ceil(threshold * requests - 1e-9);
+export function failing(requests: number, { threshold, equalFails }: Pick<Circumstances, "threshold" | "equalFails">) {
+  const equal = threshold * requests;
+  return equalFails ? Math.ceil(equal - dust) : Math.floor(equal + dust) + 1;
+}
+
+/** What a product of two numbers may be off by: 0.07 x 100 is a little more than 7. */
+const dust = 1e-9;
 
 /** The probability that a measurement passes all of whose window is after the fault's begin. */
 function passesWhenFull(plan: Circumstances, rate: number, share: number): number {
   const spans = [shortestSpan(plan), longestSpan(plan)];
-  return Math.max(
-    ...spans.map((span) => fewerFail(share * rate * span, failing(Math.ceil(rate * span), plan.threshold))),
-  );
+  return Math.max(...spans.map((span) => fewerFail(share * rate * span, failing(Math.ceil(rate * span), plan))));
 }
 
 /**
  * The probability that the measurement some time after the first bad request passes. The series of errors begins with
- * the
- * scrape after it, and loses what came before; the last scrape is up to an interval old. So the errors of all but two
- * intervals are counted and extrapolated to all but one, beside what the whole window holds at the rate before or
- * since.
+ * the scrape after it, and loses what came before; the last scrape is up to an interval old. So the errors of all but
+ * two intervals are counted, and extrapolated to all but one. They are held against all requests of the window, at the
+ * rate before the fault or since, whichever is higher.
  */
 function passesAt(plan: Circumstances, rate: number, before: number, share: number, time: number): number {
   const { window, scrapeInterval, threshold } = plan;
   const counted = Math.max(scrapeInterval, time - 2 * scrapeInterval);
   const extrapolation = (time - scrapeInterval) / counted;
   const all = Math.max(rate, before) * window + window / shortestSpan(plan);
-  return fewerFail(share * rate * counted, failing(all / (extrapolation * (1 - threshold) + threshold), threshold));
+  return fewerFail(share * rate * counted, failing(all / (extrapolation * (1 - threshold) + threshold), plan));
 }
 
 /** More errors than these are seen no less. */
@@ -226,8 +252,8 @@ const seconds = (hold: Step["hold"]) => (hold === "until promoted" ? Infinity : 
 const duration = (steps: readonly Step[]) => steps.reduce((sum, { hold }) => sum + seconds(hold), 0);
 
 /**
- * Seconds, weighed by the share that is answered, of a version that is bad until the end of the plan, and then taken
- * back.
+ * Seconds, each times the share of the requests that the canary answers in it, of a version that is bad until the end of
+ * the plan and is taken back then.
  */
 function answeredToTheEnd({ steps, schedule }: Circumstances, fromStep: number): number {
   const left = steps.slice(fromStep);

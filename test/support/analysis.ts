@@ -31,6 +31,10 @@ export interface Analysis {
   readonly failuresTolerated: number;
   /** A measurement of fewer requests fails too, by a metric of its own. Default: none does. */
   readonly leastRequestRate?: number;
+  /** Whether an error rate that is equal to the threshold fails. Default: it does. */
+  readonly equalFails?: boolean;
+  /** Failures of both metrics are counted together, in place of each by itself; both at once count as one. */
+  readonly together?: boolean;
   readonly window: number;
   readonly interval: number;
   readonly initialDelay: number;
@@ -60,7 +64,7 @@ export function simulate(analysis: Analysis, runs: number, seed = 0.42): readonl
 type Random = () => number;
 
 function release(analysis: Analysis, random: Random): Outcome {
-  const { pods = 1, interval, initialDelay, slow, threshold, failuresTolerated, leastRequestRate = 0 } = analysis;
+  const { pods = 1, interval, initialDelay, slow, failuresTolerated, leastRequestRate = 0, together } = analysis;
   const lag = (of: keyof Analysis["lags"]) => analysis.lags[of] * (slow ? 1 : random());
   const traffic = Array.from(
     { length: pods },
@@ -69,14 +73,16 @@ function release(analysis: Analysis, random: Random): Outcome {
   const scrapes = traffic.map((each) => new Scrapes(analysis, each, random() * analysis.scrapeInterval));
   const badUntil = (time: number) => total(traffic, (each) => each.badRequests(time));
   const end = total(analysis.stages, ({ seconds }) => seconds);
-  let [failures, tooFew] = [0, 0];
+  let [failures, tooFew, either] = [0, 0, 0];
   let time = initialDelay + lag("controller");
   while (time < end) {
     const finished = time + lag("query");
     const rates = scrapes.map((each) => each.rates(time));
-    if (errorRate(rates) >= threshold) failures += 1;
-    if (requestRate(rates) < leastRequestRate) tooFew += 1;
-    if (Math.max(failures, tooFew) > failuresTolerated) {
+    const [fails, lacks] = [isTooMuch(errorRate(rates), analysis), requestRate(rates) < leastRequestRate];
+    if (fails) failures += 1;
+    if (lacks) tooFew += 1;
+    if (fails || lacks) either += 1;
+    if ((together ? either : Math.max(failures, tooFew)) > failuresTolerated) {
       const back = finished + lag("controller") + lag("router");
       return {
         aborted: true,
@@ -102,6 +108,9 @@ const requestRate = (rates: readonly Rates[]) => total(rates, ({ good, bad }) =>
 
 /** `(sum(rate(errors)) or vector(0)) / sum(rate(all))`, NaN where there is no data. */
 const errorRate = (rates: readonly Rates[]) => total(rates, ({ bad }) => bad ?? 0) / requestRate(rates);
+
+const isTooMuch = (errors: number, { threshold, equalFails = true }: Analysis) =>
+  equalFails ? errors >= threshold : errors > threshold;
 
 /**
  * The canary's requests. They are counted off: a stage is as long as its requests are many, and the n-th bad one is at
@@ -253,7 +262,10 @@ export function rate(series: readonly Sample[], now: number, window: number): nu
 }
 
 /** What a test says of a plan. */
-type Told = Omit<Circumstances, "schedule" | "leastRequestRate"> & { readonly initialDelay: number };
+type Told = Omit<Circumstances, "schedule" | "leastRequestRate" | "equalFails"> & {
+  readonly initialDelay: number;
+  readonly equalFails?: boolean;
+};
 
 /** Weights that rise, each with the same hold. */
 export const rising = (hold: Hold, ...weights: readonly number[]): readonly Step[] =>
@@ -347,7 +359,7 @@ export function circumstances({ initialDelay, ...told }: Told): Circumstances {
     every: told.interval + lags.query,
     untilBack: lags.query + lags.controller + lags.router,
   };
-  return { ...told, schedule, leastRequestRate: 0 };
+  return { equalFails: true, ...told, schedule, leastRequestRate: 0 };
 }
 
 /** The analysis of a plan whose version fails a share of its requests from a step (counted from 0) on. */

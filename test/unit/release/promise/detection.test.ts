@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { atLeast } from "../../../../release/promise/binomial";
-import type { Circumstances } from "../../../../release/promise/worstCase";
+import { atLeast, fewer } from "../../../../release/promise/binomial";
+import type { Circumstances, FailedChecks } from "../../../../release/promise/worstCase";
 import { abortedByChance, holdToSee, power, smallestSeen } from "../../../../release/promise/detection";
 import { analysisOf, circumstances, plans, rising, runs, simulate } from "../../../support/analysis";
 
@@ -112,6 +112,18 @@ describe("a healthy version that is taken back by chance", () => {
     }
   });
 
+  it("is not one of which a measurement is equal to the threshold, where that passes", () => {
+    const plan = circumstances({
+      ...disjoint,
+      steps: [{ weight: 10, hold: 3600 }],
+      requestRate: 20,
+      equalFails: false,
+    });
+    // Three errors of 60 requests are the threshold.
+    const expected = atLeast(plan.failuresTolerated + 1, 60, atLeast(4, 60, 0.01));
+    assert.ok(Math.abs(abortedByChance(plan, 0.01) - expected) < 1e-9, `${expected}`);
+  });
+
   const table: [keyof typeof plans, number][] = [
     ["a window shorter than the interval", 0.01],
     ["a window shorter than the interval", 0.02],
@@ -156,6 +168,41 @@ describe("a healthy version that is taken back by chance", () => {
       );
     });
   }
+
+  const bothReasons: [keyof typeof plans, number, number, number][] = [
+    ["the preset fast", 0.1, 3, 0.01],
+    ["the preset fast with few requests", 0.02, 2, 0.005],
+    ["a window shorter than the interval", 0.1, 6, 0.003],
+  ];
+  for (const [name, leastRequestRate, requestRate, errorRate] of bothReasons) {
+    it(`is as frequent as in simulated releases where failures of all metrics count together: ${name}`, () => {
+      const plan = { ...plans[name], requestRate };
+      const analysis = analysisOf(plan, 0, errorRate, {
+        atRandom: true,
+        lags: atOnce,
+        leastRequestRate,
+        together: true,
+      });
+      const counted = simulate(analysis, runs).filter(({ aborted }) => aborted).length / runs;
+      const told = { ...circumstances(plan), leastRequestRate };
+      const expected = abortedByChance(told, errorRate, 0, "all metrics together");
+      assert.ok(
+        expected >= 0.6 * counted - chance(counted) && expected <= 1.5 * counted + chance(counted),
+        `${expected}, counted ${counted}`,
+      );
+    });
+  }
+
+  it("adds up the failures of all metrics in closed form where windows do not overlap", () => {
+    const plan = {
+      ...circumstances({ ...disjoint, steps: [{ weight: 10, hold: 3600 }], requestRate: 20 }),
+      leastRequestRate: 1.5,
+    };
+    const fails = atLeast(3, 60, 0.01) + fewer(45, 60);
+    const expected = atLeast(plan.failuresTolerated + 1, 60, fails);
+    const found = abortedByChance(plan, 0.01, 0, "all metrics together");
+    assert.ok(Math.abs(found - expected) < 1e-9, `${found}, expected ${expected}`);
+  });
 
   it("is none for too few requests where these hold for a person, and sure where a step cannot have enough", () => {
     const few = { ...fast, requestRate: 1 / 60, leastRequestRate: 0.1 };

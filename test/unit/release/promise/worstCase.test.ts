@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { atLeast, mostHits } from "../../../../release/promise/binomial";
-import { confidence, exposure, type Circumstances, type Exposure } from "../../../../release/promise/worstCase";
+import {
+  confidence,
+  exposure,
+  failing,
+  type Circumstances,
+  type Exposure,
+} from "../../../../release/promise/worstCase";
 import {
   analysisOf,
   circumstances,
@@ -111,6 +117,24 @@ describe("the worst case of a fault", () => {
       const { seconds = NaN } = exposure({ ...fast, failuresTolerated, requestRate: 1000 }, 1, 1);
       assert.ok(seconds >= least && seconds < least + 2, `${seconds}, expected ${least}`);
     }
+  });
+
+  it("counts a measurement equal to the threshold as the controller does", () => {
+    for (const [requests, threshold, equal] of [
+      [20, 0.05, 1],
+      [100, 0.07, 7],
+      [60, 0.1, 6],
+    ] as const) {
+      assert.equal(failing(requests, { threshold, equalFails: true }), equal);
+      assert.equal(failing(requests, { threshold, equalFails: false }), equal + 1);
+      assert.equal(failing(requests + 1, { threshold, equalFails: true }), equal + 1);
+      assert.equal(failing(requests + 1, { threshold, equalFails: false }), equal + 1);
+    }
+    // A window with 20 requests at each weight of 1 %, where one error more is much.
+    const told = { ...plans["the preset fast"], steps: rising(3600, 1), requestRate: 20 / 0.9, equalFails: false };
+    const worst = exposure(circumstances(told), 0, 0.2);
+    assert.ok((worst.seconds ?? 0) > (exposure(circumstances({ ...told, equalFails: true }), 0, 0.2).seconds ?? NaN));
+    assertKept(worst, simulate(analysisOf(told, 0, 0.2), runs), "equal passes");
   });
 
   it("is diluted by what the window holds from before the fault", () => {
