@@ -160,9 +160,10 @@ export function promised(contender: Contender, kind: Kind): Exposure | undefined
     prometheus: "http://127.0.0.1:9090",
     loadTester: "http://127.0.0.1:8093",
   });
-  const { settings, schedule } = describeRelease(
+  const { settings, schedule, failedChecks } = describeRelease(
     slow === undefined ? args : { ...args, thresholds: { errorRate: "5%" } },
   );
-  const promise = promiseOf(settings, schedule && { ...schedule, untilBack: schedule.untilBack + (slow ?? 0) });
+  const later = schedule && { ...schedule, untilBack: schedule.untilBack + (slow ?? 0) };
+  const promise = promiseOf(settings, { failedChecks, ...(later && { schedule: later }) });
   return promise?.steps[kind.from(contender)]?.worst[shares.findIndex((share) => share === kind.share)];
 }

@@ -1,5 +1,5 @@
 import type { ControllerName } from "../release/settings";
-import type { Schedule } from "../release/promise/worstCase";
+import type { Judging } from "../release/promise/promise";
 import type { Metric } from "../release/metrics/metrics";
 import type { KubernetesObject } from "./types/kubernetes";
 
@@ -82,7 +82,7 @@ export interface WeightField {
 }
 
 /** What a release is on Kubernetes. */
-export interface Description {
+export interface Description extends Judging {
   /** In the order in which they must exist. */
   readonly objects: readonly Described[];
   readonly owned: readonly OwnedField[];
@@ -90,8 +90,6 @@ export interface Description {
   readonly weight?: WeightField;
   /** Nothing where a controller moves the steps. */
   readonly moves?: StepMoves;
-  /** When the controller measures and how soon it acts; nothing where nobody does between two ups. */
-  readonly schedule?: Schedule;
   /** What whoever reviews the plan should know of the choices. */
   readonly notices: readonly string[];
   /** What the canary is judged by, under the labels that tell its requests apart. */

@@ -1,12 +1,14 @@
 import type { Metric } from "../release/metrics/metrics";
 import { decidedBy, formatPlanTime, holdInWords, planTable, weightInWords, type MovedBy } from "../release/plan";
 import {
-  exposureInWords,
+  budgetTitle,
+  promiseInWords,
   promiseLines,
   promiseOf,
-  seesInWords,
   shares,
+  whyNoPromise,
   type PlanPromise,
+  type PromiseInWords,
 } from "../release/promise/promise";
 import type { ReleaseSettings } from "../release/settings";
 import { formatDuration, formatPercent } from "../release/units";
@@ -24,10 +26,11 @@ export interface PlanReport {
 }
 
 export function planReport({ settings, ...description }: DescribedRelease): PlanReport {
-  const promise = promiseOf(settings, description.schedule);
+  const promise = promiseOf(settings, description);
+  const words = promise && promiseInWords(promise, settings);
   return {
-    lines: planLines(settings, description, promise),
-    markdown: planMarkdown(settings, description, promise),
+    lines: planLines(settings, description, words),
+    markdown: planMarkdown(settings, description, words),
     ...(promise && { promise }),
   };
 }
@@ -35,14 +38,14 @@ export function planReport({ settings, ...description }: DescribedRelease): Plan
 function planLines(
   settings: ReleaseSettings,
   description: Description,
-  promise: PlanPromise | undefined,
+  promise: PromiseInWords | undefined,
 ): readonly string[] {
   return [
     ...planTable(settings.steps, movedBy(description)),
     ...smokeTestInWords(settings),
-    judgedBy(settings),
+    judgedBy(settings, description),
     ...description.metrics.map((metric) => `  ${inWords(metric)}`),
-    ...(promise ? promiseLines(promise, settings) : [noPromise(description)]),
+    ...(promise ? promiseLines(promise) : [noPromise(settings, description)]),
     ...description.notices,
   ];
 }
@@ -52,49 +55,54 @@ function movedBy({ moves, metrics }: Description): MovedBy {
   return metrics.some(({ warns }) => warns !== undefined) ? "a controller that holds on a warning" : "a controller";
 }
 
-function judgedBy({ judgement }: ReleaseSettings): string {
+function judgedBy({ judgement }: ReleaseSettings, { failedChecks: { toleratedFor } }: Description): string {
   const { interval, window, initialDelay, failuresTolerated } = judgement;
+  if (toleratedFor === "nothing")
+    return `judged by, measured over ${formatDuration(window)} before each raise; one that fails refuses it:`;
   const measured = `measured every ${formatDuration(interval)} over ${formatDuration(window)}, from ${formatDuration(initialDelay)} after the first weight on`;
-  return `judged by, ${measured}; ${failuresTolerated} failed measurements of one metric are tolerated, one more takes the canary back:`;
+  const tolerated =
+    toleratedFor === "each metric"
+      ? "failed measurements of one metric are tolerated"
+      : "failed checks are tolerated, of all metrics together";
+  return `judged by, ${measured}; ${failuresTolerated} ${tolerated}, one more takes the canary back:`;
 }
 
 const inWords = ({ name, words }: Metric) => `${name}: ${words}`;
 
-function noPromise({ schedule }: Description): string {
-  if (schedule === undefined) return "how bad a bad version can get: unbounded, since nobody acts between two ups";
-  return "how bad a bad version can get: not known without traffic.requestRate, the rate of all requests at their peak";
-}
+const noPromise = (settings: ReleaseSettings, description: Description) =>
+  `how bad a bad version can get: ${whyNoPromise(settings, description)}`;
 
-function planMarkdown(settings: ReleaseSettings, description: Description, promise: PlanPromise | undefined): string {
+function planMarkdown(
+  settings: ReleaseSettings,
+  description: Description,
+  promise: PromiseInWords | undefined,
+): string {
   const { application, router, controller, steps } = settings;
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const worst = shares.map((share) => `bad at ${formatPercent(share)}`);
   const header = ["step", "weight", "hold", "decided by", ...(promise ? ["sees errors from", ...worst] : [])];
   const rows = steps.map((step, index) => {
-    const seen = promise?.steps[index];
+    const { sees, worst } = promise?.steps[index] ?? { worst: [] };
     return [
       `${index + 1}`,
       weightInWords(step),
       holdInWords(step),
       decidedBy(step, movedBy(description)),
-      ...(seen ? [seesInWords(seen.sees), ...seen.worst.map(exposureInWords)] : []),
+      ...(sees === undefined ? [] : [sees]),
+      ...worst,
     ];
   });
+  const budget = promise ? [["", "", "", budgetTitle, "", ...promise.ofBudget]] : [];
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
   return [
     `## Release plan of ${application}`,
     `Router \`${router}\`, controller \`${controller}\`; ${formatPlanTime(steps)} in all.`,
-    [row(header), row(header.map(() => "---")), ...rows.map(row)].join("\n"),
-    ...(promise
-      ? [
-          promiseLines(promise, settings)
-            .slice(-2)
-            .map((line) => `- ${line}`)
-            .join("\n"),
-        ]
-      : [noPromise(description)]),
+    ...(promise ? [`${promise.title}:`] : []),
+    [header, header.map(() => "---"), ...rows, ...budget].map(row).join("\n"),
+    promise ? list(promise.notes) : noPromise(settings, description),
     ...smokeTestInWords(settings).map((test) => `- ${test}`),
-    [judgedBy(settings), ...description.metrics.map((metric) => `- ${inWords(metric)}`)].join("\n"),
-    ...(description.notices.length > 0 ? [description.notices.map((notice) => `- ${notice}`).join("\n")] : []),
+    `${judgedBy(settings, description)}\n${list(description.metrics.map(inWords))}`,
+    ...(description.notices.length > 0 ? [list(description.notices)] : []),
     "",
   ].join("\n\n");
 }

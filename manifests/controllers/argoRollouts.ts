@@ -1,4 +1,4 @@
-import type { Schedule } from "../../release/promise/worstCase";
+import type { FailedChecks, Schedule } from "../../release/promise/worstCase";
 import type { JudgementSettings, Metric } from "../../release/metrics/metrics";
 import type { Hold } from "../../release/plan";
 import { lags } from "../../release/promise/promise";
@@ -76,6 +76,7 @@ export const argoRollouts: Controller = {
       ...(rendered.weight && { weight: rendered.weight }),
       metrics: judging,
       schedule: schedule(settings),
+      failedChecks,
       notices: rendered.notices ?? [],
     };
   },
@@ -97,6 +98,9 @@ function versions({ application }: ReleaseSettings, { traffic }: RenderedForArgo
     stable: labels("{{args.stable-hash}}", traffic?.stableService),
   };
 }
+
+/** Each metric has a `failureLimit` of its own; the conditions below say what is equal to a threshold. */
+const failedChecks: FailedChecks = { equalFails: true, toleratedFor: "each metric" };
 
 /** A run starts with the first weight, and each measurement after the one before has ended. */
 function schedule({ judgement }: ReleaseSettings): Schedule {

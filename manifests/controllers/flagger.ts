@@ -1,4 +1,4 @@
-import type { Schedule } from "../../release/promise/worstCase";
+import type { FailedChecks, Schedule } from "../../release/promise/worstCase";
 import { passesWithoutData, type JudgementSettings, type Metric } from "../../release/metrics/metrics";
 import { lags } from "../../release/promise/promise";
 import { RefusedRelease } from "../../release/settings/refusal";
@@ -87,6 +87,7 @@ export const flagger: Controller = {
       weight: rendered.weight,
       metrics: judging,
       schedule: schedule(settings),
+      failedChecks,
       notices: [...(rendered.notices ?? []), ...gated.notices, ...limits(settings)],
     };
   },
@@ -109,6 +110,9 @@ function versions({ application }: ReleaseSettings) {
     stable: labels(`${application}-primary`, `${application}-primary`),
   };
 }
+
+/** Flagger fails what is greater than `max` or less than `min`, and counts each look at which any metric fails. */
+const failedChecks: FailedChecks = { equalFails: false, toleratedFor: "all metrics together" };
 
 /**
  * It measures an interval after each weight, acts on too many failures at the next look, and begins a hold anew after

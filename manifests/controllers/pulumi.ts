@@ -1,3 +1,4 @@
+import type { FailedChecks } from "../../release/promise/worstCase";
 import { RefusedRelease } from "../../release/settings/refusal";
 import type { ReleaseSettings } from "../../release/settings";
 import { stepAnnotation } from "../annotations";
@@ -66,9 +67,13 @@ function describeAtStep(settings: ReleaseSettings, router: Router): Description 
     owned: scaled(settings, "stable-deployment", "canary-deployment"),
     moves: { role: "disruption-budget", promoted, weights: weights.map(({ role }) => role) },
     metrics: judgedBy(settings, versions(settings, rendered)),
+    failedChecks,
     notices: [...(rendered.notices ?? []), ...autoscalerNotices(settings)],
   };
 }
+
+/** Each raise is measured once. */
+const failedChecks: FailedChecks = { equalFails: true, toleratedFor: "nothing" };
 
 const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleTarget => ({
   apiVersion,

@@ -8,6 +8,8 @@ import { isPartlyKnown } from "../languages/emptyAnswer";
 /** A metric that takes a release back once a share of the canary's requests fails, in a window of so many seconds. */
 export interface SeesFailures {
   readonly threshold: number;
+  /** Whether the threshold itself fails already. */
+  readonly equalFails: boolean;
   readonly window: number;
 }
 
@@ -46,7 +48,8 @@ export function aboutRequests(
   if (isShare) {
     const fails = (failing: number) => outcome({ rate: 1, failing }) === "failure";
     if (fails(0) || !fails(1)) return undefined;
-    return { threshold: least(fails, 1), window: windowOf(at, query) };
+    const threshold = least(fails, 1);
+    return { threshold, equalFails: fails(threshold), window: windowOf(at, query) };
   }
   const goesOn = (rate: number) => outcome({ rate, failing: 0 }) === "success";
   const ofAll = value({ rate: 1, failing: 0 }) === value({ rate: 1, failing: 1 });

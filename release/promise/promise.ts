@@ -1,4 +1,4 @@
-import { confidence, exposure, type Circumstances, type Exposure, type Schedule } from "./worstCase";
+import { confidence, exposure, type Circumstances, type Exposure, type FailedChecks, type Schedule } from "./worstCase";
 import { failsWithoutDataFrom, neededRate, passesWithoutData } from "../metrics/metrics";
 import { aligned, type Step } from "../plan";
 import { abortedByChance, holdToSee, negligible, power, smallestSeen } from "./detection";
@@ -30,17 +30,36 @@ export interface PlanPromise {
 /** What is assumed of the controller and the router, in seconds; it is said where the numbers are shown. */
 export const lags = { query: 1, controller: 3, router: 2 } as const;
 
-/** The promise of a release's plan; nothing where no request rate is declared, or nobody acts between two ups. */
-export function promiseOf(settings: ReleaseSettings, schedule: Schedule | undefined): PlanPromise | undefined {
+/** How a controller judges. */
+export interface Judging {
+  /** When it measures, and how soon it acts; nothing where nobody does between two ups. */
+  readonly schedule?: Schedule;
+  readonly failedChecks: FailedChecks;
+}
+
+/** Why a release's plan makes no promise, as the end of a sentence; nothing where it makes one. */
+export function whyNoPromise({ traffic, thresholds }: ReleaseSettings, { schedule }: Judging): string | undefined {
+  if (schedule === undefined) return "unbounded, since nobody acts between two ups";
+  if (traffic.requestRate === undefined)
+    return "not known without traffic.requestRate, the rate of all requests at their peak";
+  if (thresholds.errorRate.fail === undefined)
+    return "not known without thresholds.errorRate.fail: of timesStable alone nobody knows at which error rate a version is taken back";
+  return undefined;
+}
+
+/** The promise of a release's plan; nothing where `whyNoPromise` says why there is none. */
+export function promiseOf(settings: ReleaseSettings, { schedule, failedChecks }: Judging): PlanPromise | undefined {
   const { steps, traffic, thresholds, judgement, prometheus } = settings;
   const threshold = thresholds.errorRate.fail;
   if (traffic.requestRate === undefined || schedule === undefined || threshold === undefined) return undefined;
+  const { equalFails, toleratedFor } = failedChecks;
   const plan: Circumstances = {
     steps,
     schedule,
     interval: judgement.interval,
     requestRate: traffic.requestRate,
     threshold,
+    equalFails,
     failuresTolerated: judgement.failuresTolerated,
     window: judgement.window,
     scrapeInterval: prometheus.scrapeInterval,
@@ -48,7 +67,7 @@ export function promiseOf(settings: ReleaseSettings, schedule: Schedule | undefi
   };
   return {
     steps: steps.map((step, index) => stepPromise(plan, step, index)),
-    abortedByChance: abortedByChance(plan, traffic.errorRate, failsWithoutDataFrom(judgement)),
+    abortedByChance: abortedByChance(plan, traffic.errorRate, failsWithoutDataFrom(judgement), toleratedFor),
     errorBudget: errorBudget(traffic.requestRate, traffic.objective),
   };
 }
@@ -73,31 +92,39 @@ function stepPromise(plan: Circumstances, step: Step, index: number): StepPromis
   };
 }
 
-/** The promise as lines for people: a table of the worst cases, and below it what it rests on. */
-export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): readonly string[] {
+/** A promise for people. */
+export interface PromiseInWords {
+  /** What the numbers are. */
+  readonly title: string;
+  /** What each step sees, and its worst case for each of the `shares`. */
+  readonly steps: readonly { readonly sees: string; readonly worst: readonly string[] }[];
+  /** The worst of all steps, for each of the `shares`, as a share of `budgetTitle`. */
+  readonly ofBudget: readonly string[];
+  /** What else to know of the numbers, and what they rest on. */
+  readonly notes: readonly string[];
+}
+
+export const budgetTitle = "of the month's error budget";
+
+export function promiseInWords(promise: PlanPromise, settings: ReleaseSettings): PromiseInWords {
+  const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
+  return {
+    title: `a version that fails from a step on is back at weight 0 within this time, with at most so many bad requests (${formatPercent(confidence)} sure)`,
+    steps: promise.steps.map(({ sees, worst }) => ({ sees: seesInWords(sees), worst: worst.map(exposureInWords) })),
+    ofBudget: shares.map((_, column) =>
+      Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded,
+    ),
+    notes: notes(promise, settings),
+  };
+}
+
+function notes({ steps, abortedByChance }: PlanPromise, settings: ReleaseSettings): readonly string[] {
   const { traffic, thresholds } = settings;
   const requestRate = traffic.requestRate ?? 0;
-  const rows = promise.steps.map(({ worst, sees }, index) => [
-    `step ${index + 1}`,
-    seesInWords(sees),
-    ...worst.map(exposureInWords),
-  ]);
-  const mostOf = (column: number) => Math.max(...promise.steps.map(({ worst }) => worst[column]?.badRequests ?? 0));
-  const budget = shares.map((_, column) =>
-    Number.isFinite(mostOf(column)) ? roundedPercent(mostOf(column) / promise.errorBudget) : unbounded,
-  );
   const byChance =
-    promise.abortedByChance < negligible
-      ? `less than ${formatPercent(negligible)}`
-      : roundedPercent(promise.abortedByChance);
+    abortedByChance < negligible ? `less than ${formatPercent(negligible)}` : roundedPercent(abortedByChance);
   return [
-    `a version that fails from a step on is back at weight 0 within this time, with at most so many bad requests (${formatPercent(confidence)} sure):`,
-    ...aligned([
-      ["from", "sees", ...shares.map((share) => `${formatPercent(share)} bad`)],
-      ...rows,
-      ["of the month's error budget", "", ...budget],
-    ]),
-    ...promise.steps.flatMap(({ wouldNeed, sees }, index) =>
+    ...steps.flatMap(({ wouldNeed, sees }, index) =>
       wouldNeed === undefined
         ? []
         : `step ${index + 1} is too short to surely see ${formatPercent(Math.min(1, 2 * (thresholds.errorRate.fail ?? 0.5)))} of errors, twice its threshold: it sees ${seesInWords(sees)}${sees === undefined ? "" : " and more"}; a hold of ${formatDuration(wouldNeed)} would`,
@@ -105,6 +132,19 @@ export function promiseLines(promise: PlanPromise, settings: ReleaseSettings): r
     ...enoughRequests(settings, requestRate),
     `a healthy version, with ${formatPercent(traffic.errorRate)} of errors, is taken back by chance in ${byChance} of its releases`,
     `assumes at most ${formatNumber(requestRate)} requests/s that come at random, times at that rate; answers of Prometheus within ${lags.query}s, of the controller within ${lags.controller}s, of the router within ${lags.router}s; "sees" is in the step's own time, with a probability of at least ${formatPercent(power)}`,
+  ];
+}
+
+/** The promise as lines: a table of the worst cases, and below it the notes. */
+export function promiseLines({ title, steps, ofBudget, notes }: PromiseInWords): readonly string[] {
+  return [
+    `${title}:`,
+    ...aligned([
+      ["from", "sees", ...shares.map((share) => `${formatPercent(share)} bad`)],
+      ...steps.map(({ sees, worst }, index) => [`step ${index + 1}`, sees, ...worst]),
+      [budgetTitle, "", ...ofBudget],
+    ]),
+    ...notes,
   ];
 }
 
@@ -119,12 +159,12 @@ function enoughRequests({ steps, judgement }: ReleaseSettings, requestRate: numb
 }
 
 /** The smallest share of errors that a step sees: "6.3 %", or "none". */
-export function seesInWords(sees: number | undefined): string {
+function seesInWords(sees: number | undefined): string {
   return sees === undefined ? "none" : formatPercent(Math.ceil(sees * 1000) / 1000);
 }
 
 /** A worst case: "2m21s, 706". */
-export const exposureInWords = (worst: Exposure) => `${untilBackInWords(worst)}, ${badRequestsInWords(worst)}`;
+const exposureInWords = (worst: Exposure) => `${untilBackInWords(worst)}, ${badRequestsInWords(worst)}`;
 
 export const untilBackInWords = ({ seconds }: Exposure) =>
   seconds === undefined ? "not surely" : formatDuration(Math.ceil(seconds));

@@ -184,9 +184,9 @@ function promisedAndMeasured({ release: { version }, exposure, promised, users }
  * for.
  */
 function promisedFor(version: string, args: ReleaseArgs): Exposure | undefined {
-  const { settings, schedule } = describeRelease(args);
+  const release = describeRelease(args);
   const share = shares.findIndex((each) => each === behaviourOf(version).errorPercent / 100);
-  return promiseOf(settings, schedule)?.steps[0]?.worst[share];
+  return promiseOf(release.settings, release)?.steps[0]?.worst[share];
 }
 
 /** Whether every release ended as it must. */

@@ -25,6 +25,27 @@ describe("the report of a plan", () => {
       assert.match(markdown, new RegExp(`^\\| ${step} \\| \\d+ % \\| 10m \\| the metrics \\|`, "m"));
   });
 
+  it("says the same in Markdown: the error budget, and all that the promise rests on", () => {
+    const { lines, markdown } = reportOf({ traffic: { requestRate: "2/s" } });
+    const from = lines.findIndex((line) => line.startsWith("of the month's error budget"));
+    const notes = lines.slice(from + 1, -1);
+    assert.ok(from > 0 && notes.length > 3, notes.join("\n"));
+    for (const note of notes) assert.ok(markdown.includes(`\n- ${note}\n`), note);
+    assert.ok(notes.some((note) => note.startsWith("step 1 needs ")));
+    assert.ok(notes.some((note) => note.startsWith("step 1 is too short to surely see ")));
+    const budget = lines[from]?.split(/ {2,}/).slice(1) ?? [];
+    assert.match(markdown, new RegExp(`^\\| .*of the month's error budget .* ${budget.join(" \\| ")} \\|$`, "m"));
+    assert.ok(markdown.includes("(99.9 % sure)"));
+  });
+
+  it("has as many cells in each row of the Markdown table", () => {
+    const table = reportOf({ traffic })
+      .markdown.split("\n")
+      .filter((line) => line.startsWith("|"));
+    assert.equal(table.length, 7);
+    assert.equal(new Set(table.map((row) => row.split("|").length)).size, 1, table.join("\n"));
+  });
+
   it("says why there is no promise", () => {
     assert.ok(reportOf().lines.some((line) => line.includes("not known without traffic.requestRate")));
     assert.ok(
@@ -32,7 +53,26 @@ describe("the report of a plan", () => {
         line.includes("unbounded, since nobody acts between two ups"),
       ),
     );
+    const relative = reportOf({ traffic, thresholds: { errorRate: { timesStable: 3 } } });
+    for (const text of [relative.lines.join("\n"), relative.markdown]) {
+      assert.match(text, /not known without thresholds\.errorRate\.fail/);
+      assert.doesNotMatch(text, /traffic\.requestRate/);
+    }
   });
+
+  const tolerated: [ReleaseArgs["controller"], RegExp][] = [
+    ["argo-rollouts", /; 2 failed measurements of one metric are tolerated, one more takes the canary back:$/],
+    ["flagger", /; 2 failed checks are tolerated, of all metrics together, one more takes the canary back:$/],
+    ["pulumi", /^judged by, measured over 2m before each raise; one that fails refuses it:$/],
+  ];
+  for (const [controller = "argo-rollouts", words] of tolerated) {
+    it(`says what failures are tolerated as the controller counts them: ${controller}`, () => {
+      const { lines, markdown } = reportOf({ controller, router: "traefik" });
+      const judged = lines.find((line) => line.startsWith("judged by")) ?? "";
+      assert.match(judged, words);
+      assert.ok(markdown.includes(judged));
+    });
+  }
 
   it("says how segments and sticky sessions change the real share", () => {
     const segments = [

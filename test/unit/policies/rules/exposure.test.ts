@@ -227,35 +227,45 @@ describe("what a metric sees of requests", () => {
     return aboutRequests(new Field({ object: {} }), parsed(text), (result) => outcome(conditions, result));
   };
   const ratio = (matcher: string) => `sum(rate(requests_total{${matcher}}[5m])) / sum(rate(requests_total[5m]))`;
-  const seen: readonly (readonly [string, string, string, string?])[] = [
-    ["a share of failed requests", ratio('code=~"5.."'), "result[0] < 0.05"],
-    ["a share in percent", `100 * ${ratio('status=~"5.*"')}`, "result[0] <= 4.9999999"],
-    ["a share that goes well", ratio('code!~"5.."'), "result[0] >= 0.95", ""],
-    ["the rest of a share", `1 - ${ratio('response_code=~"5.*|0"')}`, "result[0] > 0.95"],
-    ["a failure condition", ratio('code=~"5.."'), "", "result[0] >= 0.05"],
-    ["codes of gRPC", ratio('grpc_code!="OK"'), "result[0] < 0.05"],
-    ["Linkerd's words", ratio('classification="success"'), "result[0] >= 0.95"],
+  const seen: readonly (readonly [
+    what: string,
+    query: string,
+    success: string,
+    equalFails: boolean,
+    failure?: string,
+  ])[] = [
+    ["a share of failed requests", ratio('code=~"5.."'), "result[0] < 0.05", true],
+    ["a share in percent", `100 * ${ratio('status=~"5.*"')}`, "result[0] <= 5", false],
+    ["a share that goes well", ratio('code!~"5.."'), "result[0] >= 0.95", false, ""],
+    ["the rest of a share", `1 - ${ratio('response_code=~"5.*|0"')}`, "result[0] > 0.95", true],
+    ["a failure condition", ratio('code=~"5.."'), "", true, "result[0] >= 0.05"],
+    ["codes of gRPC", ratio('grpc_code!="OK"'), "result[0] < 0.05", true],
+    ["Linkerd's words", ratio('classification="success"'), "result[0] >= 0.95", false],
     [
       "a metric of failures",
       "sum(increase(failures_total[5m])) / sum(increase(requests_total[5m]))",
       "result[0] < 0.05",
+      true,
     ],
     [
       "failures beside successes",
       "sum(rate(errors_total[5m])) / (sum(rate(errors_total[5m])) + sum(rate(success_total[5m])))",
       "result[0] < 0.05",
+      true,
     ],
     [
       "a default, and a floor of the requests",
       '(sum(rate(x_total{code=~"5.."}[5m])) or vector(0)) / sum(rate(x_total[5m]))',
       "result[0] < 0.05",
+      true,
     ],
   ];
-  for (const [title, text, success, failure] of seen) {
+  for (const [title, text, success, equalFails, failure] of seen) {
     it(`is ${title}`, () => {
       const found = of(text, success, failure);
       assert.ok(found && "threshold" in found, text);
       assert.ok(Math.abs(found.threshold - 0.05) < 1e-6 && found.window === 300, JSON.stringify(found));
+      assert.equal(found.equalFails, equalFails);
     });
   }
 
@@ -302,14 +312,15 @@ describe("the exposure of a release of this program", () => {
   ];
   for (const change of releases) {
     it(`is the number that its plan promises: ${JSON.stringify(change)}`, () => {
-      const { settings, objects, owned, schedule } = releaseWith({ traffic: { requestRate: "100/s" }, ...change });
+      const release = releaseWith({ traffic: { requestRate: "100/s" }, ...change });
+      const { settings, objects, owned } = release;
       const inputs = objects.map(({ role, object }) => ({
         object: object as unknown as Input["object"],
         ignoredFields: ignoredFields(role, owned),
       }));
       const [found] = judgeAll(exposure, new Objects(inputs), { most: 0 });
       const promised = Math.max(
-        ...(promiseOf(settings, schedule)?.steps ?? []).map(({ worst }) => worst.at(-1)?.badRequests ?? 0),
+        ...(promiseOf(settings, release)?.steps ?? []).map(({ worst }) => worst.at(-1)?.badRequests ?? 0),
       );
       assert.match(found?.message ?? "", new RegExp(`up to ${promised} of them fail`));
     });

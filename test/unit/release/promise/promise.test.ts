@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Schedule } from "../../../../release/promise/worstCase";
-import { lags, promiseLines, promiseOf, shares, type PlanPromise } from "../../../../release/promise/promise";
+import type { FailedChecks, Schedule } from "../../../../release/promise/worstCase";
+import {
+  lags,
+  promiseInWords,
+  promiseLines,
+  promiseOf,
+  shares,
+  whyNoPromise,
+  type PlanPromise,
+} from "../../../../release/promise/promise";
 import type { ReleaseArgs, ReleaseSettings } from "../../../../release/settings";
 import { formatDuration } from "../../../../release/units";
 import { settingsWith } from "../../../support/releases";
@@ -12,17 +20,56 @@ const schedule = ({ judgement }: ReleaseSettings): Schedule => ({
   untilBack: lags.query + lags.controller + lags.router,
 });
 
-function promised(change: Partial<ReleaseArgs>): { readonly promise: PlanPromise; readonly lines: readonly string[] } {
+const eachByItself: FailedChecks = { equalFails: true, toleratedFor: "each metric" };
+const asFlagger: FailedChecks = { equalFails: false, toleratedFor: "all metrics together" };
+
+function promised(
+  change: Partial<ReleaseArgs>,
+  failedChecks = eachByItself,
+): { readonly promise: PlanPromise; readonly lines: readonly string[] } {
   const settings = settingsWith({ traffic: { requestRate: "100/s" }, ...change });
-  const promise = promiseOf(settings, schedule(settings));
+  const promise = promiseOf(settings, { schedule: schedule(settings), failedChecks });
   assert.ok(promise);
-  return { promise, lines: promiseLines(promise, settings) };
+  return { promise, lines: promiseLines(promiseInWords(promise, settings)) };
 }
 
 describe("the promise of a plan", () => {
-  it("needs a request rate, and somebody who acts", () => {
-    assert.equal(promiseOf(settingsWith(), schedule(settingsWith())), undefined);
-    assert.equal(promiseOf(settingsWith({ traffic: { requestRate: "100/s" } }), undefined), undefined);
+  const traffic = { requestRate: "100/s" };
+  const missing: [string, Partial<ReleaseArgs>, boolean, RegExp][] = [
+    ["a request rate", {}, true, /^not known without traffic\.requestRate/],
+    ["somebody who acts", { traffic }, false, /^unbounded, since nobody acts between two ups/],
+    [
+      "an error rate that fails by itself",
+      { traffic, thresholds: { errorRate: { timesStable: 3 } } },
+      true,
+      /^not known without thresholds\.errorRate\.fail/,
+    ],
+  ];
+  for (const [what, change, acts, why] of missing) {
+    it(`needs ${what}, and says so`, () => {
+      const settings = settingsWith(change);
+      const judging = { failedChecks: eachByItself, ...(acts && { schedule: schedule(settings) }) };
+      assert.equal(promiseOf(settings, judging), undefined);
+      assert.match(whyNoPromise(settings, judging) ?? "", why);
+    });
+  }
+
+  it("counts as its controller does: values equal to the threshold, and the failures of all metrics", () => {
+    const few: Partial<ReleaseArgs> = {
+      traffic: { requestRate: "3.5/s", errorRate: "1%" },
+      judgement: { noData: "fail" },
+    };
+    const [apart, together] = [eachByItself.toleratedFor, asFlagger.toleratedFor].map(
+      (toleratedFor) => promised(few, { ...eachByItself, toleratedFor }).promise,
+    );
+    assert.notEqual(together?.abortedByChance, apart?.abortedByChance);
+    assert.deepEqual(together?.steps, apart?.steps);
+    // A window of the first step has 180 requests, of which 9 are the threshold.
+    const [fails, passes] = [true, false].map(
+      (equalFails) =>
+        promised({ traffic: { requestRate: "40/s" } }, { ...eachByItself, equalFails }).promise.steps[0]?.sees ?? NaN,
+    );
+    assert.ok(passes !== undefined && fails !== undefined && passes > fails, `${passes} and ${fails}`);
   });
 
   it("says for each step what it sees, and the worst for each share", () => {
