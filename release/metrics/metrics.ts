@@ -1,49 +1,51 @@
 import { received, type Step } from "../plan";
 import { containers } from "./containers";
 import { matchers, type Telemetry, type Version } from "./telemetry";
+import { boundInWords, type Unit } from "./unit";
 import type { Level, OwnMetric, Thresholds } from "../settings/thresholds";
-import { formatDuration, formatNumber, formatPercent } from "../units";
+import { formatDuration } from "../units";
 
 /**
- * What a measurement without data means: the release fails, holds for a person, holds in the first hold and fails
- * later, or passes for a reason in writing.
+ * What becomes of a release when a measurement has no data: it fails, it is held for a person, it is held in the first
+ * hold and fails in later ones, or it goes on, for a reason in writing.
  */
 export type NoData = "fail" | "hold" | "hold, then fail" | { readonly pass: string };
 
 /** How a canary is measured; times in seconds, rates in requests per second. */
 export interface JudgementSettings {
-  /** Time between two measurements. */
+  /** From one measurement to the next. */
   readonly interval: number;
-  /** Span of each query. */
+  /** How far back each query looks. */
   readonly window: number;
-  /** Time from the first weight to the first measurement: before it, Prometheus has too few samples of the canary. */
+  /** From the first weight to the first measurement: before it, Prometheus has too few samples of the canary. */
   readonly initialDelay: number;
-  /** How many measurements of one metric may fail in the whole release; the next one aborts it. */
+  /** How many measurements may fail in the whole release; the next one aborts it. What is counted, its controller says. */
   readonly failuresTolerated: number;
   readonly noData: NoData;
-  /** Fewer requests than this are too few to judge, and count as no data. */
+  /** A canary with fewer requests cannot be judged: it has no data. */
   readonly leastRequestRate: number;
 }
 
-/** One thing that is measured: it passes while the query's value is on the right side of the threshold. */
+/** One thing that a canary is judged by. */
 export interface Metric {
   /** Such as "error-rate", "latency-p95" or "error-rate-vs-stable". */
   readonly name: string;
+  /** PromQL that answers one number, or nothing or NaN where there is no data. */
   readonly query: string;
+  /** The values that pass: those below the threshold, or those at or above it. */
   readonly passes: { readonly is: "<" | ">="; readonly threshold: number };
-  /**
-   * A value on the wrong side of this, and still on the right side of the threshold, holds the release for a person.
-   */
+  /** A stricter threshold: a value that keeps the other one and not this holds the release for a person. */
   readonly warns?: number;
-  /** The bound in words, as in "below 5 %". */
+  readonly unit: Unit;
+  /** What a value must be: "below 5 %". */
   readonly words: string;
-  /** When it is measured, where that is not always. */
+  /** When it is measured. Default: always. */
   readonly during?: "the first hold" | "later holds";
-  /** True where a value on the wrong side means too little data rather than a bad canary. */
+  /** True for the metric that says whether there is enough data: failing it says nothing bad of the canary. */
   readonly measuresData: boolean;
 }
 
-/** The two versions that are compared, and what counts their requests. */
+/** The two versions that are compared, and what counts the requests of each. */
 export interface Measured {
   readonly canary: Version;
   readonly stable: Version;
@@ -51,22 +53,22 @@ export interface Measured {
   readonly stableRequests: Telemetry;
 }
 
-/** Whether a canary that nobody asks for anything may go on. */
+/** Whether a canary goes on that has no requests. */
 export function passesWithoutData({ noData }: Pick<JudgementSettings, "noData">): boolean {
   return typeof noData === "object";
 }
 
-/** The step, counted from 0, from which on too little data takes a canary back; Infinity where it never does. */
+/** The first step, counted from 0, in which a canary with too few requests is taken back; Infinity where none does. */
 export function failsWithoutDataFrom({ noData }: Pick<JudgementSettings, "noData">): number {
   return noData === "fail" ? 0 : noData === "hold, then fail" ? 1 : Infinity;
 }
 
-/** Requests per second of all users that a step needs for its canary to be judged. */
+/** How many requests per second all users must make for a step's canary to have enough; 0 where it needs none. */
 export function neededRate(step: Step, judgement: Pick<JudgementSettings, "noData" | "leastRequestRate">): number {
   return passesWithoutData(judgement) ? 0 : judgement.leastRequestRate / received(step);
 }
 
-/** The metrics that judge a canary; one of them says whether there is enough to judge, unless no data passes. */
+/** The metrics that judge a canary: first whether it has enough requests, unless no data passes. */
 export function metrics(
   measured: Measured,
   thresholds: Thresholds,
@@ -81,16 +83,16 @@ export function metrics(
   ];
 }
 
-/** Whether there is enough to judge by; where no data holds at first and fails later, a metric for each. */
+/** Whether a canary has enough requests. Two metrics where too few mean another thing in the first hold than later. */
 function enoughRequests(
   { canaryRequests }: Measured,
   { window, leastRequestRate, noData }: JudgementSettings,
 ): readonly Metric[] {
   const metric: Metric = {
-    name: "request-rate",
-    query: canaryRequests.requestRate(window),
-    passes: { is: ">=", threshold: leastRequestRate },
-    words: `at least ${formatNumber(leastRequestRate)} requests/s`,
+    ...bounded(
+      { name: "request-rate", query: canaryRequests.requestRate(window), is: ">=", unit: "requests/s" },
+      leastRequestRate,
+    ),
     measuresData: true,
   };
   if (typeof noData === "object") return [];
@@ -101,16 +103,18 @@ function enoughRequests(
   ];
 }
 
-/** One measure of both versions, and the level that it is held to. */
+/** What can be asked of either version, and how far the canary may go in it. */
 interface Measure {
   readonly name: string;
+  /** Nothing where the release does not ask for it. */
   readonly level: Level | undefined;
   readonly is: "<" | ">=";
+  readonly unit: Unit;
+  /** The query for each version. */
   readonly canary: string;
   readonly stable: string;
-  /** The smallest value that a stable version is taken to have, lest nothing be a multiple of 0. */
+  /** What a smaller value of the stable version is taken for: no canary is better than a multiple of 0. */
   readonly floor?: number;
-  readonly format: (value: number) => string;
 }
 
 function measures(
@@ -127,8 +131,8 @@ function measures(
     stable: query(containers(stable)),
   });
   const { errorRate, successRate, latency, conversionRate, cpu, memory, restarts } = thresholds;
-  const below = { is: "<", format: formatPercent } as const;
-  const atLeast = { is: ">=", format: formatPercent } as const;
+  const below = { is: "<", unit: "share" } as const;
+  const atLeast = { is: ">=", unit: "share" } as const;
   return [
     { name: "error-rate", level: errorRate, ...below, floor: 0.001, ...both((requests) => requests.errorRate(window)) },
     {
@@ -141,7 +145,7 @@ function measures(
       name: `latency-${quantile}`,
       level,
       is: "<" as const,
-      format: formatDuration,
+      unit: "seconds" as const,
       ...both((requests) => requests.latency(shareOf(quantile), window)),
     })),
     {
@@ -158,7 +162,7 @@ function measures(
       name: "restarts",
       level: restarts && { fail: (restarts.fail ?? 0) + 0.5 },
       is: "<",
-      format: (value) => `${Math.ceil(value)}`,
+      unit: "restarts",
       ...ofPods((of) => of.restarts(window)),
     },
   ];
@@ -174,58 +178,46 @@ function conversion(names: Thresholds["conversionRate"], { namespace, labels }: 
   return `${rate(names.to)} / ${rate(names.of)}`;
 }
 
-/**
- * The absolute bound and the one relative to the stable version, a metric each, so that either takes the canary back.
- */
-function metricsOf({ name, level, is, canary, stable, floor, format }: Measure): readonly Metric[] {
-  if (level === undefined) return [];
-  const { fail, warn, timesStable } = level;
-  const side = is === "<" ? "below" : "at least";
-  const measuresData = false;
+/** A metric for the level's own bound, and another for the multiple of the stable version's value; either may fail. */
+function metricsOf({ name, level, is, unit, canary, stable, floor }: Measure): readonly Metric[] {
+  const { fail, warn, timesStable } = level ?? {};
+  const divisor = floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`;
+  const ratio = { name: `${name}-vs-stable`, query: `(${canary}) / ${divisor}`, is, unit: "times" } as const;
   return [
-    ...(fail === undefined
-      ? []
-      : [
-          {
-            name,
-            query: canary,
-            passes: { is, threshold: fail },
-            ...(warn !== undefined && { warns: warn }),
-            words: `${side} ${format(fail)}${warn === undefined ? "" : `, holds unless ${side} ${format(warn)}`}`,
-            measuresData,
-          },
-        ]),
-    ...(timesStable === undefined
-      ? []
-      : [
-          {
-            name: `${name}-vs-stable`,
-            query: `(${canary}) / ${floor === undefined ? `(${stable})` : `clamp_min(${stable}, ${floor})`}`,
-            passes: { is, threshold: timesStable },
-            words: `${side} ${formatNumber(timesStable)} times the stable version's`,
-            measuresData,
-          },
-        ]),
+    ...(fail === undefined ? [] : [bounded({ name, query: canary, is, unit }, fail, warn)]),
+    ...(timesStable === undefined ? [] : [bounded(ratio, timesStable)]),
   ];
 }
 
 function ownMetric({ name, query, below, atLeast, warn }: OwnMetric, { canary }: Measured, window: number): Metric {
-  const is = below === undefined ? ">=" : "<";
-  const threshold = below ?? atLeast ?? 0;
+  const asked = { name, query: withVersion(query, canary, window), unit: "number" } as const;
+  return below === undefined
+    ? bounded({ ...asked, is: ">=" }, atLeast ?? 0, warn)
+    : bounded({ ...asked, is: "<" }, below, warn);
+}
+
+/** What is asked, held against a threshold and, if there is one, a warning before it. */
+function bounded(
+  { name, query, is, unit }: Pick<Metric, "name" | "query" | "unit"> & Pick<Metric["passes"], "is">,
+  threshold: number,
+  warns?: number,
+): Metric {
   const side = is === "<" ? "below" : "at least";
+  const warning = warns === undefined ? "" : `, holds unless ${side} ${boundInWords(warns, unit)}`;
   return {
     name,
-    query: withVersion(query, canary, window),
+    query,
     passes: { is, threshold },
-    ...(warn !== undefined && { warns: warn }),
-    words: `${side} ${formatNumber(threshold)}${warn === undefined ? "" : `, holds unless ${side} ${formatNumber(warn)}`}`,
+    ...(warns !== undefined && { warns }),
+    unit,
+    words: `${side} ${boundInWords(threshold, unit)}${warning}`,
     measuresData: false,
   };
 }
 
 /**
- * A query of the team's own, with the labels of one version and the window in their places. A comment ends before what
- * may follow.
+ * A query of the team's own, with the labels of one version and the window put in. A query with a comment gets a line
+ * break at its end, so that the comment does not take in what others append.
  */
 function withVersion(
   query: string,

@@ -469,6 +469,7 @@ describe("what a metric holds under Flagger", () => {
       query,
       passes: { is: "<", threshold: 0.05 },
       warns: 0.01,
+      unit: "share",
       words: "below 5 %, holds unless below 1 %",
       measuresData: false,
     };
@@ -476,6 +477,7 @@ describe("what a metric holds under Flagger", () => {
       name: "request-rate",
       query,
       passes: { is: ">=", threshold: 1 },
+      unit: "requests/s",
       words: "at least 1 requests/s",
       measuresData: true,
     };
@@ -483,6 +485,7 @@ describe("what a metric holds under Flagger", () => {
       name: "latency",
       query,
       passes: { is: "<", threshold: 5 },
+      unit: "seconds",
       words: "below 5 s",
       measuresData: false,
     };

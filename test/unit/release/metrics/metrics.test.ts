@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { metrics, type JudgementSettings, type Measured } from "../../../../release/metrics/metrics";
+import type { Unit } from "../../../../release/metrics/unit";
 import { parseQuery, selectorsOf } from "../../../../release/metrics/promql";
 import type { ReleaseArgs } from "../../../../release/settings";
 import { application } from "../../../../release/metrics/application";
@@ -81,24 +82,24 @@ describe("judgement", () => {
     memory: { fail: "80%", warn: "70%" },
     restarts: 0,
   };
-  const words: [string, string][] = [
-    ["error-rate", "below 5 %, holds unless below 2 %"],
-    ["error-rate-vs-stable", "below 3 times the stable version's"],
-    ["success-rate", "at least 99 %"],
-    ["latency-p95", "below 1s"],
-    ["latency-p95-vs-stable", "below 1.5 times the stable version's"],
-    ["latency-p99.9", "below 3s"],
-    ["conversion-rate", "at least 10 %"],
-    ["conversion-rate-vs-stable", "at least 0.9 times the stable version's"],
-    ["cpu", "below 80 %"],
-    ["memory", "below 80 %, holds unless below 70 %"],
-    ["restarts", "below 1"],
+  const words: [name: string, words: string, unit: Unit][] = [
+    ["error-rate", "below 5 %, holds unless below 2 %", "share"],
+    ["error-rate-vs-stable", "below 3 times the stable version's", "times"],
+    ["success-rate", "at least 99 %", "share"],
+    ["latency-p95", "below 1s", "seconds"],
+    ["latency-p95-vs-stable", "below 1.5 times the stable version's", "times"],
+    ["latency-p99.9", "below 3s", "seconds"],
+    ["conversion-rate", "at least 10 %", "share"],
+    ["conversion-rate-vs-stable", "at least 0.9 times the stable version's", "times"],
+    ["cpu", "below 80 %", "share"],
+    ["memory", "below 80 %, holds unless below 70 %", "share"],
+    ["restarts", "below 1", "restarts"],
   ];
   it("has a metric for each bound, and one for each comparison with the stable version", () => {
     assert.deepEqual(
       judgedBy({ thresholds: all })
         .slice(1)
-        .map((metric) => [metric.name, metric.words]),
+        .map((metric) => [metric.name, metric.words, metric.unit]),
       words,
     );
   });
@@ -131,9 +132,18 @@ describe("judgement", () => {
     }).slice(-1);
     assert.equal(own?.query, 'sum(rate(orders_failed_total{namespace="shop",version="canary"}[2m]))');
     assert.deepEqual(
-      [own?.passes, own?.warns, own?.words],
-      [{ is: "<", threshold: 5 }, 2, "below 5, holds unless below 2"],
+      [own?.passes, own?.warns, own?.words, own?.unit],
+      [{ is: "<", threshold: 5 }, 2, "below 5, holds unless below 2", "number"],
     );
+  });
+
+  it("takes the unit of a metric of the team's own for that of no other, whatever its name", () => {
+    const named = (name: string) => judgedBy({ metrics: [{ name, query: "sum(a{<canary>})", below: 5 }] }).at(-1)?.unit;
+    assert.deepEqual(["latencies", "orders-vs-stable", "request-rates"].map(named), [
+      "number",
+      "number",
+      "number",
+    ]);
   });
 
   it("compares with at least a thousandth of errors, lest every error be a multiple of none", () => {
