@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DescribedRelease } from "../manifests/describe";
 import { awaitedOf } from "../verdict/awaited";
-import { scriptOf } from "./script";
+import { commandLineOf } from "./commandLine";
 
 /** Waits until the release is promoted, and fails with metric, value and threshold if it was aborted. */
 export class AwaitVerdict extends pulumi.ComponentResource {
@@ -15,7 +15,7 @@ export class AwaitVerdict extends pulumi.ComponentResource {
     const wait = new command.local.Command(
       `${name}-wait`,
       {
-        create: scriptOf(require.resolve("../verdict/main")),
+        create: commandLineOf(require.resolve("../verdict/main")),
         environment: {
           AWAITED: pulumi.jsonStringify(awaitedOf(release)),
           AWAITED_KUBECONFIG: cluster.getSecret("kubeconfig") ?? "",

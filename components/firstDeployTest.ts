@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { smokeTestQuestion } from "../manifests/smokeTest";
 import type { ReleaseSettings } from "../release/settings";
-import { scriptOf } from "./script";
+import { commandLineOf } from "./commandLine";
 
 /**
  * Asks the smoke test's webhook at the end of a first deploy, which has no stable version to be compared with; the
@@ -19,7 +19,7 @@ export class FirstDeployTest extends pulumi.ComponentResource {
     const environment = { SMOKE_TEST: pulumi.jsonStringify({ webhook, timeout, question }) };
     new command.local.Command(
       `${name}-ask`,
-      { create: scriptOf(require.resolve("./firstDeployTestMain")), environment },
+      { create: commandLineOf(require.resolve("./firstDeployTestMain")), environment },
       { parent: this },
     );
     this.registerOutputs();

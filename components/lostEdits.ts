@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation } from "../manifests/annotations";
 import type { OwnedField, Role } from "../manifests/description";
 import type { KubernetesObject, Metadata } from "../manifests/types/kubernetes";
+import { shellQuoted } from "../manifests/shell";
 import { keyOf } from "../release/settings/refusal";
 
 type Inputs = Record<string, unknown>;
@@ -120,8 +121,7 @@ function patchCommand({ apiVersion, kind, metadata }: KubernetesObject, edits: r
     ...(wanted !== undefined && { value: wanted }),
   }));
   const group = apiVersion.includes("/") ? `.${apiVersion.replace(/\/.*/, "")}` : "";
-  const quoted = `'${JSON.stringify(patch).replaceAll("'", `'\\''`)}'`;
-  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name} --namespace ${String(metadata.namespace)} --type json --patch ${quoted}`;
+  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name} --namespace ${String(metadata.namespace)} --type json --patch ${shellQuoted(JSON.stringify(patch))}`;
 }
 
 function declaredIn(inputs: Inputs | undefined): Inputs {

@@ -3,6 +3,7 @@ import { controllers, steeringOf } from "../manifests/controllers";
 import type { DescribedRelease } from "../manifests/describe";
 import type { Role } from "../manifests/description";
 import { hasSmokeTest, smokeTestPause, smokeTestTries } from "../manifests/smokeTest";
+import { units } from "../release/metrics/unit";
 import { planTime } from "../release/plan";
 import { controllerNames, type ReleaseSettings } from "../release/settings";
 
@@ -38,8 +39,8 @@ const schema = strictObject({
   steps: z.array(step).min(1),
   /** Where Flagger's load tester answers, whose gate a person opens; left out where there is no gate. */
   loadTester: z.string().min(1).optional(),
-  /** For each metric the bound that it must keep, in words such as "below 5 %". */
-  thresholds: z.record(z.string(), z.string()),
+  /** For each metric the bound that it must keep, in words such as "below 5 %", and what its values are. */
+  metrics: z.record(z.string(), strictObject({ words: z.string(), unit: z.enum(units) })),
 });
 
 /** What this command waits for: the objects' names, the plan, and how long the plan may take. */
@@ -67,7 +68,7 @@ export function awaitedOf({
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],
     ...(find("gate-role") && { loadTester: loadTester.url }),
-    thresholds: Object.fromEntries(metrics.map(({ name, words }) => [name, words])),
+    metrics: Object.fromEntries(metrics.map(({ name, words, unit }) => [name, { words, unit }])),
   };
 }
 

@@ -1,5 +1,6 @@
 import { smokeTestName } from "../manifests/smokeTest";
-import { formatPercent } from "../release/units";
+import { measuredInWords, type Unit } from "../release/metrics/unit";
+import type { AwaitedRelease } from "./awaited";
 import type { AnalysisPhase, MetricResult } from "./statuses";
 
 /** What a metric's last measurement of interest was, and the bound that it had to keep. */
@@ -22,18 +23,15 @@ export interface LastMeasurement {
  * The finding of a metric: its last bad measurement if the metric ended badly, otherwise its last one; undefined before
  * the first.
  */
-export function finding(
-  result: MetricResult,
-  thresholds: Readonly<Record<string, string>>,
-): LastMeasurement | undefined {
+export function finding(result: MetricResult, metrics: AwaitedRelease["metrics"]): LastMeasurement | undefined {
   const measurements = result.measurements ?? [];
   const last = measurements.findLast(({ phase }) => phase === result.phase) ?? measurements.at(-1);
   if (last === undefined) return undefined;
   return {
     metric: result.name,
     phase: last.phase,
-    value: valueInWords(result.name, last.value),
-    threshold: thresholds[result.name],
+    value: valueInWords(last.value, metrics[result.name]?.unit),
+    threshold: metrics[result.name]?.words,
     measured: (result.count ?? 0) + (result.error ?? 0),
     bad: (result.failed ?? 0) + (result.inconclusive ?? 0) + (result.error ?? 0),
     message: last.message ?? result.message,
@@ -57,26 +55,14 @@ const failedChecks = (count: number) => `${count} failed ${count === 1 ? "check"
  * A measurement's value, such as "[0.213]", in the metric's unit; undefined for no data: "[]", "[NaN]" or nothing at
  * all.
  */
-export function valueInWords(metric: string, value: string | undefined): string | undefined {
+export function valueInWords(value: string | undefined, unit: Unit = "number"): string | undefined {
   const numbers = (value ?? "")
     .replace(/^\[|\]$/g, "")
     .split(",")
     .map((text) => text.trim());
   const known = numbers.filter((text) => text !== "" && text !== "NaN");
-  return known.length === 0 ? undefined : known.map((text) => inUnit(metric, text)).join(", ");
+  const inUnit = (text: string) => (Number.isFinite(Number(text)) ? measuredInWords(Number(text), unit) : text);
+  return known.length === 0 ? undefined : known.map(inUnit).join(", ");
 }
-
-function inUnit(metric: string, text: string): string {
-  const value = Number(text);
-  if (!Number.isFinite(value)) return text;
-  if (metric.endsWith("-vs-stable")) return `${rounded(value)} times`;
-  if (["error-rate", "success-rate", "conversion-rate", "cpu", "memory"].includes(metric))
-    return formatPercent(rounded(value));
-  if (metric.startsWith("latency")) return value < 1 ? `${rounded(value * 1000)} ms` : `${rounded(value)} s`;
-  if (metric.startsWith("request-rate")) return `${rounded(value)} requests/s`;
-  return `${rounded(value)}`;
-}
-
-const rounded = (value: number) => Number(value.toPrecision(3));
 
 const times = (count: number) => (count === 1 ? "once" : `${count} times`);

@@ -4,6 +4,7 @@ import { firstWarning } from "../../release/settings/thresholds";
 import type { Described } from "../description";
 import type { CanaryWebhook } from "../types/flagger";
 import type { AccessObject } from "../types/kubernetes";
+import { shellQuoted } from "../shell";
 import { metadata } from "../workload";
 
 /**
@@ -113,11 +114,11 @@ export function metricScript(gated: Gated, metric: Metric): string {
     ...readCanary(gated),
     `case $weight in ${unjudged(gated, metric)}) exit 0 ;; esac`,
     ask(gated),
-    `answer=$(ask ${quoted(isWell({ ...metric, query }, gated.judgement))}) || { echo "Prometheus does not answer"; exit 1; }`,
+    `answer=$(ask ${shellQuoted(isWell({ ...metric, query }, gated.judgement))}) || { echo "Prometheus does not answer"; exit 1; }`,
     `[[ $answer == *'"value":['* ]] && exit 0`,
-    `[[ $(ask ${quoted(query)}) =~ '"value":['[^,]*',"'([^\\"]*) ]]`,
+    `[[ $(ask ${shellQuoted(query)}) =~ '"value":['[^,]*',"'([^\\"]*) ]]`,
     `case \${BASH_REMATCH[1]:-NaN} in NaN) found="has no data" ;; *) found="is \${BASH_REMATCH[1]}" ;; esac`,
-    `echo ${quoted(name)} "$found," ${quoted(`must be ${words}`)}`,
+    `echo ${shellQuoted(name)} "$found," ${shellQuoted(`must be ${words}`)}`,
     ...(during === "later holds" ? ["false"] : [personsGate(gated), "gate check"]),
   ].join("\n");
 }
@@ -156,8 +157,7 @@ function personsGate({ application, namespace, loadTester }: Gated): string {
 }
 
 const ask = ({ prometheus }: Gated) =>
-  `ask() { curl -sfG --max-time 5 --data-urlencode "query=$1" ${quoted(`${urlOf({ url: prometheus.address })}/api/v1/query`)}; }`;
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  `ask() { curl -sfG --max-time 5 --data-urlencode "query=$1" ${shellQuoted(`${urlOf({ url: prometheus.address })}/api/v1/query`)}; }`;
 const urlOf = ({ url }: Pick<ReleaseSettings["loadTester"], "url">) => url.replace(/\/$/, "");
 const wholeIntervals = (hold: number, interval: number) => Math.ceil(hold / interval) * interval;
 

@@ -19,7 +19,9 @@ export interface JudgementSettings {
   readonly window: number;
   /** From the first weight to the first measurement: before it, Prometheus has too few samples of the canary. */
   readonly initialDelay: number;
-  /** How many measurements may fail in the whole release; the next one aborts it. What is counted, its controller says. */
+  /**
+   * How many measurements may fail in the whole release; the next one aborts it. What is counted, its controller says.
+   */
   readonly failuresTolerated: number;
   readonly noData: NoData;
   /** A canary with fewer requests cannot be judged: it has no data. */

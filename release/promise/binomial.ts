@@ -27,8 +27,8 @@ export function fewer(least: number, expected: number): number {
 }
 
 /**
- * A number that hits stay at or under with the given probability, when so many are expected. Chernoff's bound
- * P(X >= k) <= e^-mean (e mean / k)^k holds for trials as for hits that come at random, one by one (Poisson).
+ * A number that hits stay at or under with the given probability, when so many are expected. Chernoff's bound P(X >= k)
+ * <= e^-mean (e mean / k)^k holds for trials as for hits that come at random, one by one (Poisson).
  */
 export function mostHits(expected: number, confidence: number): number {
   if (expected === 0 || !Number.isFinite(expected)) return expected;

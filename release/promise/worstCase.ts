@@ -252,8 +252,8 @@ const seconds = (hold: Step["hold"]) => (hold === "until promoted" ? Infinity : 
 const duration = (steps: readonly Step[]) => steps.reduce((sum, { hold }) => sum + seconds(hold), 0);
 
 /**
- * Seconds, each times the share of the requests that the canary answers in it, of a version that is bad until the end of
- * the plan and is taken back then.
+ * Seconds, each times the share of the requests that the canary answers in it, of a version that is bad until the end
+ * of the plan and is taken back then.
  */
 function answeredToTheEnd({ steps, schedule }: Circumstances, fromStep: number): number {
   const left = steps.slice(fromStep);

@@ -31,11 +31,7 @@ export function rolloutRelease(awaited: AwaitedRelease, cluster: ClusterReader):
 }
 
 /** Reads the verdict from a Rollout and the AnalysisRuns in its namespace. */
-export function verdict(
-  rollout: Rollout,
-  runs: readonly AnalysisRun[],
-  { steps, thresholds }: AwaitedRelease,
-): Verdict {
+export function verdict(rollout: Rollout, runs: readonly AnalysisRun[], { steps, metrics }: AwaitedRelease): Verdict {
   const status = rollout.status ?? {};
   const at = position(rollout, steps.length);
   const own = runs.filter((run) => belongsTo(run, rollout)).sort(newestFirst);
@@ -43,7 +39,7 @@ export function verdict(
     is: "in progress",
     at,
     doing,
-    measured: findings(own[0], thresholds),
+    measured: findings(own[0], metrics),
   });
 
   const unseen = notYetObserved(rollout);
@@ -53,7 +49,7 @@ export function verdict(
   // The controller looks again every 20 s for a Service or an AnalysisTemplate that came after the Rollout.
   if (invalid !== undefined)
     return { is: "invalid", message: invalid.message, heals: /not found/.test(invalid.message) };
-  if (status.abort === true) return aborted(status, own, thresholds);
+  if (status.abort === true) return aborted(status, own, metrics);
   if (rollout.spec.paused === true) return { is: "paused", at };
 
   const pauses = (status.pauseConditions ?? []).map(({ reason }) => reason);
@@ -62,7 +58,7 @@ export function verdict(
     return {
       is: "held",
       at,
-      findings: findings(run, thresholds, "Inconclusive"),
+      findings: findings(run, metrics, "Inconclusive"),
       message: run?.status?.message ?? "an analysis was inconclusive",
     };
   }
@@ -123,11 +119,7 @@ function podTrouble({ conditions }: RolloutStatus): string | undefined {
   )?.message;
 }
 
-function aborted(
-  status: RolloutStatus,
-  own: readonly AnalysisRun[],
-  thresholds: AwaitedRelease["thresholds"],
-): Verdict {
+function aborted(status: RolloutStatus, own: readonly AnalysisRun[], metrics: AwaitedRelease["metrics"]): Verdict {
   const condition = status.conditions?.find(({ reason }) => reason === "RolloutAborted")?.message ?? "";
   const [, message] = /^Rollout aborted update to revision \d+: (.*)$/s.exec(condition) ?? [];
   // A run that failed earlier may be left of the same version: only the controller's message says that a run was the
@@ -135,7 +127,7 @@ function aborted(
   const run = message?.includes("analysis phase error/failed") ? lastToEnd(own, "Failed", "Error") : undefined;
   return {
     is: "aborted",
-    findings: findings(run, thresholds, "Failed", "Error"),
+    findings: findings(run, metrics, "Failed", "Error"),
     message: message ?? "the controller gives no reason: a person or another program asked for it",
     firstDeploy: !hasStable(status),
   };
@@ -158,10 +150,10 @@ const lastToEnd = (own: readonly AnalysisRun[], ...phases: readonly (AnalysisPha
  */
 function findings(
   run: AnalysisRun | undefined,
-  thresholds: AwaitedRelease["thresholds"],
+  metrics: AwaitedRelease["metrics"],
   ...phases: readonly AnalysisPhase[]
 ): readonly LastMeasurement[] {
   return (run?.status?.metricResults ?? [])
     .filter(({ dryRun, phase }) => dryRun !== true && (phases.length === 0 || phases.includes(phase)))
-    .flatMap((result) => finding(result, thresholds) ?? []);
+    .flatMap((result) => finding(result, metrics) ?? []);
 }

@@ -158,13 +158,13 @@ const looksHeld = 2;
 function closedGate(
   events: readonly Event[],
   { lastTransitionTime }: CanaryStatus,
-  { thresholds }: AwaitedRelease,
+  { metrics }: AwaitedRelease,
 ): { readonly message: string; readonly seconds: number } | undefined {
   const closed = events
     .filter(({ lastTimestamp }) => time(lastTimestamp) > time(events[0]?.lastTimestamp) - lookMs)
     .find((event) => approval.test(said(event)));
   const [, metric = ""] = approval.exec(closed ? said(closed) : "") ?? [];
-  const threshold = thresholds[metric];
+  const threshold = metrics[metric]?.words;
   const seconds = (time(closed?.lastTimestamp) - time(lastTransitionTime)) / 1000;
   return threshold === undefined || seconds <= 0
     ? undefined
@@ -172,20 +172,20 @@ function closedGate(
 }
 
 /** What a failed check found, out of Flagger's words for it; undefined for any other event. */
-function finding(event: Event, bad: number, { thresholds }: AwaitedRelease): LastMeasurement | undefined {
+function finding(event: Event, bad: number, { metrics }: AwaitedRelease): LastMeasurement | undefined {
   const message = said(event);
   const [, measured, value] = /^Halt \S+ advancement (\S+) (\S+) [<>] \S+$/.exec(message) ?? [];
   const [, empty] = /^Halt advancement no values found for custom metric: (\S+?):/.exec(message) ?? [];
   const [, failed, why] = /^Metric query failed for (\S+?): (.*)$/s.exec(message) ?? [];
   const [, external = ""] = /^Halt \S+ advancement external check (\S+) failed /.exec(message) ?? [];
   const [, test, unpassed] = /^Halt \S+ advancement pre-rollout check (\S+) failed (.*)$/s.exec(message) ?? [];
-  const metric = measured ?? empty ?? failed ?? test ?? (external in thresholds ? external : undefined);
+  const metric = measured ?? empty ?? failed ?? test ?? (external in metrics ? external : undefined);
   if (metric === undefined) return undefined;
   return {
     metric,
     phase: failed ? "Error" : "Failed",
-    value: valueInWords(metric, value),
-    threshold: thresholds[metric],
+    value: valueInWords(value, metrics[metric]?.unit),
+    threshold: metrics[metric]?.words,
     measured: undefined,
     bad,
     message: why ?? unpassed,

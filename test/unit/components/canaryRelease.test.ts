@@ -108,16 +108,16 @@ describe("CanaryRelease", () => {
       environment: { AWAITED: string };
     };
     assert.equal(create, "node --require ts-node/register/transpile-only verdict/main.ts");
-    const { boundSeconds, thresholds } = JSON.parse(environment.AWAITED) as {
+    const { boundSeconds, metrics } = JSON.parse(environment.AWAITED) as {
       boundSeconds: number;
-      thresholds: object;
+      metrics: object;
     };
     assert.ok(boundSeconds > 40 * 60 && boundSeconds < 60 * 60, `${boundSeconds} s for a plan of 40 minutes`);
-    assert.deepEqual(thresholds, {
-      "request-rate-first": "at least 0.1 requests/s",
-      "request-rate": "at least 0.1 requests/s",
-      "error-rate": "below 5 %",
-      "latency-p95": "below 1s",
+    assert.deepEqual(metrics, {
+      "request-rate-first": { words: "at least 0.1 requests/s", unit: "requests/s" },
+      "request-rate": { words: "at least 0.1 requests/s", unit: "requests/s" },
+      "error-rate": { words: "below 5 %", unit: "share" },
+      "latency-p95": { words: "below 1s", unit: "seconds" },
     });
   });
 

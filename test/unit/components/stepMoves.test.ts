@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { failing } from "../../../components/measureNow";
 import { refuseAnother, refuseSkip } from "../../../components/stepMoves";
-import type { Metric } from "../../../release/metrics/metrics";
-import { settingsWith } from "../../support/releases";
 
 const moves = { promoted: 4 };
 
@@ -50,41 +45,5 @@ describe("the stable version", () => {
     assert.doesNotThrow(() => refuseAnother("shop:1", "shop:2", 4, moves));
     assert.doesNotThrow(() => refuseAnother("shop:1", "shop:1", 2, moves));
     assert.doesNotThrow(() => refuseAnother("shop:1", undefined, 0, moves));
-  });
-});
-
-describe("a measurement before a raise", () => {
-  let server: Server;
-  let result: unknown[] = [];
-  let address = "";
-  before(async () => {
-    server = createServer((_, response) => response.end(JSON.stringify({ status: "success", data: { result } })));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  after(() => server.close());
-
-  const metric = { name: "error-rate", query: "x", passes: { is: "<", threshold: 0.05 }, words: "below 5 %" } as Metric;
-  const failures = (noData: "fail" | { pass: string } = "fail", at = address) =>
-    failing([metric], settingsWith({ prometheus: { address: at }, judgement: { noData } }));
-  const measured = (value: string) => [{ value: [0, value] }];
-
-  it("passes below the threshold and fails at it", async () => {
-    result = measured("0.049");
-    assert.deepEqual(await failures(), []);
-    result = measured("0.05");
-    assert.deepEqual(await failures(), ["error-rate is 0.05, must be below 5 %"]);
-  });
-
-  it("fails without data, unless no data passes", async () => {
-    for (const none of [[], measured("NaN")]) {
-      result = none;
-      assert.deepEqual(await failures(), ["error-rate has no data, must be below 5 %"]);
-      assert.deepEqual(await failures({ pass: "an internal tool" }), []);
-    }
-  });
-
-  it("throws where Prometheus does not answer", async () => {
-    await assert.rejects(failures("fail", "http://127.0.0.1:9"), /Prometheus does not answer at http:\/\/127.0.0.1:9/);
   });
 });

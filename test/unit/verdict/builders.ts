@@ -32,7 +32,11 @@ export const awaited: AwaitedRelease = {
     { weight: 5, hold: 6 },
     { weight: 50, hold: "until promoted" },
   ],
-  thresholds: { "error-rate": "below 5 %", "latency-p95": "below 200ms", "request-rate": "at least 1 requests/s" },
+  metrics: {
+    "error-rate": { words: "below 5 %", unit: "share" },
+    "latency-p95": { words: "below 200ms", unit: "seconds" },
+    "request-rate": { words: "at least 1 requests/s", unit: "requests/s" },
+  },
 };
 
 const owner = { uid: "997e70ff" };

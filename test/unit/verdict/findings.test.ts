@@ -1,38 +1,39 @@
 import assert from "node:assert/strict";
+import type { Unit } from "../../../release/metrics/unit";
 import { finding, findingInWords, valueInWords } from "../../../verdict/findings";
 import { awaited, metric } from "./builders";
 
 describe("a measured value in words", () => {
-  const table: [string, string | undefined, string | undefined][] = [
-    ["error-rate", "[0.213]", "21.3 %"],
-    ["error-rate", "[0.2134567]", "21.3 %"],
-    ["error-rate", "[0]", "0 %"],
-    ["error-rate", "0.05", "5 %"],
-    ["error-rate", "[0.1,0.2]", "10 %, 20 %"],
-    ["error-rate", "[NaN,0.2]", "20 %"],
-    ["error-rate", "[]", undefined],
-    ["error-rate", "[NaN]", undefined],
-    ["error-rate", "", undefined],
-    ["error-rate", undefined, undefined],
-    ["latency-p95", "[0.2134]", "213 ms"],
-    ["latency-p95", "[1.5]", "1.5 s"],
-    ["latency-p95", "[+Inf]", "+Inf"],
-    ["request-rate", "[12.3456]", "12.3 requests/s"],
-    ["request-rate", "[1e-05]", "0.00001 requests/s"],
-    ["request-rate-first", "[0]", "0 requests/s"],
-    ["conversion-rate", "[0.02]", "2 %"],
-    ["cpu", "[0.85]", "85 %"],
-    ["latency-p95-vs-stable", "[2.345]", "2.35 times"],
-    ["saturation", "[0.5]", "0.5"],
+  const table: [Unit, string | undefined, string | undefined][] = [
+    ["share", "[0.213]", "21.3 %"],
+    ["share", "[0.2134567]", "21.3 %"],
+    ["share", "[0]", "0 %"],
+    ["share", "0.05", "5 %"],
+    ["share", "[0.1,0.2]", "10 %, 20 %"],
+    ["share", "[NaN,0.2]", "20 %"],
+    ["share", "[]", undefined],
+    ["share", "[NaN]", undefined],
+    ["share", "", undefined],
+    ["share", undefined, undefined],
+    ["seconds", "[0.2134]", "213 ms"],
+    ["seconds", "[1.5]", "1.5 s"],
+    ["seconds", "[+Inf]", "+Inf"],
+    ["requests/s", "[12.3456]", "12.3 requests/s"],
+    ["requests/s", "[1e-05]", "0.00001 requests/s"],
+    ["requests/s", "[0]", "0 requests/s"],
+    ["share", "[0.02]", "2 %"],
+    ["share", "[0.85]", "85 %"],
+    ["times", "[2.345]", "2.35 times"],
+    ["number", "[0.5]", "0.5"],
   ];
-  for (const [name, value, words] of table) {
-    it(`${name} ${value} is ${words ?? "no data"}`, () => assert.equal(valueInWords(name, value), words));
+  for (const [unit, value, words] of table) {
+    it(`${unit} ${value} is ${words ?? "no data"}`, () => assert.equal(valueInWords(value, unit), words));
   }
 });
 
 describe("a finding", () => {
   const inWords = (result: Parameters<typeof finding>[0]) => {
-    const found = finding(result, awaited.thresholds);
+    const found = finding(result, awaited.metrics);
     return found && findingInWords(found);
   };
 

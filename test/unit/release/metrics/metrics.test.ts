@@ -139,11 +139,7 @@ describe("judgement", () => {
 
   it("takes the unit of a metric of the team's own for that of no other, whatever its name", () => {
     const named = (name: string) => judgedBy({ metrics: [{ name, query: "sum(a{<canary>})", below: 5 }] }).at(-1)?.unit;
-    assert.deepEqual(["latencies", "orders-vs-stable", "request-rates"].map(named), [
-      "number",
-      "number",
-      "number",
-    ]);
+    assert.deepEqual(["latencies", "orders-vs-stable", "request-rates"].map(named), ["number", "number", "number"]);
   });
 
   it("compares with at least a thousandth of errors, lest every error be a multiple of none", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { atLeast, fewer } from "../../../../release/promise/binomial";
-import type { Circumstances, FailedChecks } from "../../../../release/promise/worstCase";
+import type { Circumstances } from "../../../../release/promise/worstCase";
 import { abortedByChance, holdToSee, power, smallestSeen } from "../../../../release/promise/detection";
 import { analysisOf, circumstances, plans, rising, runs, simulate } from "../../../support/analysis";
 
