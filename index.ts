@@ -1,3 +1,4 @@
+import "./components/nodeVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { CanaryRelease, IngressNginx } from "./components";
 import type { DescribedRelease } from "./manifests/describe";
