@@ -24,7 +24,7 @@ export const weightedDestinations: Rule<never> = {
   why: "The controller refuses to move weights that are not there, in the middle of a release; a split of 0 answers every request with an error.",
   mend: "Name both versions in the route that the Rollout moves, with the weights 100 and 0.",
   source:
-    "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, utils/istio; Istio's and Gateway API's references of weights (a sum of 0 answers 503 and 500).",
+    "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, utils/istio; Istio's and Gateway API's references of weights (they normalise weights; a sum of 0 answers 503 and 500).",
   kinds: ["argoproj.io/Rollout", ...routeKinds],
   limits: {},
   *judge(object, objects) {
@@ -37,15 +37,16 @@ export const weightedDestinations: Rule<never> = {
   },
 };
 
+/** Routers take weights as shares of their sum; a VirtualService's single destination gets all, whatever its weight. */
 function* judgeSum({ field, destinations }: Split, kind: string): Iterable<Finding> {
   if (destinations.length < 2 && kind === virtualService) return;
-  const sum = destinations.reduce(
-    (total, { weight }) => total + (weight.number() ?? (kind === virtualService ? 0 : 1)),
-    0,
-  );
-  const accepted = kind === virtualService ? "accepted: a sum of 100" : "accepted: a sum above 0";
-  if (sum <= 0 || (kind === virtualService && sum !== 100))
-    yield violation(field, `the weights sum up to ${sum}; ${accepted}`);
+  const left = kind === virtualService ? 0 : 1;
+  const weights = destinations.map(({ weight }) => weight.number() ?? left);
+  const below = weights.findIndex((weight) => weight < 0);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (below >= 0)
+    yield violation(destinations[below]?.weight ?? field, `${weights[below]} is no share; accepted: 0 or more`);
+  else if (sum === 0) yield violation(field, "the weights sum up to 0; accepted: a sum above 0");
 }
 
 function* judgeRoute(

@@ -244,7 +244,7 @@ const ofPair: Readonly<Record<string, readonly Mutation[]>> = {
   "istio argo-rollouts": [
     ["a VirtualService that Pulumi manages whole", managed("VirtualService"), "owned-fields"],
     ["a DestinationRule that Pulumi manages whole", managed("DestinationRule"), "owned-fields"],
-    ["weights of 150", set("VirtualService shop-weights", "spec http 0 route 1 weight", 50), "weighted-destinations"],
+    ["a weight below 0", set("VirtualService shop-weights", "spec http 0 route 1 weight", -1), "weighted-destinations"],
     [
       "no canary in the VirtualService",
       set("VirtualService shop-weights", "spec http 0 route", first),
@@ -299,7 +299,7 @@ const ofPair: Readonly<Record<string, readonly Mutation[]>> = {
       set("DestinationRule", "spec subsets 1 labels track", "canry"),
       "subsets-match-pods",
     ],
-    ["weights of 150", set("VirtualService shop-weights", "spec http 0 route 1 weight", 55), "weighted-destinations"],
+    ["a weight below 0", set("VirtualService shop-weights", "spec http 0 route 1 weight", -1), "weighted-destinations"],
   ],
   "traefik pulumi": [
     ["a stable Service left widened", set("Service shop", track), "versions-apart"],
