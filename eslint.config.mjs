@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 import { walls } from "./scripts/walls.mjs";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "policies/dist/", "**/*.mjs"] },
+  { ignores: ["node_modules/", "dist/", "policies/dist/", "**/*.mjs"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

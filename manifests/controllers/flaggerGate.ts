@@ -4,7 +4,7 @@ import { firstWarning } from "../../release/settings/thresholds";
 import type { Described } from "../description";
 import type { CanaryWebhook } from "../types/flagger";
 import type { AccessObject } from "../types/kubernetes";
-import { shellQuoted } from "../shell";
+import { shellQuoted, shellWord } from "../shell";
 import { metadata } from "../workload";
 
 /**
@@ -153,7 +153,7 @@ function readCanary({ application, namespace }: Gated): readonly string[] {
 }
 
 function personsGate({ application, namespace, loadTester }: Gated): string {
-  return `gate() { curl -sf -o /dev/null -d '${JSON.stringify({ name: application, namespace })}' ${urlOf(loadTester)}/gate/$1; }`;
+  return `gate() { curl -sf -o /dev/null -d ${shellQuoted(JSON.stringify({ name: application, namespace }))} ${shellWord(`${urlOf(loadTester)}/gate/`)}"$1"; }`;
 }
 
 const ask = ({ prometheus }: Gated) =>
@@ -221,5 +221,5 @@ export function openGate({
   readonly namespace: string;
   readonly url: string;
 }): string {
-  return `curl -d '${JSON.stringify({ name: application, namespace })}' ${urlOf({ url })}/gate/open`;
+  return `curl -d ${shellQuoted(JSON.stringify({ name: application, namespace }))} ${shellWord(`${urlOf({ url })}/gate/open`)}`;
 }

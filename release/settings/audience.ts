@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatDuration } from "../units";
 import { segmentInWords, segmentSchema, segmentsThatGet, type Segment } from "./segments";
-import { duration, orEmpty, text, token } from "./values";
+import { duration, orEmpty, text, token, type Refuse } from "./values";
 
 /** Who gets the canary beside the weight, and who keeps it. */
 export const audienceKeys = {
@@ -48,4 +48,13 @@ export function audienceNotices({ segments, sticky }: Audience): readonly string
         ]
       : []),
   ];
+}
+
+/** A cookie's path ends at the first semicolon (RFC 6265, section 4.1.1). */
+export function checkAudience({ sticky, path }: Audience & { readonly path: string }, refuse: Refuse): void {
+  if (sticky.cookie !== "" && path.includes(";"))
+    refuse(
+      ["path"],
+      "sticky.cookie is given for this path, which no cookie can have; accepted: a path without a semicolon",
+    );
 }

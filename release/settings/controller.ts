@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, imageReference, orEmpty, text, whole } from "./values";
+import { dnsLabel, dnsName, imageReference, orEmpty, text, url, whole } from "./values";
 
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type ControllerName = (typeof controllerNames)[number];
@@ -25,12 +25,8 @@ export const controllerKeys = {
     ),
   loadTester: z
     .strictObject({
-      url: z
-        .url({
-          protocol: /^https?$/,
-          error: 'where the load tester answers; accepted: "http://host:port" or "https://..."',
-        })
-        .default("http://flagger-loadtester.flagger-system")
+      url: url("where the load tester answers")
+        .prefault("http://flagger-loadtester.flagger-system")
         .describe("Where the load tester answers."),
       serviceAccount: text(dnsName, "the name of the load tester's ServiceAccount")
         .default("default")

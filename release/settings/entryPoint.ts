@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, orEmpty, text } from "./values";
+import { dnsLabel, dnsName, orEmpty, path, text } from "./values";
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export type RouterName = (typeof routerNames)[number];
@@ -10,9 +10,7 @@ export const entryPointKeys = {
     dnsName,
     'the host that users ask for; accepted: a DNS name in lower case, such as "shop.example.com"',
   ).describe("Host that users ask for."),
-  path: text(/^\/[^\s?#]*$/, 'the path prefix of the application; accepted: "/" or "/path"')
-    .default("/")
-    .describe("Path prefix of the application on its host."),
+  path: path("the path prefix of the application").default("/").describe("Path prefix of the application on its host."),
   tlsSecret: text(
     orEmpty(dnsName),
     'the name of the TLS Secret of the host, in the namespace; accepted: a name, or "" for none',

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { applicationKeys } from "./application";
-import { audienceKeys } from "./audience";
+import { audienceKeys, checkAudience } from "./audience";
 import { controllerKeys, type ControllerName } from "./controller";
 import { entryPointKeys } from "./entryPoint";
 import { checkDecisions, checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
@@ -53,6 +53,7 @@ function check(given: Given, traits: Traits, refuse: Refuse): void {
   checkSteps(given, measuringOf(given, controller), refuse);
   checkPods(given, refuse);
   checkSmokeTest(given, refuse);
+  checkAudience(given, refuse);
   checkJudgement(given, plan, refuse);
   checkDecisions(given, refuse);
   const { requestRate } = given.traffic;

@@ -4,7 +4,7 @@ import { received, type Decisions, type Step } from "../plan";
 import { formatDuration, formatNumber, formatRateBelow, parseRate } from "../units";
 import type { ControllerTraits } from "./measuring";
 import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange, type OwnMetric } from "./thresholds";
-import { duration, measured, text, whole, type Refuse } from "./values";
+import { duration, measured, path, url, whole, type Refuse } from "./values";
 
 export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik"] as const;
 export type TelemetryName = (typeof telemetryNames)[number];
@@ -65,17 +65,13 @@ export const judgementKeys = {
     .describe(
       "Who counts the canary's requests: application (under OpenTelemetry's names), or ingress-nginx, istio, traefik in its place.",
     ),
-  metricsPath: text(/^\/\S*$/, 'the path where each pod serves its metrics; accepted: "/path"')
+  metricsPath: path("the path where each pod serves its metrics")
     .default("/metrics")
     .describe("Path where each pod serves its Prometheus metrics."),
   prometheus: z
     .strictObject({
-      address: z
-        .url({
-          protocol: /^https?$/,
-          error: 'where Prometheus answers; accepted: "http://host:port" or "https://..."',
-        })
-        .default("http://prometheus.monitoring:9090")
+      address: url("where Prometheus answers")
+        .prefault("http://prometheus.monitoring:9090")
         .describe("URL of Prometheus, as the controller reaches it."),
       scrapeInterval: duration("the time between two scrapes", 1, 600)
         .prefault("30s")

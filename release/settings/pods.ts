@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { canonicalQuantity, formatDuration, parsePercent } from "../units";
-import { dnsName, duration, measured, passed, text, whole, type Refuse } from "./values";
+import { dnsName, duration, measured, passed, path, text, whole, type Refuse } from "./values";
 
 const probe = z.strictObject({
-  path: text(/^\//, 'a path starts with "/"')
-    .default("/healthz")
-    .describe("Path that answers 200 when the probe passes."),
+  path: path("the path of a probe").default("/healthz").describe("Path that answers 200 when the probe passes."),
   periodSeconds: whole(1, 300, "the period of a probe, in seconds,")
     .default(10)
     .describe("Seconds between two probes."),
@@ -59,7 +57,7 @@ export const podKeys = {
     )
     .default({})
     .describe("ConfigMaps mounted as folders, read-only: mount path to name."),
-  runAsUser: whole(1, 4294967295, "the user that the container runs as, never root,")
+  runAsUser: whole(1, 2147483647, "the user that the container runs as, never root,")
     .default(65532)
     .describe("Number of the user that the container runs as, never root."),
   resources: z

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { duration, imageReference, orEmpty, text, type Refuse } from "./values";
+import { duration, imageReference, orEmpty, text, url, type Refuse } from "./values";
 
 /** What tests a version before users meet it. */
 export const smokeTestKeys = {
   smokeTest: z
     .strictObject({
       webhook: z
-        .union([z.literal(""), z.url({ protocol: /^https?$/ })], {
+        .union([z.literal(""), url("what is asked to test a version, by POST with its URL")], {
           error:
-            'what is asked to test a version, by POST with its URL; accepted: "http://..." or "https://...", or "" for none',
+            'what is asked to test a version, by POST with its URL; accepted: "http://..." or "https://...", without credentials, white space, fragment or {{, or "" for none',
         })
-        .default("")
+        .prefault("")
         .describe('URL that is asked by POST, and answers 2xx when the version passes; "" for none.'),
       image: text(
         orEmpty(imageReference),

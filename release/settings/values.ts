@@ -12,8 +12,16 @@ interface Later {
 export const dnsLabel = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const dnsName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** A reference to a container image, such as "registry/name:tag" or "registry/name@sha256:<digest>". */
-export const imageReference = /^[^\s:@]+(:\d+)?(\/[^\s:@]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
+/**
+ * A reference to a container image, such as "registry/name:tag" or "registry/name@sha256:<digest>": a registry with its
+ * port, names in lower case, a tag, a digest; at most 255 characters (the grammar of distribution/reference).
+ */
+export const imageReference = new RegExp(
+  "^(?=.{1,255}$)" +
+    "(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::\\d{1,5})?/)?" +
+    "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*" +
+    "(?::\\w[\\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$",
+);
 
 /** HTTP's own alphabet for the names of headers and cookies. */
 export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -60,3 +68,28 @@ export const duration = (what: string, least: number, most: number) =>
 
 /** Says that a key of a release, or what it says beside another one, is refused. */
 export type Refuse = (path: readonly (string | number)[], message: string) => void;
+
+const pathRule =
+  'accepted: "/" and what RFC 3986 allows in a path, no empty segment, no . or .. as one, at most 1024 characters';
+/** A path of a URL. */
+export const path = (what: string) =>
+  text(
+    /^(?=.{1,1024}$)(?!.*\/\/)(?!.*\/\.\.?(?:\/|$))\/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/,
+    `${what} begins with "/"; ${pathRule}`,
+  );
+
+/** A URL of HTTP, in its normal form. */
+export const url = (what: string) =>
+  measured(
+    normalUrl,
+    `${what}; accepted: "http://host:port" or "https://...", without credentials, white space, fragment or {{`,
+  );
+
+function normalUrl(given: string): string | undefined {
+  // Parsing would take white space and control characters away in silence.
+  // eslint-disable-next-line no-control-regex
+  if (/[\s\x00-\x1f\x7f]|\{\{|#/.test(given) || given.length > 2048 || !URL.canParse(given)) return undefined;
+  const { protocol, username, password, pathname, search, href } = new URL(given);
+  if (!/^https?:$/.test(protocol) || username !== "" || password !== "") return undefined;
+  return pathname === "/" && search === "" ? href.replace(/\/$/, "") : href;
+}

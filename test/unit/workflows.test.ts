@@ -28,8 +28,8 @@ interface Workflow {
 const folder = join(".github", "workflows");
 const texts = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
 const read = (file: string) => parse(texts.get(file) ?? "") as Workflow;
-const { scripts, dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
-  "scripts" | "dependencies",
+const { scripts, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+  "scripts" | "devDependencies",
   Record<string, string>
 >;
 
@@ -162,7 +162,7 @@ describe("the workflows", () => {
     const used = [...(preview?.steps ?? []), ...(jobs["up"]?.steps ?? [])].flatMap(
       (step) => step.with?.["pulumi-version"] ?? [],
     );
-    assert.deepEqual(used, [dependencies["@pulumi/pulumi"], dependencies["@pulumi/pulumi"]]);
+    assert.deepEqual(used, [devDependencies["@pulumi/pulumi"], devDependencies["@pulumi/pulumi"]]);
   });
 
   it("deploy one stack at a time, from main, and interrupt none", () => {

@@ -123,7 +123,7 @@ describe("CanaryRelease", () => {
 
   it("asks the smoke test's webhook at the end of a first deploy, with what no later version changes", async () => {
     const asked = async (image: string, wait: boolean) => {
-      const args = { ...leastRelease, image, wait, smokeTest: { webhook: "http://tests.example.com/", timeout: "2m" } };
+      const args = { ...leastRelease, image, wait, smokeTest: { webhook: "http://tests.example.com", timeout: "2m" } };
       const resources = await record(() => new CanaryRelease("shop", args));
       assert.equal(resources.at(-1)?.name, "shop-first-deploy-test-ask");
       return resources.at(-1)?.inputs as { create: string; environment: { SMOKE_TEST: string } };
@@ -131,7 +131,7 @@ describe("CanaryRelease", () => {
     const { create, environment } = await asked("registry.example.com/shop:1.4.0", false);
     assert.equal(create, "node --require ts-node/register/transpile-only components/firstDeployTestMain.ts");
     assert.deepEqual(JSON.parse(environment.SMOKE_TEST), {
-      webhook: "http://tests.example.com/",
+      webhook: "http://tests.example.com",
       timeout: 120,
       question: { name: "shop", namespace: "default", metadata: { url: "http://shop.default" } },
     });

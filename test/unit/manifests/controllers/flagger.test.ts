@@ -295,7 +295,7 @@ describe("the gate of a release under Flagger", () => {
       loadTester: { url: "http://tester.tools/", serviceAccount: "tester", namespace: "tools" },
     });
     const expected = [
-      /need Flagger's load tester at http:\/\/tester\.tools\/, which may read the Canary as ServiceAccount tester in tools/,
+      /need Flagger's load tester at http:\/\/tester\.tools, which may read the Canary as ServiceAccount tester in tools/,
       /a hold begins anew after a failed check/,
       /by: curl -d '\{"name":"shop","namespace":"default"\}' http:\/\/tester\.tools\/gate\/open$/,
     ];
