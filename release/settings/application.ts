@@ -9,13 +9,13 @@ export const applicationKeys = {
   )
     .max(40, { error: "the application's name leaves room for suffixes; accepted: at most 40 characters" })
     .describe("Name of the application: it names every object."),
+  namespace: passed(dnsLabel, "a namespace is a DNS label; accepted: lower case letters, digits and '-', at most 63")
+    .default("default")
+    .describe("Namespace of every object; it must exist."),
   image: passed(
     imageReference,
     'an image reference; accepted: "registry/name:tag" or "registry/name@sha256:<digest>"',
   ).describe("Container image of the version to release. Changing it starts a canary."),
-  namespace: passed(dnsLabel, "a namespace is a DNS label; accepted: lower case letters, digits and '-', at most 63")
-    .default("default")
-    .describe("Namespace of every object; it must exist."),
   attempt: whole(1, 1000, "which attempt at this image this is")
     .default(1)
     .describe("Which attempt at releasing this image this is: raise it to try an aborted image again."),

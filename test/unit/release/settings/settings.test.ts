@@ -77,7 +77,7 @@ describe("release settings", () => {
   });
 
   const refused: [string, object, string][] = [
-    ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, image, namespace,"],
+    ["an unknown key", { wieght: 5 }, "wieght: unknown key; accepted: application, namespace, image,"],
     [
       "an unknown key of a step",
       { steps: [{ weight: 5, hold: "10m", pause: "1m" }] },
