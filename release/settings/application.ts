@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, imageReference, passed, text, whole } from "./values";
+import { dnsLabel, imageReference, passed, text, whole } from "./valueTypes";
 
 /** What is released, and how often that was tried. */
 export const applicationKeys = {

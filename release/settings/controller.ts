@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, imageReference, orEmpty, text, whole } from "./values";
+import { dnsLabel, dnsName, imageReference, orEmpty, text, whole } from "./valueTypes";
 
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type ControllerName = (typeof controllerNames)[number];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, orEmpty, text } from "./values";
+import { dnsLabel, dnsName, orEmpty, text } from "./valueTypes";
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export type RouterName = (typeof routerNames)[number];

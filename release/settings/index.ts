@@ -3,20 +3,20 @@ import { applicationKeys } from "./application";
 import { audienceKeys } from "./audience";
 import { controllerKeys, type ControllerName } from "./controller";
 import { entryPointKeys } from "./entryPoint";
-import { checkDecisions, checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
+import { checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
 import { measuringOf, type ControllerTraits } from "./measuring";
 import { checkPods, podKeys } from "./pods";
 import { RefusedRelease, refusals, wrongType } from "./refusal";
 import { checkSmokeTest, smokeTestKeys } from "./smokeTest";
-import { checkSteps, planOf, stepKeys } from "./steps";
+import { checkDecisions, checkSteps, planOf, stepKeys } from "./steps";
 import { trafficKeys } from "./traffic";
-import type { Refuse } from "./values";
+import type { Refuse } from "./valueTypes";
 
 export { controllerNames, type ControllerName } from "./controller";
 export { routerNames, type RouterName } from "./entryPoint";
 export { telemetryNames, type TelemetryName } from "./judgement";
 export type { ControllerTraits } from "./measuring";
-export type { Passed } from "./values";
+export type { Passed } from "./valueTypes";
 
 /** The keys of a release by subject, in the order in which the documentation has them. */
 export const subjects = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalQuantity, formatDuration, parsePercent } from "../units";
-import { dnsName, duration, measured, passed, text, whole, type Refuse } from "./values";
+import { dnsName, duration, measured, passed, text, whole, type Refuse } from "./valueTypes";
 
 const probe = z.strictObject({
   path: text(/^\//, 'a path starts with "/"')

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, text, token } from "./values";
+import { dnsLabel, text, token } from "./valueTypes";
 
 /** What a request must carry: a header with a value, the whole of which is compared; `regex` is in RE2's syntax. */
 export interface HeaderRule {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, imageReference, orEmpty, text, type Refuse } from "./values";
+import { duration, imageReference, orEmpty, text, type Refuse } from "./valueTypes";
 
 /** What tests a version before users meet it. */
 export const smokeTestKeys = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parsePercent, parseRate } from "../units";
-import { measured } from "./values";
+import { measured } from "./valueTypes";
 
 /** What the plan's promise is worked out from. */
 export const trafficKeys = {
