@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { dnsLabel, imageReference, passed, text, whole } from "./valueTypes";
 
+/** Kubernetes takes 63 characters after the "/" of an annotation's key, which begin with "except." here. */
+const ruleName = /^(?=.{1,56}$)[a-z]+(-[a-z]+)*$/;
+
 /** What is released, and how often that was tried. */
 export const applicationKeys = {
   application: text(
@@ -21,7 +24,10 @@ export const applicationKeys = {
     .describe("Which attempt at releasing this image this is: raise it to try an aborted image again."),
   exceptions: z
     .record(
-      z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'the name of a rule of the gate, such as "first-weight"' }),
+      text(
+        ruleName,
+        "the name of a rule of the gate; accepted: lower case letters and '-', at most 56, as in \"first-weight\"",
+      ),
       text(
         /^until \d{4}-\d{2}-\d{2}: .{10,}$/,
         'until when, and why, in ten characters or more; accepted: "until 2027-01-31: both teams agreed on larger stages"',

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, imageReference, orEmpty, text, whole } from "./valueTypes";
+import { imageReference, label, orEmpty, subdomain, text, whole } from "./valueTypes";
 
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type ControllerName = (typeof controllerNames)[number];
@@ -32,10 +32,10 @@ export const controllerKeys = {
         })
         .default("http://flagger-loadtester.flagger-system")
         .describe("Where the load tester answers."),
-      serviceAccount: text(dnsName, "the name of the load tester's ServiceAccount")
+      serviceAccount: subdomain("the name of the load tester's ServiceAccount")
         .default("default")
         .describe("Its ServiceAccount, which may read the Canary."),
-      namespace: text(dnsLabel, "the load tester's namespace").default("flagger-system").describe("Its namespace."),
+      namespace: label("the load tester's namespace").default("flagger-system").describe("Its namespace."),
     })
     .prefault({})
     .describe(

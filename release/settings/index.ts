@@ -6,11 +6,11 @@ import { entryPointKeys } from "./entryPoint";
 import { checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
 import { measuringOf, type ControllerTraits } from "./measuring";
 import { checkPods, podKeys } from "./pods";
-import { RefusedRelease, refusals, wrongType } from "./refusal";
+import { RefusedRelease, refusals } from "./refusal";
 import { checkSmokeTest, smokeTestKeys } from "./smokeTest";
 import { checkDecisions, checkSteps, planOf, stepKeys } from "./steps";
 import { trafficKeys } from "./traffic";
-import type { Refuse } from "./valueTypes";
+import { wrongType, type Refuse } from "./valueTypes";
 
 export { controllerNames, type ControllerName } from "./controller";
 export { routerNames, type RouterName } from "./entryPoint";
@@ -89,7 +89,7 @@ export function releaseSettings(args: ReleaseArgs, traits: Traits): ReleaseSetti
   const schema = shape.check(({ value, issues }) =>
     check(value, traits, (path, message) => issues.push({ code: "custom", path: [...path], message, input: value })),
   );
-  const result = schema.safeParse(args, { error: (issue) => wrongType(issue) });
+  const result = schema.safeParse(args, { error: wrongType });
   if (result.success) return complete(result.data, traits);
-  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape)));
+  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape.shape)));
 }

@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { failsWithoutDataFrom, neededRate, type NoData } from "../metrics/metrics";
 import { received, type Decisions, type Step } from "../plan";
-import { formatDuration, formatNumber, formatRateBelow, parseRate } from "../units";
+import { formatDuration, formatNumber, formatRateBelow } from "../units";
 import type { ControllerTraits } from "./measuring";
 import { checkOwnMetrics, ownMetricSchema } from "./ownMetrics";
 import { thresholdsSchema } from "./thresholds";
-import { duration, measured, text, whole, type Refuse } from "./valueTypes";
+import { duration, rate, text, whole, type Refuse } from "./valueTypes";
 
 export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik"] as const;
 export type TelemetryName = (typeof telemetryNames)[number];
 
 const noDataRule =
   'what no data means; accepted: "fail", "hold", "hold, then fail", or {pass: "<the reason, in at least ten characters>"}';
+
+const reasonRule = "what no data means is that the canary passes, for a reason; accepted: at least ten characters";
 
 /** What the canary is judged by, and how it is measured. */
 export const judgementKeys = {
@@ -42,7 +44,13 @@ export const judgementKeys = {
         .union(
           [
             z.enum(["fail", "hold", "hold, then fail"]),
-            z.strictObject({ pass: z.string().trim().min(10, { error: noDataRule }) }),
+            z.strictObject({
+              pass: z
+                .string({ error: reasonRule })
+                .trim()
+                .min(10, { error: reasonRule })
+                .describe("Why a canary may go on that nobody asks for anything."),
+            }),
           ],
           { error: noDataRule },
         )
@@ -50,10 +58,8 @@ export const judgementKeys = {
         .describe(
           'What a measurement without data means: fail, hold for a person, "hold, then fail" (hold in the first step alone), or {pass: reason}. Unless given, "hold, then fail"; where nobody is asked, fail.',
         ),
-      leastRequestRate: measured(
-        parseRate,
+      leastRequestRate: rate(
         'the rate of requests below which a canary cannot be judged; accepted: more than 0, as "1/s", "6/m" or "30/h"',
-        (rate) => rate > 0,
       )
         .prefault("6/m")
         .describe("Fewer requests than these are too few to judge, and count as no data."),

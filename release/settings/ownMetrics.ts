@@ -2,7 +2,7 @@ import { z } from "zod";
 import { answersARange, NotPromQL, parseQuery, rangesOf, selectorsOf } from "../metrics/promql";
 import { wrongTypes } from "../metrics/promqlTypes";
 import { formatDuration, parseDuration } from "../units";
-import { dnsLabel, text, type Refuse } from "./valueTypes";
+import { label, type Refuse } from "./valueTypes";
 
 const queryRule =
   'PromQL that answers one number for the canary alone; accepted: with <canary> in each selector\'s braces, as in "sum(rate(orders_failed_total{<canary>}[<window>]))"';
@@ -10,10 +10,7 @@ const queryRule =
 /** A metric of the team's own, as its author writes it. */
 export const ownMetricSchema = z
   .strictObject({
-    name: text(
-      dnsLabel,
-      "the name of a metric is a DNS label; accepted: lower case letters, digits and '-', at most 63",
-    ).describe("Name of the metric."),
+    name: label("the name of a metric is a DNS label").describe("Name of the metric."),
     query: z
       .string({ error: queryRule })
       .superRefine((query, context) => {
