@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { describeRelease, type DescribedRelease } from "./manifests/describe";
-import { parseConfig } from "./release/settings/stackConfiguration";
+import { parseConfig, programKeys } from "./release/settings/stackConfiguration";
 import type { ReleaseArgs } from "./release/settings";
 import { RefusedRelease } from "./release/settings/refusal";
 
@@ -27,7 +27,7 @@ export function stackRelease(): DescribedRelease {
 
 /** Whether the stack installs ingress-nginx too, before the release. */
 export function installsIngressNginx(): boolean {
-  return new pulumi.Config().getBoolean("installIngressNginx") ?? false;
+  return programKeys.installIngressNginx.parse(new pulumi.Config().getBoolean("installIngressNginx"));
 }
 
 /** Marks the environment's values as secrets where the stack's configuration says that one of them is. */

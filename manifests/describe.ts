@@ -20,34 +20,42 @@ export interface DescribedRelease extends Description {
 export function describeRelease(args: ReleaseArgs): DescribedRelease {
   const settings = releaseSettings(args, controllers);
   try {
-    return { settings, ...describeOnPair(settings) };
+    return describeOnPair(settings);
   } catch (error) {
     if (!(error instanceof Incompatible)) throw error;
-    throw new RefusedRelease(error.refusals.map((refusal) => `${refusal}; accepted: ${nearest(settings)}`));
+    throw new RefusedRelease(error.refusals.map((refusal) => `${refusal}; accepted: ${nearest(args, settings)}`));
   }
 }
 
-function describeOnPair(settings: ReleaseSettings): Description {
+function describeOnPair(settings: ReleaseSettings): DescribedRelease {
   refuseIncompatible(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
   return {
     ...described,
+    settings,
     objects: [...described.objects, ...firstDeployTest(settings)],
     notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices],
   };
 }
 
-function nearest(settings: ReleaseSettings): string {
-  const found = nearestPairs(settings).find((pair) => isPossible({ ...settings, ...pair }));
+/**
+ * A pair that takes the release as it is written; else one that only asks for other times. How long a hold has to be,
+ * and what is left to a default, depends on the controller.
+ */
+function nearest(args: ReleaseArgs, now: ReleaseSettings): string {
+  const pairs = nearestPairs(now);
+  const found =
+    pairs.find((pair) => isPossible(() => releaseSettings({ ...args, ...pair }, controllers))) ??
+    pairs.find((pair) => isPossible(() => ({ ...now, ...pair })));
   return found
-    ? `this release with ${pairInKeys(found, settings)}, or without it`
+    ? `this release with ${pairInKeys(found, now)}, or without it`
     : "the release without it, which no pair can do";
 }
 
-function isPossible(settings: ReleaseSettings): boolean {
+function isPossible(settings: () => ReleaseSettings): boolean {
   try {
-    describeOnPair(settings);
+    describeOnPair(settings());
     return true;
   } catch (error) {
     if (error instanceof Incompatible || error instanceof RefusedRelease) return false;

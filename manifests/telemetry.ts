@@ -1,4 +1,4 @@
-import { application } from "../release/metrics/application";
+import { openTelemetry } from "../release/metrics/openTelemetry";
 import type { Telemetry, TelemetrySource, Version } from "../release/metrics/telemetry";
 import type { ReleaseSettings, RouterName, TelemetryName } from "../release/settings";
 import { istioRequests } from "./routers/istio";
@@ -14,7 +14,7 @@ interface RequestCounter {
 
 /** Who counts the requests, by the name that the configuration has for it. */
 export const requestCounters: Readonly<Record<TelemetryName, RequestCounter>> = {
-  application: { source: application },
+  application: { source: openTelemetry },
   "ingress-nginx": { source: ingressNginxRequests, only: "nginx" },
   istio: { source: istioRequests },
   traefik: { source: traefikRequests, only: "traefik" },

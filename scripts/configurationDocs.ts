@@ -1,16 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseDocument, stringify } from "yaml";
 import { subjects } from "../release/settings";
-import { keyOfSchema, type Key } from "../release/settings/keys";
+import { keysOf, type Key } from "../release/settings/keys";
 import { programKeys } from "../release/settings/stackConfiguration";
 
 /** Every subject with its keys, as their schemas say them. */
-const described: readonly { readonly title: string; readonly keys: readonly Key[] }[] = Object.entries({
-  ...subjects,
-  "The program": programKeys,
-}).map(([title, keys]) => ({
+const described = Object.entries({ ...subjects, "The program": programKeys }).map(([title, shape]) => ({
   title,
-  keys: Object.entries(keys).map(([name, schema]) => keyOfSchema(name, schema)),
+  keys: keysOf(shape),
 }));
 
 /** Pulumi.yaml with the `config:` that the schema says. */
@@ -38,21 +35,25 @@ export function configurationTables(): string {
 
 function table(keys: readonly Key[]): string {
   return [
-    "| key | what it is | default | accepted |",
-    "| --- | --- | --- | --- |",
-    ...keys.flatMap((key) => rows(key, "")),
+    "| key | what it is | type | default | accepted |",
+    "| --- | --- | --- | --- | --- |",
+    ...keys.flatMap((key) => rows(key, key.name)),
   ].join("\n");
 }
 
 /** A row for a key, and one for each key inside it. */
-function rows(key: Key, around: string): readonly string[] {
-  const name = `${around}${key.name}`;
-  const value = key.default === undefined ? "" : code(inWords(key.default));
-  const row = `| \`${name}\` | ${cell(key.description)} | ${key.keys.length > 0 && key.type === "object" ? "" : value} | ${cell(key.accepted ?? "")} |`;
-  const inside = key.type === "array" ? `${name}[].` : `${name}.`;
-  return [row, ...key.keys.flatMap((each) => rows(each, inside))];
+function rows(key: Key, name: string): readonly string[] {
+  const inside = `${name}${key.type === "array" ? "[]" : ""}.`;
+  const cells = [`\`${name}\``, cell(key.description), key.shape, given(key), cell(key.accepted ?? "")];
+  return [`| ${cells.join(" | ")} |`, ...key.keys.flatMap((each) => rows(each, `${inside}${each.name}`))];
 }
 
-const inWords = (value: unknown): string => (typeof value === "string" && value !== "" ? value : JSON.stringify(value));
-const code = (text: string) => `\`${cell(text)}\``;
+/** What a key is where its author does not say; of a map with keys of its own, their rows say it. */
+function given({ required, default: value, type, keys }: Key): string {
+  if (required) return "required";
+  const isSaidInside = type === "object" && keys.length > 0 && keys.every(({ name }) => name !== "*");
+  if (value === undefined || isSaidInside) return "";
+  return `\`${cell(typeof value === "string" && value !== "" ? value : JSON.stringify(value))}\``;
+}
+
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");

@@ -2,7 +2,8 @@ import { received, type Step } from "../plan";
 import { containers } from "./containers";
 import { matchers, type Telemetry, type Version } from "./telemetry";
 import { boundInWords, type Unit } from "./unit";
-import type { Level, OwnMetric, Thresholds } from "../settings/thresholds";
+import type { OwnMetric } from "../settings/ownMetrics";
+import type { Level, Thresholds } from "../settings/thresholds";
 import { formatDuration } from "../units";
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatDuration } from "../units";
 import { segmentInWords, segmentSchema, segmentsThatGet, type Segment } from "./segments";
-import { duration, orEmpty, text, token, type Refuse } from "./values";
+import { duration, orEmpty, text, token, type Refuse } from "./valueTypes";
 
 /** Who gets the canary beside the weight, and who keeps it. */
 export const audienceKeys = {

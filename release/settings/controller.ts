@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, imageReference, orEmpty, text, url, whole } from "./values";
+import { imageReference, label, orEmpty, subdomain, text, whole, url } from "./valueTypes";
 
 export const controllerNames = ["pulumi", "argo-rollouts", "flagger"] as const;
 export type ControllerName = (typeof controllerNames)[number];
@@ -28,10 +28,10 @@ export const controllerKeys = {
       url: url("where the load tester answers")
         .prefault("http://flagger-loadtester.flagger-system")
         .describe("Where the load tester answers."),
-      serviceAccount: text(dnsName, "the name of the load tester's ServiceAccount")
+      serviceAccount: subdomain("the name of the load tester's ServiceAccount")
         .default("default")
         .describe("Its ServiceAccount, which may read the Canary."),
-      namespace: text(dnsLabel, "the load tester's namespace").default("flagger-system").describe("Its namespace."),
+      namespace: label("the load tester's namespace").default("flagger-system").describe("Its namespace."),
     })
     .prefault({})
     .describe(

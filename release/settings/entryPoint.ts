@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, orEmpty, path, text } from "./values";
+import { dnsLabel, dnsName, orEmpty, path, subdomain, text } from "./valueTypes";
 
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export type RouterName = (typeof routerNames)[number];
@@ -23,7 +23,7 @@ export const entryPointKeys = {
     .describe(
       "What splits the requests: service (by the number of pods), nginx (Ingress objects with ingress-nginx's canary annotations), istio, gateway-api or traefik.",
     ),
-  ingressClass: text(dnsName, "the name of an IngressClass")
+  ingressClass: subdomain("the name of an IngressClass")
     .default("nginx")
     .describe("IngressClass that answers for the host, for the routers nginx and service."),
   gateway: z
@@ -32,14 +32,14 @@ export const entryPointKeys = {
         .enum(["Gateway", "Service"], { error: "what an HTTPRoute attaches to; accepted: Gateway, Service" })
         .default("Gateway")
         .describe("What is attached to: for router gateway-api a Service too."),
-      name: text(dnsName, "the name of the Gateway").default("gateway").describe("Name of the Gateway."),
+      name: subdomain("the name of the Gateway").default("gateway").describe("Name of the Gateway."),
       namespace: text(orEmpty(dnsLabel), 'the namespace of the Gateway; accepted: a name, or "" for the release\'s own')
         .default("")
         .describe('Namespace of the Gateway; "" is the release\'s own.'),
     })
     .prefault({})
     .describe("Gateway that the routers istio and gateway-api attach to."),
-  entryPoint: text(/^[\w-]+$/, "the name of one of Traefik's entry points")
+  entryPoint: text(/^[\w-]+$/, "the name of one of Traefik's entry points; accepted: letters, digits, '-' and '_'")
     .default("web")
     .describe("Entry point that Traefik's routes listen on, for the router traefik."),
 };

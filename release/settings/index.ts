@@ -3,20 +3,20 @@ import { applicationKeys } from "./application";
 import { audienceKeys, checkAudience } from "./audience";
 import { controllerKeys, type ControllerName } from "./controller";
 import { entryPointKeys } from "./entryPoint";
-import { checkDecisions, checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
+import { checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
 import { measuringOf, type ControllerTraits } from "./measuring";
 import { checkPods, podKeys } from "./pods";
-import { RefusedRelease, refusals, wrongType } from "./refusal";
+import { RefusedRelease, refusals } from "./refusal";
 import { checkSmokeTest, smokeTestKeys } from "./smokeTest";
-import { checkSteps, planOf, stepKeys } from "./steps";
+import { checkDecisions, checkSteps, planOf, stepKeys } from "./steps";
 import { trafficKeys } from "./traffic";
-import type { Refuse } from "./values";
+import { wrongType, type Refuse } from "./valueTypes";
 
 export { controllerNames, type ControllerName } from "./controller";
 export { routerNames, type RouterName } from "./entryPoint";
 export { telemetryNames, type TelemetryName } from "./judgement";
 export type { ControllerTraits } from "./measuring";
-export type { Passed } from "./values";
+export type { Passed } from "./valueTypes";
 
 /** The keys of a release by subject, in the order in which the documentation has them. */
 export const subjects = {
@@ -90,7 +90,7 @@ export function releaseSettings(args: ReleaseArgs, traits: Traits): ReleaseSetti
   const schema = shape.check(({ value, issues }) =>
     check(value, traits, (path, message) => issues.push({ code: "custom", path: [...path], message, input: value })),
   );
-  const result = schema.safeParse(args, { error: (issue) => wrongType(issue) });
+  const result = schema.safeParse(args, { error: wrongType });
   if (result.success) return complete(result.data, traits);
-  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape)));
+  throw new RefusedRelease(result.error.issues.flatMap((issue) => refusals(issue, args, shape.shape)));
 }

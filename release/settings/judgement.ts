@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { failsWithoutDataFrom, neededRate, type NoData } from "../metrics/metrics";
 import { received, type Decisions, type Step } from "../plan";
-import { formatDuration, formatNumber, formatRateBelow, parseRate } from "../units";
+import { formatDuration, formatNumber, formatRateBelow } from "../units";
 import type { ControllerTraits } from "./measuring";
-import { firstWarning, ownMetricSchema, thresholdsSchema, tooShortRange, type OwnMetric } from "./thresholds";
-import { duration, measured, path, url, whole, type Refuse } from "./values";
+import { checkOwnMetrics, ownMetricSchema } from "./ownMetrics";
+import { thresholdsSchema } from "./thresholds";
+import { duration, rate, path, whole, type Refuse, url } from "./valueTypes";
 
 export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik"] as const;
 export type TelemetryName = (typeof telemetryNames)[number];
 
 const noDataRule =
   'what no data means; accepted: "fail", "hold", "hold, then fail", or {pass: "<the reason, in at least ten characters>"}';
+
+const reasonRule = "what no data means is that the canary passes, for a reason; accepted: at least ten characters";
 
 /** What the canary is judged by, and how it is measured. */
 export const judgementKeys = {
@@ -41,7 +44,13 @@ export const judgementKeys = {
         .union(
           [
             z.enum(["fail", "hold", "hold, then fail"]),
-            z.strictObject({ pass: z.string().trim().min(10, { error: noDataRule }) }),
+            z.strictObject({
+              pass: z
+                .string({ error: reasonRule })
+                .trim()
+                .min(10, { error: reasonRule })
+                .describe("Why a canary may go on that nobody asks for anything."),
+            }),
           ],
           { error: noDataRule },
         )
@@ -49,10 +58,8 @@ export const judgementKeys = {
         .describe(
           'What a measurement without data means: fail, hold for a person, "hold, then fail" (hold in the first step alone), or {pass: reason}. Unless given, "hold, then fail"; where nobody is asked, fail.',
         ),
-      leastRequestRate: measured(
-        parseRate,
+      leastRequestRate: rate(
         'the rate of requests below which a canary cannot be judged; accepted: more than 0, as "1/s", "6/m" or "30/h"',
-        (rate) => rate > 0,
       )
         .prefault("6/m")
         .describe("Fewer requests than these are too few to judge, and count as no data."),
@@ -108,62 +115,12 @@ export function checkJudgement(
       'the first hold ends when a person promotes, so that nobody knows when to fail; accepted: "hold", "fail", or a first hold with a time',
     );
   const least = 4 * prometheus.scrapeInterval;
-  metrics.forEach((metric, index) => checkOwnMetric(metric, index, metrics, least, refuse));
+  checkOwnMetrics(metrics, least, refuse);
   if (judgement.window < least)
     refuse(
       ["judgement", "window"],
       `a window spans at least four scrape intervals; accepted: ${formatDuration(least)} or longer`,
     );
-}
-
-/** Names of the metrics that thresholds make. */
-const builtIn =
-  /^(request-rate(-first)?|smoke-test|(error-rate|success-rate|latency-.*|conversion-rate|cpu|memory|restarts)(-vs-stable)?)$/;
-
-function checkOwnMetric(
-  { name, query }: OwnMetric,
-  index: number,
-  metrics: readonly OwnMetric[],
-  least: number,
-  refuse: Refuse,
-): void {
-  const short = tooShortRange(query, least);
-  if (short)
-    refuse(
-      ["metrics", index, "query"],
-      `it looks back ${short}, which is less than four scrape intervals; accepted: <window>, or ${formatDuration(least)} or longer`,
-    );
-  if (builtIn.test(name) || metrics.slice(0, index).some((other) => other.name === name))
-    refuse(["metrics", index, "name"], "a metric's name is its own; accepted: one that no other metric has");
-}
-
-interface AskingSomebody extends Judging {
-  readonly decisions: Decisions;
-  readonly steps: readonly Pick<Step, "hold">[];
-}
-
-/** Decisions that ask nobody do not go with what asks a person, nor those that ask on a warning without one. */
-export function checkDecisions(release: AskingSomebody, refuse: Refuse): void {
-  const asks = asksSomebody(release);
-  if (release.decisions === "automatic" && asks !== undefined)
-    refuse(
-      ["decisions"],
-      `nobody is asked, and ${asks} asks a person; accepted: without it, or "as planned", "manual", "manual before 100", "hybrid"`,
-    );
-  if (release.decisions === "hybrid" && firstWarning(release) === undefined)
-    refuse(
-      ["decisions"],
-      'a person is asked where a metric warns, and none does; accepted: a warn, as in thresholds.errorRate = {fail: 5%, warn: 2%}, or "manual before 100"',
-    );
-}
-
-/** The key that asks a person; undefined where none does. */
-function asksSomebody(release: AskingSomebody): string | undefined {
-  const step = release.steps.findIndex(({ hold }) => hold === "until promoted");
-  if (step >= 0) return `steps[${step}].hold = "until promoted"`;
-  const { noData } = release.judgement;
-  if (noData === "hold" || noData === "hold, then fail") return `judgement.noData = "${noData}"`;
-  return firstWarning(release);
 }
 
 interface Requested {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { canonicalQuantity, formatDuration, parsePercent } from "../units";
-import { dnsName, duration, measured, passed, path, text, whole, type Refuse } from "./values";
+import { formatDuration } from "../units";
+import { duration, passed, path, percentage, quantity, subdomain, text, whole, words, type Refuse } from "./valueTypes";
 
 const probe = z.strictObject({
   path: path("the path of a probe").default("/healthz").describe("Path that answers 200 when the probe passes."),
@@ -20,7 +20,7 @@ const probe = z.strictObject({
 
 const amounts = (cpu: string, memory: string) => {
   const rule = 'an amount of a resource is a Kubernetes quantity; accepted: "250m", "1", "128Mi", "1Gi"';
-  const amount = measured(canonicalQuantity, rule);
+  const amount = quantity(rule);
   return z.strictObject({
     cpu: amount.prefault(cpu).describe("CPU, as a Kubernetes quantity."),
     memory: amount.prefault(memory).describe("Memory, as a Kubernetes quantity."),
@@ -32,15 +32,12 @@ export const podKeys = {
   port: whole(1, 65535, "the port that the container listens on")
     .default(8080)
     .describe("Port that the container listens on."),
-  command: z
-    .array(z.string({ error: "a word of the command is text" }))
+  command: words("a word of the command")
     .default([])
     .describe("Words of the container's command; none is the image's own."),
   environment: z
     .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-        error: "the name of an environment variable; accepted: letters, digits and '_'",
-      }),
+      text(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable; accepted: letters, digits and '_'"),
       passed(
         /^/,
         "the value of an environment variable is text; accepted: a string, quoted where YAML would read a number",
@@ -52,8 +49,8 @@ export const podKeys = {
     ),
   mounts: z
     .record(
-      z.string().regex(/^\//, { error: 'a mount path starts with "/"' }),
-      text(dnsName, "the name of a ConfigMap that exists in the namespace"),
+      text(/^\//, 'a mount path starts with "/"; accepted: such as "/etc/shop"'),
+      subdomain("the name of a ConfigMap that exists in the namespace"),
     )
     .default({})
     .describe("ConfigMaps mounted as folders, read-only: mount path to name."),
@@ -92,8 +89,7 @@ export const podKeys = {
       maxReplicas: whole(0, 1000, 'the most pods; 0 for no autoscaler, else more than "replicas",')
         .default(0)
         .describe("The most pods; 0 for no autoscaler, and `replicas` is fixed."),
-      cpu: measured(
-        parsePercent,
+      cpu: percentage(
         'the share of the requested CPU that the pods are kept at; accepted: "1%" to "100%"',
         (share) => share >= 0.01 && share <= 1,
       )

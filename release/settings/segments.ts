@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, text, token } from "./values";
+import { label, text, token } from "./valueTypes";
 
 /** What a request must carry: a header with a value, the whole of which is compared; `regex` is in RE2's syntax. */
 export interface HeaderRule {
@@ -65,19 +65,27 @@ export function segmentInWords({ name, when }: Segment): string {
 }
 
 const ruleRule = "one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}";
+const regexRule = 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"';
 const ruleSchema = z
   .strictObject(
     {
-      header: text(token, 'the name of a header, such as "x-user-group"').optional(),
-      cookie: text(token, "the name of a cookie").optional(),
-      exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon").optional(),
-      prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon").optional(),
+      header: text(token, 'the name of a header; accepted: an HTTP token, such as "x-user-group"')
+        .optional()
+        .describe("Name of a header that it carries, in either case of letters."),
+      cookie: text(token, 'the name of a cookie; accepted: an HTTP token, such as "beta"')
+        .optional()
+        .describe("Name of a cookie that it carries, in place of a header."),
+      exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon")
+        .optional()
+        .describe("The whole value."),
+      prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon")
+        .optional()
+        .describe("What the header's value begins with."),
       regex: z
-        .string()
-        .refine(isPlainRegex, {
-          error: 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"',
-        })
-        .optional(),
+        .string({ error: regexRule })
+        .refine(isPlainRegex, { error: regexRule })
+        .optional()
+        .describe("Regular expression that the header's whole value matches."),
     },
     { error: ruleRule },
   )
@@ -113,10 +121,7 @@ function isPlainRegex(value: string): boolean {
  * exact}]}.
  */
 export const segmentSchema = z.strictObject({
-  name: text(
-    dnsLabel,
-    "the name of a segment is a DNS label; accepted: lower case letters, digits and '-', at most 63",
-  ).describe('Name of the segment, such as "staff" or "beta".'),
+  name: label("the name of a segment is a DNS label").describe('Name of the segment, such as "staff" or "beta".'),
   gets: z
     .enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" })
     .default("canary")

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { duration, imageReference, orEmpty, text, url, type Refuse } from "./values";
+import { duration, imageReference, orEmpty, text, words, type Refuse, url } from "./valueTypes";
+
+const webhookRule =
+  'what is asked to test a version, by POST with its URL; accepted: "http://..." or "https://...", without credentials, white space, fragment or {{, or "" for none';
 
 /** What tests a version before users meet it. */
 export const smokeTestKeys = {
   smokeTest: z
     .strictObject({
       webhook: z
-        .union([z.literal(""), url("what is asked to test a version, by POST with its URL")], {
-          error:
-            'what is asked to test a version, by POST with its URL; accepted: "http://..." or "https://...", without credentials, white space, fragment or {{, or "" for none',
-        })
+        .union([z.literal(""), url(webhookRule)], { error: webhookRule })
         .prefault("")
         .describe('URL that is asked by POST, and answers 2xx when the version passes; "" for none.'),
       image: text(
@@ -18,8 +18,7 @@ export const smokeTestKeys = {
       )
         .default("")
         .describe('Image of a Job that tests the version at $URL, and ends well when it passes; "" for none.'),
-      command: z
-        .array(z.string({ error: "a word of the test's command is text" }))
+      command: words("a word of the test's command")
         .default([])
         .describe("Words of the Job's command; none is the image's own."),
       timeout: duration("how long the smoke test may take", 1, 3600).prefault("5m").describe("How long it may take."),

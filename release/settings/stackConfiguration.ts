@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keySchemas, type ReleaseArgs } from ".";
-import { keyOfSchema, type Key } from "./keys";
+import { keysOf, type Key } from "./keys";
 import { RefusedRelease } from "./refusal";
 
 /** Keys of a stack's configuration that the program reads beside those of the release. */
@@ -13,9 +13,7 @@ export const programKeys = {
     ),
 };
 
-const keys: ReadonlyMap<string, Key> = new Map(
-  Object.entries(keySchemas).map(([name, schema]) => [name, keyOfSchema(name, schema)]),
-);
+const keys: ReadonlyMap<string, Key> = new Map(keysOf(keySchemas).map((key) => [key.name, key]));
 
 /**
  * Turns the texts of a stack's configuration into a release as its author wrote it: text stands as it is, everything
@@ -23,7 +21,7 @@ const keys: ReadonlyMap<string, Key> = new Map(
  */
 export function parseConfig(config: readonly (readonly [string, string])[]): ReleaseArgs {
   const refused: string[] = [];
-  const ofRelease = config.filter(([name]) => !(name in programKeys));
+  const ofRelease = config.filter(([name]) => !Object.hasOwn(programKeys, name));
   const parsed = ofRelease.map(([name, value]) => {
     const key = keys.get(name);
     if (key === undefined || key.type === "string") return [name, value];

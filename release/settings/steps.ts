@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { NoData } from "../metrics/metrics";
 import { decided, decisionNames, presetNames, presets, type Hold, type Step } from "../plan";
 import { formatDuration } from "../units";
 import { measuresNothing, roomOf, type Measuring } from "./measuring";
-import { duration, whole, type Refuse } from "./values";
+import { firstWarning } from "./thresholds";
+import { duration, whole, type Refuse } from "./valueTypes";
 
 const week = 7 * 24 * 3600;
 const stepSchema = z.strictObject({
@@ -103,4 +105,31 @@ function checkPreset({ preset }: GivenSteps, measuring: Measuring, refuse: Refus
     );
     return true;
   });
+}
+
+type Deciding = Pick<GivenSteps, "steps" | "decisions"> &
+  Parameters<typeof firstWarning>[0] & { readonly judgement: { readonly noData?: NoData | undefined } };
+
+/** Decisions that ask nobody do not go with what asks a person, nor those that ask on a warning without one. */
+export function checkDecisions(release: Deciding, refuse: Refuse): void {
+  const asks = asksSomebody(release);
+  if (release.decisions === "automatic" && asks !== undefined)
+    refuse(
+      ["decisions"],
+      `nobody is asked, and ${asks} asks a person; accepted: without it, or "as planned", "manual", "manual before 100", "hybrid"`,
+    );
+  if (release.decisions === "hybrid" && firstWarning(release) === undefined)
+    refuse(
+      ["decisions"],
+      'a person is asked where a metric warns, and none does; accepted: a warn, as in thresholds.errorRate = {fail: 5%, warn: 2%}, or "manual before 100"',
+    );
+}
+
+/** The key that asks a person; undefined where none does. */
+function asksSomebody(release: Deciding): string | undefined {
+  const step = release.steps.findIndex(({ hold }) => hold === "until promoted");
+  if (step >= 0) return `steps[${step}].hold = "until promoted"`;
+  const { noData } = release.judgement;
+  if (noData === "hold" || noData === "hold, then fail") return `judgement.noData = "${noData}"`;
+  return firstWarning(release);
 }

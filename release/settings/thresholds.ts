@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { answersARange, NotPromQL, parseQuery, rangesOf, selectorsOf } from "../metrics/promql";
-import { wrongTypes } from "../metrics/promqlTypes";
-import { dnsLabel, duration, measured, text } from "./values";
-import { formatDuration, parseDuration, parsePercent } from "../units";
+import type { OwnMetric } from "./ownMetrics";
+import { duration, percentage, text } from "./valueTypes";
 
 /**
  * How far a version may go: it fails from `fail` on, holds for a person from `warn` on, and fails at so many times the
@@ -14,58 +12,85 @@ export interface Level {
   readonly timesStable?: number | undefined;
 }
 
+/** The side of a bound that is good: a warning lies on it, and an equal version keeps a multiple on it. */
+type Better = "below" | "above";
+
 /** Has a bound, and its warning before that. */
 const isLevel =
-  (better: "below" | "above") =>
+  (better: Better) =>
   ({ fail, warn, timesStable }: Level) => {
     if (warn !== undefined && (fail === undefined || (better === "below" ? warn >= fail : warn <= fail))) return false;
     return fail !== undefined || timesStable !== undefined;
   };
 
-/** A version that is as good as the stable one is not to fail by chance. */
-function times(better: "below" | "above") {
+/** The keys of a level. A version that is as good as the stable one is not to fail by chance. */
+function levelKeys(bound: z.ZodType<number, string>, better: Better) {
+  const from = better === "below" ? "From this value on" : "Below this value";
   const accepted = better === "below" ? "more than 1, up to 100" : "more than 0, less than 1";
   const error = `how many times the stable version's value a canary fails at, which an equal version keeps; accepted: ${accepted}`;
-  return z
-    .number({ error })
-    .refine((value) => (better === "below" ? value > 1 && value <= 100 : value > 0 && value < 1), { error })
-    .optional();
+  return {
+    fail: bound.optional().describe(`${from} the canary is taken back.`),
+    warn: bound.optional().describe(`${from} the release holds for a person.`),
+    timesStable: z
+      .number({ error })
+      .refine((value) => (better === "below" ? value > 1 && value <= 100 : value > 0 && value < 1), { error })
+      .optional()
+      .describe("The same as `fail`, as a multiple of the stable version's value over the same window."),
+  };
 }
 
-/** A bound by itself, or {fail, warn, timesStable}; `better` is the side on which a warning lies. */
-function level(bound: z.ZodType<number, string>, rule: string, better: "below" | "above") {
-  const whole = z
-    .strictObject({ fail: bound.optional(), warn: bound.optional(), timesStable: times(better) })
-    .refine(isLevel(better), { error: rule });
+/** What is said of a bound: the rule for it alone, and the one for it or a level. */
+interface Bound {
+  readonly bound: z.ZodType<number, string>;
+  readonly better: Better;
+  readonly rule: string;
+}
+
+/** A bound by itself, or {fail, warn, timesStable}. */
+function level({ bound, better, rule }: Bound) {
+  const whole = z.strictObject(levelKeys(bound, better)).refine(isLevel(better), { error: rule });
   return z.union([bound.transform((fail): Level => ({ fail })), whole as z.ZodType<Level, z.input<typeof whole>>], {
     error: rule,
   });
 }
 
-const orMore = (better: "below" | "above") =>
+const orLevel = (better: Better) =>
   `, or {fail, warn ${better === "below" ? "under" : "over"} it, timesStable: how many times the stable version's} with fail or timesStable`;
-const share = (what: string, least: number, most: number, better: "below" | "above") => {
-  const rule = `${what}, with its sign; accepted: "${least * 100}%" to "${most * 100}%"${orMore(better)}`;
-  return { bound: measured(parsePercent, rule, (value) => value >= least && value <= most), rule, better };
-};
-const shareLevel = (of: ReturnType<typeof share>) => level(of.bound, of.rule, of.better);
 
-const latencyRule = `a bound for a quantile of the latency; accepted: "1ms" to "5m"${orMore("below")}`;
+function share(what: string, least: number, most: number, better: Better): Bound {
+  const rule = `${what}, with its sign; accepted: "${least * 100}%" to "${most * 100}%"`;
+  return {
+    bound: percentage(rule, (value) => value >= least && value <= most),
+    better,
+    rule: `${rule}${orLevel(better)}`,
+  };
+}
+
+const latency: Bound = {
+  bound: duration("a latency", 0.001, 300),
+  better: "below",
+  rule: `a bound for a quantile of the latency; accepted: "1ms" to "5m"${orLevel("below")}`,
+};
 const conversion = share("the share of visitors that must convert", 0.0001, 1, "above");
-const counter = text(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "the name of a counter in Prometheus");
+const counter = text(
+  /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
+  "the name of a counter in Prometheus; accepted: letters, digits, '_' and ':'",
+);
+
+const restartsRule = "the most restarts within the window; accepted: 0 to 100";
 
 /** What a canary must keep, as its author writes it. */
 export const thresholdsSchema = z.strictObject({
-  errorRate: shareLevel(share("the share of failed requests that a canary must stay under", 0.0001, 0.5, "below"))
+  errorRate: level(share("the share of failed requests that a canary must stay under", 0.0001, 0.5, "below"))
     .prefault("5%")
     .describe("Share of the requests that are answered with 5xx."),
-  successRate: shareLevel(share("the share of requests that must succeed", 0.5, 0.9999, "above"))
+  successRate: level(share("the share of requests that must succeed", 0.5, 0.9999, "above"))
     .optional()
     .describe("Share of the requests that are answered without 5xx, at least."),
   latency: z
     .record(
-      z.string().regex(/^p\d{2}(\.\d{1,4})?$/, { error: 'a quantile of the latency; accepted: "p50", "p95", "p99.9"' }),
-      level(duration("a latency", 0.001, 300), latencyRule, "below"),
+      text(/^p\d{2}(\.\d{1,4})?$/, 'a quantile of the latency; accepted: "p50", "p95", "p99.9", up to "p99.9999"'),
+      level(latency).describe("What one quantile must stay under."),
     )
     .prefault({ p95: "1s" })
     .describe("Latency by quantile, such as p50, p95 or p99.9."),
@@ -73,23 +98,21 @@ export const thresholdsSchema = z.strictObject({
     .strictObject({
       of: counter.describe("Counter of visitors."),
       to: counter.describe("Counter of those who convert."),
-      fail: conversion.bound.optional(),
-      warn: conversion.bound.optional(),
-      timesStable: times(conversion.better),
+      ...levelKeys(conversion.bound, conversion.better),
     })
     .refine(isLevel(conversion.better), { error: conversion.rule })
     .optional()
     .describe("Share of the visitors who convert, at least, by two counters that the application serves."),
-  cpu: shareLevel(share("the share of its limit on CPU that a pod must stay under", 0.01, 0.99, "below"))
+  cpu: level(share("the share of its limit on CPU that a pod must stay under", 0.01, 0.99, "below"))
     .optional()
     .describe("Share of its limit on CPU that the pod which uses most may use."),
-  memory: shareLevel(share("the share of its limit on memory that a pod must stay under", 0.01, 0.99, "below"))
+  memory: level(share("the share of its limit on memory that a pod must stay under", 0.01, 0.99, "below"))
     .optional()
     .describe("The same of memory."),
   restarts: z
-    .int({ error: "the most restarts within the window; accepted: 0 to 100" })
-    .min(0)
-    .max(100)
+    .int({ error: restartsRule })
+    .min(0, { error: restartsRule })
+    .max(100, { error: restartsRule })
     .transform((fail): Level => ({ fail }))
     .optional()
     .describe("Restarts of the canary's containers within the window, at most."),
@@ -97,67 +120,6 @@ export const thresholdsSchema = z.strictObject({
 
 /** Bounds that a canary must keep: shares of 1, latencies in seconds, restarts as a number. */
 export type Thresholds = z.output<typeof thresholdsSchema>;
-
-const queryRule =
-  'PromQL that answers one number for the canary alone; accepted: with <canary> in each selector\'s braces, as in "sum(rate(orders_failed_total{<canary>}[<window>]))"';
-
-/** A metric of the team's own, as its author writes it. */
-export const ownMetricSchema = z
-  .strictObject({
-    name: text(
-      dnsLabel,
-      "the name of a metric is a DNS label; accepted: lower case letters, digits and '-', at most 63",
-    ).describe("Name of the metric."),
-    query: z
-      .string({ error: queryRule })
-      .superRefine((query, context) => {
-        const why = wrongQuery(query);
-        if (why !== undefined) context.addIssue({ code: "custom", message: `${why}; ${queryRule}`, continue: false });
-      })
-      .describe("PromQL that answers one number for the canary alone."),
-    below: z.number().optional().describe("What it must stay under."),
-    atLeast: z.number().optional().describe("What it must reach."),
-    warn: z.number().optional().describe("The same, for a warning that holds the release for a person."),
-  })
-  .refine(({ below, atLeast }) => (below === undefined) !== (atLeast === undefined), {
-    error: "a metric without a bound passes whatever it measures; accepted: below or atLeast, one of them",
-  })
-  .refine(
-    ({ below, atLeast, warn }) => warn === undefined || (below !== undefined ? warn < below : warn > (atLeast ?? 0)),
-    { error: "a warning comes before the failure; accepted: warn on the good side of the bound" },
-  );
-
-/** PromQL in which `<canary>` stands for the labels of the canary's series, and `<window>` for the window. */
-export type OwnMetric = z.output<typeof ownMetricSchema>;
-
-function wrongQuery(query: string): string | undefined {
-  try {
-    const expression = parseQuery(withPlaces(query, "5m"));
-    const mistyped = wrongTypes(withPlaces(query, "5m"));
-    if (mistyped !== undefined) return `Prometheus would refuse it: ${mistyped}`;
-    if (answersARange(expression)) return "it answers a range of samples, which no bound can be about";
-    const apart = selectorsOf(expression).map(({ matchers }) => matchers.some(({ label }) => label === ofCanary));
-    return apart.length > 0 && apart.every(Boolean)
-      ? undefined
-      : "it does not tell the canary's series from the stable version's";
-  } catch (error) {
-    if (error instanceof NotPromQL) return `it is no PromQL: ${error.message}`;
-    throw error;
-  }
-}
-
-const withPlaces = (query: string, window: string) =>
-  query.replaceAll("<canary>", `${ofCanary}="true"`).replaceAll("<window>", window);
-
-/** A label that stands for the canary's own while a query is read. */
-const ofCanary = "of_the_canary";
-
-/** The first range in a query that is shorter than it may be, in seconds; nothing where none is. */
-export function tooShortRange(query: string, least: number): string | undefined {
-  return rangesOf(parseQuery(withPlaces(query, formatDuration(least)))).find(
-    (range) => (parseDuration(range) ?? Infinity) < least,
-  );
-}
 
 /** The key of the first bound that warns; undefined where none does. */
 export function firstWarning({

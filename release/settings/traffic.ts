@@ -1,27 +1,20 @@
 import { z } from "zod";
-import { parsePercent, parseRate } from "../units";
-import { measured } from "./values";
+import { percentage, rate } from "./valueTypes";
 
 /** What the plan's promise is worked out from. */
 export const trafficKeys = {
   traffic: z
     .strictObject({
-      requestRate: measured(
-        parseRate,
-        'the rate of all requests at their peak; accepted: more than 0, as "100/s", "30/m" or "5/h"',
-        (rate) => rate > 0,
-      )
+      requestRate: rate('the rate of all requests at their peak; accepted: more than 0, as "100/s", "30/m" or "5/h"')
         .optional()
         .describe("All requests of all users at their peak; without it there is no promise."),
-      errorRate: measured(
-        parsePercent,
+      errorRate: percentage(
         'the share of requests that a healthy version fails; accepted: "0%" to "50%"',
         (share) => share <= 0.5,
       )
         .prefault("0.1%")
         .describe("Share of its requests that a healthy version fails."),
-      objective: measured(
-        parsePercent,
+      objective: percentage(
         'the share of requests that are to succeed in a month; accepted: "50%" to "99.9999%"',
         (share) => share >= 0.5 && share <= 0.999999,
       )

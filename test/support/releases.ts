@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { controllers } from "../../manifests/controllers";
 import { describeRelease, type DescribedRelease } from "../../manifests/describe";
 import { RefusedRelease } from "../../release/settings/refusal";
@@ -32,4 +33,15 @@ export function refusalsOf(attempt: () => unknown): readonly string[] {
     throw error;
   }
   return [];
+}
+
+/** A test for each change of the least release that is refused: what it is, the change, and how the refusal begins. */
+export function itRefuses(cases: readonly (readonly [string, object, string])[]): void {
+  for (const [what, change, expected] of cases) {
+    it(`refuse ${what}`, () => {
+      const refusals = refusalsOf(() => settingsWith(change));
+      assert.equal(refusals.length, 1, refusals.join("\n"));
+      assert.ok(refusals[0]?.startsWith(expected), refusals[0]);
+    });
+  }
 }

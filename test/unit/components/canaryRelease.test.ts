@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { CanaryRelease, Judgement, Routing, Workload } from "../../../components";
 import program from "../../..";
+import { controllers } from "../../../manifests/controllers";
 import { RefusedRelease } from "../../../release/settings/refusal";
-import { routerNames } from "../../../release/settings";
+import * as settings from "../../../release/settings";
+import * as aborted from "../../../verdict/aborted";
+import { Unreachable } from "../../../verdict/apiErrors";
 import { leastRelease } from "../../support/releases";
 import { record } from "../../support/recorder";
 
@@ -54,7 +58,7 @@ describe("CanaryRelease", () => {
   });
 
   it("has parts that together are the whole release, on every router", async () => {
-    for (const router of routerNames) {
+    for (const router of settings.routerNames) {
       const args = { ...leastRelease, router, replicas: 20 };
       const whole = await record(() => new CanaryRelease("shop", args));
       const parts = await Promise.all(
@@ -141,33 +145,49 @@ describe("CanaryRelease", () => {
 
 describe("the program", () => {
   const { KUBECONFIG } = process.env;
+  const config = {
+    "canary:application": "shop",
+    "canary:image": "registry.example.com/shop:1.4.0",
+    "canary:host": "shop.example.com",
+  };
   before(() => (process.env["KUBECONFIG"] = "/dev/null"));
   after(() => {
     if (KUBECONFIG === undefined) delete process.env["KUBECONFIG"];
     else process.env["KUBECONFIG"] = KUBECONFIG;
   });
+  afterEach(() => mock.restoreAll());
 
   it("declares the release that the stack's configuration describes", async () => {
-    const resources = await record(program, {
-      "canary:application": "shop",
-      "canary:image": "registry.example.com/shop:1.4.0",
-      "canary:host": "shop.example.com",
-      "canary:replicas": "7",
-    });
+    const resources = await record(program, { ...config, "canary:replicas": "7" });
     const { spec } = byName(resources, "shop-rollout").inputs as { spec: { replicas: number } };
     assert.equal(spec.replicas, 7);
   });
 
   it("refuses configuration with the keys as the stack's file has them, and without a stack trace", async () => {
-    const refused = record(program, {
-      "canary:application": "shop",
-      "canary:image": "shop 1",
-      "canary:host": "shop.example.com",
-    });
     await assert.rejects(
-      refused,
+      record(program, { ...config, "canary:image": "shop 1" }),
       (error) =>
         error instanceof pulumi.RunError && error.message.includes('canary:image = "shop 1": an image reference'),
     );
+  });
+
+  it("validates the release and describes it once in a run", async () => {
+    const validated = mock.method(settings, "releaseSettings");
+    const described = mock.method(controllers["argo-rollouts"], "describe");
+    await record(program, { ...config, "canary:wait": "true" });
+    assert.deepEqual([validated.mock.callCount(), described.mock.callCount()], [1, 1]);
+  });
+
+  it("goes on with a warning where the cluster cannot be asked, and not after a programming error", async () => {
+    const asked = mock.method(aborted, "refusalOfAborted", async () => {
+      throw new Unreachable("the API server does not answer");
+    });
+    const warned = mock.method(pulumi.log, "warn", async () => undefined);
+    byName(await record(program, config), "shop-rollout");
+    assert.match(String(warned.mock.calls[0]?.arguments[0]), /could not be asked: the API server does not answer$/);
+    asked.mock.mockImplementation(async () => {
+      throw new TypeError("a programming error");
+    });
+    await assert.rejects(record(program, config), /^TypeError: a programming error$/);
   });
 });

@@ -3,7 +3,7 @@ import { metrics, type JudgementSettings, type Measured } from "../../../../rele
 import type { Unit } from "../../../../release/metrics/unit";
 import { parseQuery, selectorsOf } from "../../../../release/metrics/promql";
 import type { ReleaseArgs } from "../../../../release/settings";
-import { application } from "../../../../release/metrics/application";
+import { openTelemetry } from "../../../../release/metrics/openTelemetry";
 import type { Telemetry, Version } from "../../../../release/metrics/telemetry";
 import { settingsWith } from "../../../support/releases";
 
@@ -24,7 +24,7 @@ const version = (track: string): Version => ({
   workload: `shop-${track}`,
   isCanary: track === "canary",
 });
-const requestsOf = (of: Version): Telemetry => application(of) as Telemetry;
+const requestsOf = (of: Version): Telemetry => openTelemetry(of) as Telemetry;
 const measured: Measured = {
   canary: version("canary"),
   stable: version("stable"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatDuration, parseDuration } from "../units";
+import { canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "../units";
 
 /**
  * A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it.
@@ -31,6 +31,18 @@ export const orEmpty = (pattern: RegExp) => new RegExp(`${pattern.source}|^$`);
 
 export const text = (pattern: RegExp, rule: string) => z.string({ error: rule }).regex(pattern, { error: rule });
 
+/** A name by Kubernetes' rules for a DNS label. */
+export const label = (what: string) =>
+  text(dnsLabel, `${what}; accepted: lower case letters, digits and '-', at most 63`);
+
+/** A name by Kubernetes' rules for a DNS subdomain, which most objects have. */
+export const subdomain = (what: string) =>
+  text(dnsName, `${what}; accepted: lower case letters, digits, '-' and '.', at most 253`);
+
+/** Words of a command. */
+export const words = (what: string) =>
+  z.array(z.string({ error: `${what} is text; accepted: text, quoted where YAML would read a number` }));
+
 export const whole = (least: number, most: number, what: string) => {
   const rule = `${what} is a whole number; accepted: ${least} to ${most}`;
   return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
@@ -46,28 +58,39 @@ export const passed = (pattern: RegExp, rule: string) =>
 const isLater = (value: unknown) =>
   typeof value === "object" && value !== null && ("apply" in value || "then" in value);
 
-/** Text with a unit, parsed by one of the functions in units.ts. */
-export const measured = <Value>(
-  parse: (text: string) => Value | undefined,
-  rule: string,
-  accepts: (value: Value) => boolean = () => true,
-) =>
-  z.string({ error: rule }).transform((value, context) => {
-    const parsed = parse(value);
-    if (parsed !== undefined && accepts(parsed)) return parsed;
-    context.addIssue({ code: "custom", message: rule });
-    return z.NEVER;
-  });
+/** Text with a unit, as one of the functions in units.ts reads it; `shape` is what documentation calls such text. */
+const measured =
+  <Value>(shape: string, parse: (text: string) => Value | undefined) =>
+  (rule: string, accepts: (value: Value) => boolean = () => true) =>
+    z
+      .string({ error: rule })
+      .transform((value, context) => {
+        const parsed = parse(value);
+        if (parsed !== undefined && accepts(parsed)) return parsed;
+        context.addIssue({ code: "custom", message: rule });
+        return z.NEVER;
+      })
+      .meta({ shape });
 
+/** A share of 1, as in "5%". */
+export const percentage = measured("percentage", parsePercent);
+
+const counted = measured("rate", parseRate);
+
+/** Requests per second, more than 0, as in "100/s". */
+export const rate = (rule: string) => counted(rule, (perSecond) => perSecond > 0);
+
+/** An amount of CPU or memory, as Kubernetes writes it. */
+export const quantity = measured("quantity", canonicalQuantity);
+
+const timed = measured("duration", parseDuration);
+
+/** Seconds, as in "1h30m". */
 export const duration = (what: string, least: number, most: number) =>
-  measured(
-    parseDuration,
+  timed(
     `${what} is a duration such as "30s", "10m" or "1h30m"; accepted: ${formatDuration(least)} to ${formatDuration(most)}`,
     (seconds) => seconds >= least && seconds <= most && (least < 1 || Number.isInteger(seconds)),
   );
-
-/** Says that a key of a release, or what it says beside another one, is refused. */
-export type Refuse = (path: readonly (string | number)[], message: string) => void;
 
 const pathRule =
   'accepted: "/" and what RFC 3986 allows in a path, no empty segment, no . or .. as one, at most 1024 characters';
@@ -78,12 +101,11 @@ export const path = (what: string) =>
     `${what} begins with "/"; ${pathRule}`,
   );
 
+const addressed = measured("URL", normalUrl);
+
 /** A URL of HTTP, in its normal form. */
 export const url = (what: string) =>
-  measured(
-    normalUrl,
-    `${what}; accepted: "http://host:port" or "https://...", without credentials, white space, fragment or {{`,
-  );
+  addressed(`${what}; accepted: "http://host:port" or "https://...", without credentials, white space, fragment or {{`);
 
 function normalUrl(given: string): string | undefined {
   // Parsing would take white space and control characters away in silence.
@@ -92,4 +114,22 @@ function normalUrl(given: string): string | undefined {
   const { protocol, username, password, pathname, search, href } = new URL(given);
   if (!/^https?:$/.test(protocol) || username !== "" || password !== "") return undefined;
   return pathname === "/" && search === "" ? href.replace(/\/$/, "") : href;
+}
+
+/** Says that a key of a release, or what it says beside another one, is refused. */
+export type Refuse = (path: readonly (string | number)[], message: string) => void;
+
+/** The rule for a value of another type than the schema's, where the schema has no words of its own. */
+export function wrongType(issue: z.core.$ZodRawIssue): string | undefined {
+  const names: Readonly<Record<string, string>> = {
+    object: "a map",
+    record: "a map",
+    array: "a list",
+    string: "text",
+    boolean: "true, false",
+    number: "a number",
+  };
+  return issue.code === "invalid_type"
+    ? `a value of another type is needed; accepted: ${names[issue.expected] ?? issue.expected}`
+    : undefined;
 }

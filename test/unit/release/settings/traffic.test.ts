@@ -1,0 +1,21 @@
+import { itRefuses } from "../../../support/releases";
+
+describe("the traffic", () => {
+  itRefuses([
+    [
+      "no requests",
+      { traffic: { requestRate: "0/s" } },
+      'traffic.requestRate = "0/s": the rate of all requests at their peak; accepted: more than 0',
+    ],
+    [
+      "an objective that no release can miss",
+      { traffic: { objective: "10%" } },
+      'traffic.objective = "10%": the share of requests that are to succeed in a month; accepted: "50%" to "99.9999%"',
+    ],
+    [
+      "a healthy version that fails most requests",
+      { traffic: { errorRate: "51%" } },
+      'traffic.errorRate = "51%": the share of requests that a healthy version fails',
+    ],
+  ]);
+});
