@@ -32,9 +32,8 @@ export function metadata(settings: ReleaseSettings, name: string, annotations: L
 
 /**
  * The pods of a version: probes, limits, and as few privileges as a web application needs. `templateHash` is the label
- * that whatever makes the pods adds, to tell those of two templates apart.
- * Nothing empty and no zero is set, and defaults are spelled out: controllers write the pods back so, and a refresh
- * would show it.
+ * that whatever makes the pods adds, to tell those of two templates apart. Nothing empty and no zero is set, and
+ * defaults are spelled out: controllers write the pods back so, and a refresh would show it.
  */
 export function podTemplate(settings: ReleaseSettings, templateHash: string, track?: Track): PodTemplate {
   const {

@@ -45,8 +45,8 @@ export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as PresetName[];
 
 /**
- * Who decides that a release goes on: nobody but the metrics, a person at every step, a person before all requests
- * go to it, or the metrics and, where one warns, a person. "as planned" is what steps and thresholds say by themselves.
+ * Who decides that a release goes on: nobody but the metrics, a person at every step, a person before all requests go
+ * to it, or the metrics and, where one warns, a person. "as planned" is what steps and thresholds say by themselves.
  */
 export const decisionNames = ["as planned", "automatic", "manual", "manual before 100", "hybrid"] as const;
 export type Decisions = (typeof decisionNames)[number];

@@ -34,9 +34,8 @@ export function readState(path: string): Read {
 const urnOf = (resource: unknown) => (isMap(resource) ? String(resource["urn"]) : "");
 
 /**
- * What a resource was declared as; undefined for other resources, for patches, and for what is about to be deleted.
- * A state that names no ignored field anywhere may come from a Pulumi that does not record them: then they are not
- * known.
+ * What a resource was declared as; undefined for other resources, for patches, and for what is about to be deleted. A
+ * state that names no ignored field anywhere may come from a Pulumi that does not record them: then they are not known.
  */
 function inputOf(resource: unknown, recordsIgnored: boolean): Input | undefined {
   if (!isMap(resource)) return undefined;

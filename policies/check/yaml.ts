@@ -58,8 +58,7 @@ const mostLooseLines = 1000;
 
 /**
  * Within quotes, brackets and braces Kubernetes' parser minds no indentation, and generated CRDs rely on it; YAML's
- * rules
- * want it. There it means nothing, so that the lines which lack it get some.
+ * rules want it. There it means nothing, so that the lines which lack it get some.
  */
 function parsed(text: string): { readonly source: string; readonly events: Event[] } {
   const lines = text.split("\n");

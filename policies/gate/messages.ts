@@ -5,9 +5,8 @@ type Read = (message: object, keepsSecrets: boolean) => Readonly<Record<string, 
 
 /**
  * The SDK reads a resource's properties out of the engine's message anew for each policy, which for a thousand
- * resources
- * takes longer than all the rest of the pack. None of these policies changes what it is given, so that one reading
- * does.
+ * resources takes longer than all the rest of the pack. None of these policies changes what it is given, so that one
+ * reading does.
  */
 export function readEachMessageOnce(): void {
   const sdk = createRequire(__filename)("@pulumi/policy/deserialize") as { deserializeProperties: Read };

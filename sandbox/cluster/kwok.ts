@@ -75,10 +75,10 @@ phase: Failed
 `;
 
 /**
- * The stages that stand in for a kubelet: those of kwok's module, changed where a release depends on them.
- * Readiness and termination are simulated, for no container runs, no probe is sent and no hook is run. A scheduled
- * pod is Running half a second later, and Ready unless its version says unready; a deleted pod is gone once the
- * sleep of its preStop hook, if it has one, is over. A Job's pod ends at once, badly where its version says fails.
+ * The stages that stand in for a kubelet: those of kwok's module, changed where a release depends on them. Readiness
+ * and termination are simulated, for no container runs, no probe is sent and no hook is run. A scheduled pod is Running
+ * half a second later, and Ready unless its version says unready; a deleted pod is gone once the sleep of its preStop
+ * hook, if it has one, is over. A Job's pod ends at once, badly where its version says fails.
  */
 export function stages(directory: string): object[] {
   const given = new Map(

@@ -27,8 +27,8 @@ const stopWithinMs = 1000;
 
 /**
  * Starts one part and waits until it is ready, for at most a minute. Throws with the tail of its log when it ends
- * before or is not ready in time; when it ends later without being asked to, `died` gets the same error.
- * Aborting ends it while it still starts.
+ * before or is not ready in time; when it ends later without being asked to, `died` gets the same error. Aborting ends
+ * it while it still starts.
  */
 export async function startPart(
   part: Part,

@@ -8,8 +8,8 @@ export const prometheusUrl = `http://127.0.0.1:${ports.prometheus}`;
 
 /**
  * What is scraped: each running pod that has the annotation prometheus.io/scrape "true", at its own address, on
- * prometheus.io/port and prometheus.io/path (default /metrics); Traefik; and the simulated metrics of the containers.
- * A pod's series carry its namespace, its name and its own labels.
+ * prometheus.io/port and prometheus.io/path (default /metrics); Traefik; and the simulated metrics of the containers. A
+ * pod's series carry its namespace, its name and its own labels.
  */
 export function prometheusConfig(context: Pick<Context, "token" | "certificate" | "scrapeIntervalSeconds">): object {
   const meta = "__meta_kubernetes_pod";

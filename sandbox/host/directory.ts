@@ -15,8 +15,8 @@ import { join } from "node:path";
 const keptLogs = 5;
 
 /**
- * Where built tools and running sandboxes are kept, outside the work tree:
- * `$CANARY_CACHE`, else `$XDG_CACHE_HOME/canary`, else `~/.cache/canary`.
+ * Where built tools and running sandboxes are kept, outside the work tree: `$CANARY_CACHE`, else
+ * `$XDG_CACHE_HOME/canary`, else `~/.cache/canary`.
  */
 export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.CANARY_CACHE || join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "canary");
@@ -72,8 +72,8 @@ export interface SandboxDirectory {
 }
 
 /**
- * Makes the directory of a new sandbox, owned by this process, after it cleaned those whose owner is gone:
- * their data is removed, the logs of the last five are kept.
+ * Makes the directory of a new sandbox, owned by this process, after it cleaned those whose owner is gone: their data
+ * is removed, the logs of the last five are kept.
  */
 export function createSandboxDirectory(root: string = join(cacheDirectory(), "sandboxes")): SandboxDirectory {
   mkdirSync(root, { recursive: true });

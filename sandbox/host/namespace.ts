@@ -34,9 +34,9 @@ const prepare = [
 ].join(" && ");
 
 /**
- * Runs a command in user, network and PID namespaces of its own that die with this process, however it dies.
- * While it runs, SIGINT, SIGTERM and SIGHUP are passed on to the command instead of ending this process;
- * the second one ends everything inside at once.
+ * Runs a command in user, network and PID namespaces of its own that die with this process, however it dies. While it
+ * runs, SIGINT, SIGTERM and SIGHUP are passed on to the command instead of ending this process; the second one ends
+ * everything inside at once.
  */
 export function enterNamespace(command: readonly string[], options: NamespaceOptions = {}): Namespace {
   const child = spawn(

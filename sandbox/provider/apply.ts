@@ -24,8 +24,8 @@ const owns = (owned: Owned, path: Path): boolean =>
   owned.some((field) => isWithin(field, path) && isWithin(path, field));
 
 /**
- * What to apply: of the fields to be ignored, one that only others own is left out, any other is sent as it is live.
- * As with the official provider these must be whole fields, named by keys alone: `spec.selector`.
+ * What to apply: of the fields to be ignored, one that only others own is left out, any other is sent as it is live. As
+ * with the official provider these must be whole fields, named by keys alone: `spec.selector`.
  */
 export function withoutIgnored(
   object: Properties,

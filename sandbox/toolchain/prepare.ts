@@ -8,8 +8,8 @@ import { preflight } from "../host/preflight";
 import { addOns, toolchain, toolsFor, type AddOn, type ToolchainEvent, type ToolName } from "./toolchain";
 
 /**
- * Paths of the tools of a sandbox with these add-ons (default none); the missing ones are built, with progress.
- * Throws an error that names everything that this machine lacks.
+ * Paths of the tools of a sandbox with these add-ons (default none); the missing ones are built, with progress. Throws
+ * an error that names everything that this machine lacks.
  */
 export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<Record<ToolName, string>>> {
   const names = toolsFor(wanted);

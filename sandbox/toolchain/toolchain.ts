@@ -248,8 +248,8 @@ export async function missingTools(names: readonly ToolName[]): Promise<ToolName
 }
 
 /**
- * Absolute paths of the named tools: one that was built before, else one on the PATH that is recent enough, else
- * built now with Go, once; Envoy is downloaded. Throws with the tail of the output when one cannot be had.
+ * Absolute paths of the named tools: one that was built before, else one on the PATH that is recent enough, else built
+ * now with Go, once; Envoy is downloaded. Throws with the tail of the output when one cannot be had.
  */
 export async function toolchain(
   names: readonly ToolName[],

@@ -30,4 +30,18 @@ describe("AWAITED", () => {
   for (const [name, text, message] of refused) {
     it(`is refused ${name}`, () => assert.throws(() => parseAwaited(text), message));
   }
+
+  it("says of nothing given which keys there are, which are those of the schema", () => {
+    const [, keys = ""] = /accepted: (.*)$/.exec(messageOf(() => parseAwaited(""))) ?? [];
+    for (const key of Object.keys(awaited)) assert.ok(keys.split(", ").includes(key), key);
+  });
 });
+
+function messageOf(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
