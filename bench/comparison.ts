@@ -2,7 +2,7 @@
 import type { Exposure } from "../release/promise/worstCase";
 
 /** One bad release of one contender, as its users saw it. */
-export interface Run {
+export interface TimedRun {
   readonly caught: boolean;
   /** Bad answers of the version, until it was taken back or promoted. */
   readonly bad: number;
@@ -20,7 +20,7 @@ export interface Row {
   /** Whether the contender's own bounds are exceeded. */
   readonly mustAbort: boolean;
   readonly promise?: Exposure;
-  readonly runs: readonly Run[];
+  readonly runs: readonly TimedRun[];
 }
 
 export interface Summary {
@@ -47,7 +47,7 @@ export function summary({ runs }: Row): Summary {
   };
 }
 
-const isEarly = ({ caught, seconds }: Run) => caught && seconds === undefined;
+const isEarly = ({ caught, seconds }: TimedRun) => caught && seconds === undefined;
 
 function measured(values: readonly number[]): Measured {
   const sorted = [...values].sort((a, b) => a - b);

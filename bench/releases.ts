@@ -21,7 +21,7 @@ import {
   type Contender,
   type Kind,
 } from "./badReleases";
-import { broken, summary, type Row, type Run } from "./comparison";
+import { broken, summary, type Row, type TimedRun } from "./comparison";
 import { deploy, type Deployed, type End } from "./contenders";
 
 interface Options {
@@ -52,7 +52,7 @@ interface Round {
   readonly number: number;
 }
 
-interface Measured extends Run {
+interface Measured extends TimedRun {
   readonly kind: Kind;
   readonly contender: Contender;
   readonly why: string;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeRelease } from "../manifests/describe";
-import { partOf, type Part, type Role } from "../manifests/description";
+import { partOf, type ReleasePart, type Role } from "../manifests/description";
 import type { ReleaseArgs } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./stepMoves";
@@ -10,7 +10,13 @@ class OnePart extends pulumi.ComponentResource {
   /** Names of the part's objects, by role. */
   readonly names: Partial<Record<Role, string>>;
 
-  constructor(type: string, part: Part, name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    type: string,
+    part: ReleasePart,
+    name: string,
+    args: ReleaseArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super(type, name, {}, opts);
     const release = describeRelease(args);
     const own = release.objects.filter(({ role }) => partOf(role) === part);

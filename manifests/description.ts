@@ -4,7 +4,7 @@ import type { Metric } from "../release/metrics/metrics";
 import type { KubernetesObject } from "./types/kubernetes";
 
 /** The part of a release that an object belongs to. */
-export type Part = "routing" | "judgement" | "workload";
+export type ReleasePart = "routing" | "judgement" | "workload";
 
 /** What an object is for in a release, and the part that it belongs to. Its resource is named after its role. */
 const parts = {
@@ -33,13 +33,13 @@ const parts = {
   "smoke-test": "judgement",
   "gate-role": "judgement",
   "gate-role-binding": "judgement",
-} as const satisfies Readonly<Record<string, Part>>;
+} as const satisfies Readonly<Record<string, ReleasePart>>;
 
 export type Role = keyof typeof parts | MetricRole;
 /** What one metric is measured by, where each has an object of its own. */
 type MetricRole = `metric-${string}`;
 
-export function partOf(role: Role): Part {
+export function partOf(role: Role): ReleasePart {
   return role in parts ? parts[role as Exclude<Role, MetricRole>] : "judgement";
 }
 

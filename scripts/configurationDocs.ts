@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument, stringify } from "yaml";
 import { subjects } from "../release/settings";
-import { keysOf, type Key } from "../release/settings/keys";
+import { keysOf, type ConfigurationKey } from "../release/settings/keys";
 import { programKeys } from "../release/settings/stackConfiguration";
 
 /** Every subject with its keys, as their schemas say them. */
@@ -19,7 +19,7 @@ export function pulumiYaml(): string {
   return `${project.toString({ lineWidth: 0 })}${stringify({ config }, { lineWidth: 0 })}`;
 }
 
-function declared({ type, items, description, default: value }: Key): object {
+function declared({ type, items, description, default: value }: ConfigurationKey): object {
   return {
     type,
     ...(items && { items: { type: items } }),
@@ -33,7 +33,7 @@ export function configurationTables(): string {
   return described.flatMap(({ title, keys }) => [`## ${title}`, table(keys)]).join("\n\n");
 }
 
-function table(keys: readonly Key[]): string {
+function table(keys: readonly ConfigurationKey[]): string {
   return [
     "| key | what it is | type | default | accepted |",
     "| --- | --- | --- | --- | --- |",
@@ -42,14 +42,14 @@ function table(keys: readonly Key[]): string {
 }
 
 /** A row for a key, and one for each key inside it. */
-function rows(key: Key, name: string): readonly string[] {
+function rows(key: ConfigurationKey, name: string): readonly string[] {
   const inside = `${name}${key.type === "array" ? "[]" : ""}.`;
   const cells = [`\`${name}\``, cell(key.description), key.shape, given(key), cell(key.accepted ?? "")];
   return [`| ${cells.join(" | ")} |`, ...key.keys.flatMap((each) => rows(each, `${inside}${each.name}`))];
 }
 
 /** What a key is where its author does not say; of a map with keys of its own, their rows say it. */
-function given({ required, default: value, type, keys }: Key): string {
+function given({ required, default: value, type, keys }: ConfigurationKey): string {
   if (required) return "required";
   const isSaidInside = type === "object" && keys.length > 0 && keys.every(({ name }) => name !== "*");
   if (value === undefined || isSaidInside) return "";

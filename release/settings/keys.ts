@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wrongType } from "./valueTypes";
 
 /** A key as its schema says it, for documentation and for whoever declares it elsewhere. */
-export interface Key {
+export interface ConfigurationKey {
   readonly name: string;
   readonly description: string;
   /** As JSON calls what is written; nothing where there is a choice of several. */
@@ -17,7 +17,7 @@ export interface Key {
   /** What is accepted, in the words of its refusal; nothing where a refusal speaks of the keys inside. */
   readonly accepted?: string;
   /** The keys of a map, or of the maps in a list; one is called * where the author names it. */
-  readonly keys: readonly Key[];
+  readonly keys: readonly ConfigurationKey[];
 }
 
 /** A JSON schema of what may be written, as zod makes it. */
@@ -39,7 +39,7 @@ interface Json {
 }
 
 /** What schemas say of the keys of a map. */
-export function keysOf(shape: z.ZodRawShape): readonly Key[] {
+export function keysOf(shape: z.ZodRawShape): readonly ConfigurationKey[] {
   const json = z.toJSONSchema(z.strictObject(shape), {
     io: "input",
     unrepresentable: "any",
@@ -64,7 +64,13 @@ export function namesAt([first, ...path]: readonly (string | number)[], shape: z
 }
 
 /** The keys inside of what is written: of a map, of the maps in a list, and of a map that may stand for a value. */
-function keysIn({ properties, required = [], additionalProperties, items, anyOf = [] }: Json): readonly Key[] {
+function keysIn({
+  properties,
+  required = [],
+  additionalProperties,
+  items,
+  anyOf = [],
+}: Json): readonly ConfigurationKey[] {
   if (items) return keysIn(items);
   if (properties) return Object.entries(properties).map(([name, json]) => keyOf(name, json, required.includes(name)));
   if (additionalProperties)
@@ -72,7 +78,7 @@ function keysIn({ properties, required = [], additionalProperties, items, anyOf 
   return anyOf.flatMap(keysIn);
 }
 
-function keyOf(name: string, json: Json, required: boolean): Key {
+function keyOf(name: string, json: Json, required: boolean): ConfigurationKey {
   const [value, accepted] = [defaultOf(json), acceptedOf(json)];
   return {
     name,

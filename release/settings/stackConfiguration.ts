@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keySchemas, type ReleaseArgs } from ".";
-import { keysOf, type Key } from "./keys";
+import { keysOf, type ConfigurationKey } from "./keys";
 import { RefusedRelease } from "./refusal";
 
 /** Keys of a stack's configuration that the program reads beside those of the release. */
@@ -13,7 +13,7 @@ export const programKeys = {
     ),
 };
 
-const keys: ReadonlyMap<string, Key> = new Map(keysOf(keySchemas).map((key) => [key.name, key]));
+const keys: ReadonlyMap<string, ConfigurationKey> = new Map(keysOf(keySchemas).map((key) => [key.name, key]));
 
 /**
  * Turns the texts of a stack's configuration into a release as its author wrote it: text stands as it is, everything
@@ -37,7 +37,7 @@ export function parseConfig(config: readonly (readonly [string, string])[]): Rel
   return Object.fromEntries(parsed) as ReleaseArgs;
 }
 
-function accepted({ type }: Key): string {
+function accepted({ type }: ConfigurationKey): string {
   if (type === "boolean") return "true, false";
   return type === "integer" ? "a whole number" : "a map or a list, as in Pulumi.yaml";
 }

@@ -46,7 +46,7 @@ export const releases: readonly DemonstratedRelease[] = [
 ];
 
 /** Where a demonstration runs: what is the same for each release, and how a version becomes an image. */
-export interface Stage {
+export interface DemonstrationStage {
   /** What is released, one after the other; the first is a first deploy. Default: the three `releases`. */
   readonly releases?: readonly DemonstratedRelease[];
   readonly stack: DeployedStack;
@@ -58,7 +58,7 @@ export interface Stage {
 }
 
 /** Releases one version after the other with `pulumi up`, under load, and says what became of each. */
-export async function demonstrate(place: Stage): Promise<readonly ReleaseOutcome[]> {
+export async function demonstrate(place: DemonstrationStage): Promise<readonly ReleaseOutcome[]> {
   const outcomes: ReleaseOutcome[] = [];
   let load: Load | undefined;
   try {
@@ -73,7 +73,11 @@ export async function demonstrate(place: Stage): Promise<readonly ReleaseOutcome
   return outcomes;
 }
 
-async function outcomeOf(release: DemonstratedRelease, place: Stage, load: Load | undefined): Promise<ReleaseOutcome> {
+async function outcomeOf(
+  release: DemonstratedRelease,
+  place: DemonstrationStage,
+  load: Load | undefined,
+): Promise<ReleaseOutcome> {
   const { stack, config, print } = place;
   stack.configure(config(release.version));
   const before = (await load?.counts())?.counts ?? [];

@@ -1,7 +1,7 @@
 import { describeRelease } from "../../../manifests/describe";
 import assert from "node:assert/strict";
 import { contenders, kinds, mustAbort, promised, releaseArgs, type Contender } from "../../../bench/badReleases";
-import { broken, summary, type Row, type Run } from "../../../bench/comparison";
+import { broken, summary, type Row, type TimedRun } from "../../../bench/comparison";
 import { behaviourOf } from "../../../sandbox/dataPlane/application";
 
 const contender = (name: Contender["name"]) => contenders.find((each) => each.name === name) as Contender;
@@ -42,8 +42,8 @@ describe("the bench of bad releases", () => {
 });
 
 describe("the runs of a bench", () => {
-  const run = (bad: number, seconds: number): Run => ({ caught: true, bad, seconds });
-  const row = (name: string, runs: readonly Run[], change: Partial<Row> = {}): Row => ({
+  const run = (bad: number, seconds: number): TimedRun => ({ caught: true, bad, seconds });
+  const row = (name: string, runs: readonly TimedRun[], change: Partial<Row> = {}): Row => ({
     kind: "20 % errors",
     contender: name,
     mustAbort: true,
@@ -51,7 +51,7 @@ describe("the runs of a bench", () => {
     ...change,
   });
   const promise = { seconds: 20, badRequests: 50 };
-  const ours = (...runs: readonly Run[]) => row("ours", runs, { promise });
+  const ours = (...runs: readonly TimedRun[]) => row("ours", runs, { promise });
   const theirs = row("flagger", [run(40, 40), run(60, 42), run(50, 41)]);
 
   it("come to a median and a worst case, and one that is not caught lasts for ever", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { keySchemas } from "../../../../release/settings";
-import { keysOf, namesAt, type Key } from "../../../../release/settings/keys";
+import { keysOf, namesAt, type ConfigurationKey } from "../../../../release/settings/keys";
 import { programKeys } from "../../../../release/settings/stackConfiguration";
 import { duration, percentage, text, whole } from "../../../../release/settings/valueTypes";
 
@@ -17,7 +17,7 @@ const shape = {
 };
 
 /** A key and those inside it, by their paths. */
-const flat = (keys: readonly Key[], around = ""): readonly (readonly [string, Key])[] =>
+const flat = (keys: readonly ConfigurationKey[], around = ""): readonly (readonly [string, ConfigurationKey])[] =>
   keys.flatMap((key) => [[`${around}${key.name}`, key] as const, ...flat(key.keys, `${around}${key.name}.`)]);
 const named = Object.fromEntries(flat(keysOf(shape)));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { presets } from "../../../../release/plan";
 import { keySchemas, releaseKeys, type ReleaseArgs } from "../../../../release/settings";
-import { keysOf, type Key } from "../../../../release/settings/keys";
+import { keysOf, type ConfigurationKey } from "../../../../release/settings/keys";
 import { itRefuses, leastRelease as least, refusalsOf, settingsOf } from "../../../support/releases";
 
 const refusedFor = (args: unknown) => refusalsOf(() => settingsOf(args as ReleaseArgs));
@@ -63,7 +63,7 @@ describe("release settings", () => {
   });
 
   /** Anything in the place of a key, or of a key inside it. */
-  const valueOf = ({ type, keys }: Key): fc.Arbitrary<unknown> => {
+  const valueOf = ({ type, keys }: ConfigurationKey): fc.Arbitrary<unknown> => {
     const odd = fc.oneof(fc.anything({ maxDepth: 1 }), fc.constantFrom("", "5%", "10m", "x".repeat(300), -1, 0.5));
     if (keys.length === 0) return odd;
     const inside = keys.map((key) => [key.name === "*" ? "p95" : key.name, valueOf(key)] as const);
