@@ -65,7 +65,7 @@ describe("the program under the real engine", function () {
       /canary:replicas = 0: the number of pods of the stable version is a whole number; accepted: 1 to 1000/,
     );
     assert.match(message, /canary:steps\[0\]\.hold = "soon": a hold is a duration such as/);
-    assert.match(message, /canary:wieght: unknown key; accepted: application, image/);
+    assert.match(message, /canary:wieght: unknown key; accepted: application, namespace/);
   });
 
   it("is refused by the engine itself where a required key is missing or of another type", async () => {
