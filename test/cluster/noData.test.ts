@@ -123,7 +123,7 @@ describe("without data", function () {
     }
     assert.match(
       (await upTo(2, nobody, { prometheus: unreachable })) ?? "",
-      /Prometheus does not answer at http:\/\/127\.0\.0\.1:59999: .*REFUSED/,
+      /prometheus\.address = "http:\/\/127\.0\.0\.1:59999": it does not answer: .*REFUSED/,
     );
     assert.equal(await upTo(2, nobody), undefined);
     await eventually(async () => assert.deepEqual(await application.ask(20), { v1: 10, v2: 10 }));
