@@ -11,7 +11,8 @@ import type { KubernetesObject } from "../manifests/types/kubernetes";
 import type { ReleaseArgs } from "../release/settings";
 import { createStack, type EngineOptions } from "../sandbox/engine";
 import { serveProviders } from "../sandbox/provider";
-import type { Canary, Rollout } from "../verdict/statuses";
+import type { Rollout } from "../verdict/types/argoRollouts";
+import type { Canary } from "../verdict/types/flagger";
 import type { Contender } from "./badReleases";
 
 /** What became of a version, and why in the contender's words; a release that does not end is neither. */

@@ -1,5 +1,5 @@
 import type { ControllerName } from "../release/settings";
-import type { Judging } from "../release/promise/promise";
+import type { ControllerJudgement } from "../release/promise/promise";
 import type { Metric } from "../release/metrics/metrics";
 import type { KubernetesObject } from "./types/kubernetes";
 
@@ -82,7 +82,7 @@ export interface WeightField {
 }
 
 /** What a release is on Kubernetes. */
-export interface Description extends Judging {
+export interface Description extends ControllerJudgement {
   /** In the order in which they must exist. */
   readonly objects: readonly Described[];
   readonly owned: readonly OwnedField[];

@@ -15,7 +15,7 @@ export const noDataCases = [
 ] as const;
 export type NoDataCase = (typeof noDataCases)[number];
 
-/** What a release does then; under controller pulumi, which a person moves, it only goes on or does not. */
+/** What a release does then; where only the next up moves it, it goes on or does not. */
 export type NoDataOutcome = "rolls back" | "holds" | "goes on" | "refuses to go on";
 
 /** What a release does without data, in its first hold and in later ones, and how its controller does it. */
@@ -27,9 +27,10 @@ export interface WithoutData {
 
 export function withoutData(controller: ControllerName, meaning: NoDataMeaning, measured: NoDataCase): WithoutData {
   const outcome = measured === "no answer at all" ? inEachHold("rolls back") : outcomes[meaning](measured);
-  if (controllers[controller].steering) return { ...outcome, support: supportOf(controller, outcome) };
-  const moves = (does: NoDataOutcome): NoDataOutcome => (does === "goes on" ? does : "refuses to go on");
-  return { first: moves(outcome.first), later: moves(outcome.later), support: supportOf(controller, outcome) };
+  const support = supportOf(controller, outcome);
+  if (controllers[controller].steering) return { ...outcome, support };
+  const raised = (does: NoDataOutcome): NoDataOutcome => (does === "goes on" ? does : "refuses to go on");
+  return { first: raised(outcome.first), later: raised(outcome.later), support };
 }
 
 type Outcomes = Pick<WithoutData, "first" | "later">;

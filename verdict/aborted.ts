@@ -4,8 +4,8 @@ import { NotThere } from "./apiErrors";
 import { awaitedOf } from "./awaited";
 import { connect, kubeConfig, type ClusterAddress } from "./cluster";
 import { attemptAnnotation } from "../manifests/annotations";
-import type { LivePodTemplate } from "./statuses";
 import { releaseOf } from "./controllers";
+import type { LivePodTemplate } from "./types/kubernetes";
 import type { RunningRelease } from "./verdict";
 import * as words from "./words";
 

@@ -24,7 +24,7 @@ export function explained(
   error: unknown,
   what: string,
   server: string,
-  controller: Pick<Steering, "title" | "apiVersion">,
+  controller: Pick<Steering, "title" | "object">,
 ): Error {
   if (error instanceof Unreachable) return error;
   if (error instanceof ApiException) return answered(error as ApiException<unknown>, what, server, controller);
@@ -50,7 +50,7 @@ function answered(
   error: ApiException<unknown>,
   what: string,
   server: string,
-  controller: Pick<Steering, "title" | "apiVersion">,
+  controller: Pick<Steering, "title" | "object">,
 ): Error {
   const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body ?? "");
   const status = statusOf(body);
@@ -66,7 +66,7 @@ function answered(
       // The path of a kind that is not installed is answered without a name.
       return status?.details?.name === undefined
         ? new NotThere(
-            `The cluster ${server} has no ${controller.title}: it does not know the kinds of ${controller.apiVersion}. Install the controller with its CRDs.`,
+            `The cluster ${server} has no ${controller.title}: it does not know the kinds of ${controller.object.apiVersion}. Install the controller with its CRDs.`,
           )
         : new NotThere(
             `${what} is not there (404): ${said}. Check namespace and context, or whether somebody deleted it.`,

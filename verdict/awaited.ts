@@ -20,7 +20,7 @@ const schema = strictObject({
   controller: z
     .enum(controllerNames)
     .refine((name) => controllers[name].steering, "a controller that acts between two ups"),
-  /** Name of the Rollout or of the Canary. */
+  /** Name of the object whose status tells how the release goes. */
   name: z.string().min(1),
   /** The Services of the two versions; left out where one Service leads to both. */
   stableService: z.string().min(1).optional(),
@@ -34,7 +34,7 @@ const schema = strictObject({
   }).optional(),
   /** How long to wait for a verdict: the plan's time and a margin, in seconds. */
   boundSeconds: z.number().positive(),
-  /** `abortScaleDownDelaySeconds` of the Rollout; 0 leaves an aborted canary running. */
+  /** How long the pods of an aborted canary stay, in seconds; 0 leaves them running. */
   scaleDownSeconds: z.number().nonnegative(),
   steps: z.array(step).min(1),
   /** Where Flagger's load tester answers, whose gate a person opens; left out where there is no gate. */
@@ -46,7 +46,10 @@ const schema = strictObject({
 /** What this command waits for: the objects' names, the plan, and how long the plan may take. */
 export type AwaitedRelease = z.infer<typeof schema>;
 
-/** What to wait for, of a release that a controller moves; a namespace known later stays so. */
+/**
+ * What to wait for; a namespace that is known later stays so. Throws for a controller that does nothing between two
+ * ups.
+ */
 export function awaitedOf({
   settings,
   objects,
@@ -54,20 +57,20 @@ export function awaitedOf({
   weight,
 }: DescribedRelease): Omit<AwaitedRelease, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
-  const { extraSeconds } = steeringOf(controller);
-  const find = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
+  const { role, extraSeconds } = steeringOf(controller);
+  const nameOf = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
   return {
     application,
     namespace,
     controller,
-    name: find("rollout") ?? find("canary") ?? "",
-    stableService: find("stable-service"),
-    canaryService: find("canary-service"),
+    name: nameOf(role) ?? "",
+    stableService: nameOf("stable-service"),
+    canaryService: nameOf("canary-service"),
     weight: weight && { ...weight, path: [...weight.path] },
     boundSeconds: boundSeconds(settings) + extraSeconds(settings),
     scaleDownSeconds: scaleDownDelay,
     steps: [...steps],
-    ...(find("gate-role") && { loadTester: loadTester.url }),
+    ...(nameOf("gate-role") && { loadTester: loadTester.url }),
     metrics: Object.fromEntries(metrics.map(({ name, words, unit }) => [name, { words, unit }])),
   };
 }

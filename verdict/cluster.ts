@@ -8,20 +8,26 @@ import {
   KubernetesObjectApi,
 } from "@kubernetes/client-node";
 import { steeringOf } from "../manifests/controllers";
+import type { ResourceKind } from "../manifests/controllers/controller";
 import { CannotAsk, explained, Unreachable } from "./apiErrors";
 import type { AwaitedRelease } from "./awaited";
-import { type AnalysisRun, type Canary, type CanaryObjects, type Event, hashLabel, type Rollout } from "./statuses";
-import type { RolloutObjects } from "./controllers/argoRolloutsWayBack";
+import type { Deployment, Event, ReplicaSet, Service } from "./types/kubernetes";
 
-/** What this command reads of a cluster. Each call throws an `Unreachable`, or an error that no retry mends. */
+/**
+ * What this command reads of a cluster, in the release's namespace; undefined for what may be missing and is not there.
+ * Each call throws an `Unreachable`, or an error that no retry mends.
+ */
 export interface ClusterReader {
-  rollout(): Promise<Rollout>;
-  /** The AnalysisRuns of the version that the Rollout is about. */
-  analysisRuns(rollout: Rollout): Promise<readonly AnalysisRun[]>;
-  /** What an aborted release has to bring back. */
-  objects(rollout: Rollout): Promise<RolloutObjects>;
-  /** A release that Flagger runs. */
-  canary(): Promise<CanaryObjects>;
+  /** A controller's object, which must be there. The caller says which fields it reads of it. */
+  resource<Live>(of: ResourceKind, name: string): Promise<Live>;
+  resources<Live>(of: ResourceKind, labelSelector: string): Promise<readonly Live[]>;
+  /** What was said of such an object. None where they cannot be read: they only explain what the status says. */
+  events(of: ResourceKind, name: string): Promise<readonly Event[]>;
+  deployment(name: string): Promise<Deployment | undefined>;
+  service(name: string): Promise<Service | undefined>;
+  replicaSets(): Promise<readonly ReplicaSet[]>;
+  /** The object that holds the canary's weight; undefined too where the pods are the split. */
+  weightObject(): Promise<object | undefined>;
 }
 
 /**
@@ -58,8 +64,8 @@ function loaded(kubeconfig: string): KubeConfig {
   throw new CannotAsk(`${what} has no contexts; accepted: the path of a kubeconfig, or its contents`);
 }
 
-/** Reads the awaited objects through the Kubernetes API. */
-export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterReader {
+/** Reads the awaited objects through the Kubernetes API. A request that takes longer than the patience has failed. */
+export function connect(config: KubeConfig, awaited: AwaitedRelease, patienceSeconds = 10): ClusterReader {
   const { namespace } = awaited;
   const steering = steeringOf(awaited.controller);
   const server = config.getCurrentCluster()?.server;
@@ -74,85 +80,50 @@ export function connect(config: KubeConfig, awaited: AwaitedRelease): ClusterRea
 
   const read = async <T>(what: string, request: Promise<T>): Promise<T> => {
     try {
-      return await withinPatience(request, server);
+      return await withinPatience(request, server, patienceSeconds);
     } catch (error) {
       throw explained(error, `${what} in namespace ${namespace}`, server, steering);
     }
   };
-  const deployment = (name: string) =>
-    read(`Deployment ${name}`, orNone(apps.readNamespacedDeployment({ namespace, name })));
-  /** They only explain what the status says, so that a user who may not list them goes on without. */
-  const events = async (name: string): Promise<readonly Event[]> => {
-    const fieldSelector = `involvedObject.kind=Canary,involvedObject.name=${name}`;
-    return withinPatience(core.listNamespacedEvent({ namespace, fieldSelector }), server).then(
-      ({ items }) => items,
-      () => [],
-    );
-  };
-  const argo = (plural: string) => ({ group: "argoproj.io", version: "v1alpha1", namespace, plural });
-  const service = async (name: string | undefined) =>
-    name === undefined ? undefined : read(`Service ${name}`, orNone(core.readNamespacedService({ namespace, name })));
-  const weightObject = async (): Promise<object | undefined> => {
-    if (awaited.weight === undefined) return undefined;
-    const { apiVersion, kind, name } = awaited.weight;
-    return read(`${kind} ${name}`, orNone(any.read({ apiVersion, kind, metadata: { namespace, name } })));
+  const pathOf = ({ apiVersion, plural }: ResourceKind) => {
+    const [group = "", version = ""] = apiVersion.split("/");
+    return { group, version, namespace, plural };
   };
 
   return {
-    rollout: async () => {
-      const { name } = awaited;
-      return (await read(
-        `Rollout ${name}`,
-        custom.getNamespacedCustomObject({ ...argo("rollouts"), name }),
-      )) as Rollout;
-    },
-    analysisRuns: async (rollout) => {
-      const labelSelector = `${hashLabel}=${rollout.status?.currentPodHash ?? ""}`;
+    resource: async <Live>(of: ResourceKind, name: string) =>
+      (await read(`${of.kind} ${name}`, custom.getNamespacedCustomObject({ ...pathOf(of), name }))) as Live,
+    resources: async <Live>(of: ResourceKind, labelSelector: string) => {
       const list: unknown = await read(
-        "the AnalysisRuns",
-        custom.listNamespacedCustomObject({ ...argo("analysisruns"), labelSelector }),
+        `the ${of.kind}s`,
+        custom.listNamespacedCustomObject({ ...pathOf(of), labelSelector }),
       );
-      return (list as { readonly items: readonly AnalysisRun[] }).items;
+      return (list as { readonly items: readonly Live[] }).items;
     },
-    objects: async (rollout) => ({
-      rollout,
-      stableService: await service(awaited.stableService),
-      canaryService: await service(awaited.canaryService),
-      weightObject: await weightObject(),
-      replicaSets: (await read("the ReplicaSets", apps.listNamespacedReplicaSet({ namespace }))).items,
-    }),
-    canary: async () => {
-      const { name } = awaited;
-      const found: unknown = await read(
-        `Canary ${name}`,
-        custom.getNamespacedCustomObject({
-          group: "flagger.app",
-          version: "v1beta1",
-          plural: "canaries",
-          namespace,
-          name,
-        }),
+    events: async ({ kind }, name) => {
+      const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+      return withinPatience(core.listNamespacedEvent({ namespace, fieldSelector }), server, patienceSeconds).then(
+        ({ items }) => items,
+        () => [],
       );
-      return {
-        canary: found as Canary,
-        target: await deployment(name),
-        primary: await deployment(`${name}-primary`),
-        weightObject: await weightObject(),
-        events: await events(name),
-      };
+    },
+    deployment: (name) => read(`Deployment ${name}`, orNone(apps.readNamespacedDeployment({ namespace, name }))),
+    service: (name) => read(`Service ${name}`, orNone(core.readNamespacedService({ namespace, name }))),
+    replicaSets: async () => (await read("the ReplicaSets", apps.listNamespacedReplicaSet({ namespace }))).items,
+    weightObject: async () => {
+      if (awaited.weight === undefined) return undefined;
+      const { apiVersion, kind, name } = awaited.weight;
+      return read(`${kind} ${name}`, orNone(any.read({ apiVersion, kind, metadata: { namespace, name } })));
     },
   };
 }
 
-/** A request that takes longer than this, in seconds, counts as not answered. */
-const patience = 10;
-
-async function withinPatience<T>(request: Promise<T>, server: string): Promise<T> {
+async function withinPatience<T>(request: Promise<T>, server: string, seconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Unreachable(`the API server ${server} does not answer within ${patience}s`)),
-      patience * 1000,
+      () => reject(new Unreachable(`the API server ${server} does not answer within ${seconds}s`)),
+      seconds * 1000,
     );
   });
   return Promise.race([request, tooLate]).finally(() => clearTimeout(timer));

@@ -1,68 +1,48 @@
 import { smokeTestName } from "../manifests/smokeTest";
 import { measuredInWords, type Unit } from "../release/metrics/unit";
-import type { AwaitedRelease } from "./awaited";
-import type { AnalysisPhase, MetricResult } from "./statuses";
 
-/** What a metric's last measurement of interest was, and the bound that it had to keep. */
-export interface LastMeasurement {
+/** What a controller found when it measured a metric. */
+export interface MetricFinding {
   readonly metric: string;
-  readonly phase: AnalysisPhase;
-  /** In words, as in "21.3 %"; undefined where the query answered without data. */
+  /** True where Prometheus was asked and gave no answer; `message` says why. */
+  readonly unanswered: boolean;
+  /** What was measured, in words: "21.3 %". Nothing where the answer was without data. */
   readonly value: string | undefined;
-  /** The bound in words, as in "below 5 %"; undefined for a metric that the plan does not know. */
-  readonly threshold: string | undefined;
-  /** Undefined where the controller does not count it. */
-  readonly measured: number | undefined;
-  /** How many of the measurements failed, were inconclusive or ended in an error. */
+  /** What it must be, in words: "below 5 %". Nothing for a metric that the plan does not know. */
+  readonly mustBe: string | undefined;
+  /** How often it was measured. Nothing where the controller does not count that. */
+  readonly times: number | undefined;
+  /** How often it failed, decided nothing or had no answer. */
   readonly bad: number;
-  /** What went wrong, where nothing could be measured. */
   readonly message: string | undefined;
 }
 
-/**
- * The finding of a metric: its last bad measurement if the metric ended badly, otherwise its last one; undefined before
- * the first.
- */
-export function finding(result: MetricResult, metrics: AwaitedRelease["metrics"]): LastMeasurement | undefined {
-  const measurements = result.measurements ?? [];
-  const last = measurements.findLast(({ phase }) => phase === result.phase) ?? measurements.at(-1);
-  if (last === undefined) return undefined;
-  return {
-    metric: result.name,
-    phase: last.phase,
-    value: valueInWords(last.value, metrics[result.name]?.unit),
-    threshold: metrics[result.name]?.words,
-    measured: (result.count ?? 0) + (result.error ?? 0),
-    bad: (result.failed ?? 0) + (result.inconclusive ?? 0) + (result.error ?? 0),
-    message: last.message ?? result.message,
-  };
-}
-
 /** The finding as a sentence: "error-rate was 21.3 %, must be below 5 % (measured 11 times, 3 of them bad)". */
-export function findingInWords({ metric, phase, value, threshold, measured, bad, message }: LastMeasurement): string {
-  const tries = measured === undefined ? failedChecks(bad) : `${bad} of ${measured} tries failed`;
+export function findingInWords({ metric, unanswered, value, mustBe, times, bad, message }: MetricFinding): string {
   if (metric === smokeTestName) return `${metric} failed: ${message ?? "its Job did not end well"}`;
-  if (phase === "Error")
+  if (unanswered) {
+    const tries = times === undefined ? failedChecks(bad) : `${bad} of ${times} tries failed`;
     return `${metric} could not be measured (${tries}): ${message ?? "the controller gives no reason"}`;
-  const bound = threshold === undefined ? "" : `, must be ${threshold}`;
-  const counted = measured === undefined ? failedChecks(bad) : `measured ${times(measured)}, ${bad} of them bad`;
-  return `${metric} ${value === undefined ? "had no data" : `was ${value}`}${bound} (${counted})`;
+  }
+  const was = value === undefined ? "had no data" : `was ${value}`;
+  const bound = mustBe === undefined ? "" : `, must be ${mustBe}`;
+  const counted = times === undefined ? failedChecks(bad) : `measured ${timesInWords(times)}, ${bad} of them bad`;
+  return `${metric} ${was}${bound} (${counted})`;
 }
 
 const failedChecks = (count: number) => `${count} failed ${count === 1 ? "check" : "checks"}`;
+const timesInWords = (count: number) => (count === 1 ? "once" : `${count} times`);
 
 /**
- * A measurement's value, such as "[0.213]", in the metric's unit; undefined for no data: "[]", "[NaN]" or nothing at
- * all.
+ * What a controller wrote of a measurement, such as "[0.213]", in the metric's unit. Nothing for no data, which is
+ * "[]", "[NaN]" or nothing at all.
  */
-export function valueInWords(value: string | undefined, unit: Unit = "number"): string | undefined {
-  const numbers = (value ?? "")
+export function valueInWords(written: string | undefined, unit: Unit = "number"): string | undefined {
+  const values = (written ?? "")
     .replace(/^\[|\]$/g, "")
     .split(",")
-    .map((text) => text.trim());
-  const known = numbers.filter((text) => text !== "" && text !== "NaN");
-  const inUnit = (text: string) => (Number.isFinite(Number(text)) ? measuredInWords(Number(text), unit) : text);
-  return known.length === 0 ? undefined : known.map(inUnit).join(", ");
+    .map((value) => value.trim())
+    .filter((value) => value !== "" && value !== "NaN");
+  const inUnit = (value: string) => (Number.isFinite(Number(value)) ? measuredInWords(Number(value), unit) : value);
+  return values.length === 0 ? undefined : values.map(inUnit).join(", ");
 }
-
-const times = (count: number) => (count === 1 ? "once" : `${count} times`);

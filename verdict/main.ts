@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAwaited } from "./awaited";
 import { connect, kubeConfig } from "./cluster";
+import { releaseOf } from "./controllers";
 import { wait } from "./wait";
 import { goesOn } from "./words";
 
@@ -17,11 +18,9 @@ async function main(): Promise<number> {
       process.exit(128 + constants.signals[signal]);
     });
   }
+  const { AWAITED_KUBECONFIG: kubeconfig, AWAITED_CONTEXT: context } = process.env;
   return wait(awaited, {
-    cluster: connect(
-      kubeConfig({ kubeconfig: process.env["AWAITED_KUBECONFIG"], context: process.env["AWAITED_CONTEXT"] }),
-      awaited,
-    ),
+    release: releaseOf(awaited, connect(kubeConfig({ kubeconfig, context }), awaited)),
     print: (line) => console.log(line),
     complain: (line) => console.error(line),
     now: () => performance.now(),

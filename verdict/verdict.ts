@@ -1,6 +1,6 @@
-import type { LastMeasurement } from "./findings";
-import type { LivePodTemplate } from "./statuses";
-import type { WayBack } from "./controllers/argoRolloutsWayBack";
+import type { MetricFinding } from "./findings";
+import type { LivePodTemplate } from "./types/kubernetes";
+import type { WayBack } from "./wayBack";
 
 /** Where a release is: its step, and the canary's share of the requests in percent. */
 export interface Position {
@@ -12,39 +12,40 @@ export interface Position {
 
 /** What the cluster says about a release. Only "in progress" goes on without a person, and only "promoted" is good. */
 export type Verdict =
-  /** `at` is unknown until the controller has seen what was applied. */
   | {
       readonly is: "in progress";
+      /** Unknown until the controller has seen what was applied. */
       readonly at: Position | undefined;
       readonly doing: string;
-      readonly measured: readonly LastMeasurement[];
+      readonly findings: readonly MetricFinding[];
     }
   | { readonly is: "promoted"; readonly firstDeploy: boolean }
   | { readonly is: "waiting for promotion"; readonly at: Position }
-  /** The analysis could not decide, and the controller holds the weight. */
+  /** Held by the controller, which could not decide: for the findings or, where there are none, for the message. */
   | {
       readonly is: "held";
       readonly at: Position;
-      readonly findings: readonly LastMeasurement[];
+      readonly findings: readonly MetricFinding[];
       readonly message: string;
     }
-  /** Somebody set `spec.paused`. */
-  | { readonly is: "paused"; readonly at: Position }
+  /** Held by somebody who said so; the command lets it go on. */
+  | { readonly is: "paused"; readonly at: Position; readonly message: string; readonly resume: string }
+  /** For the findings or, where there are none, for the message. */
   | {
       readonly is: "aborted";
-      readonly findings: readonly LastMeasurement[];
+      readonly findings: readonly MetricFinding[];
       readonly message: string;
       readonly firstDeploy: boolean;
     }
-  /** The controller refuses the Rollout and does nothing; `heals` if that can be a matter of seconds. */
-  | { readonly is: "invalid"; readonly message: string; readonly heals: boolean }
-  /** Past its progress deadline, and the controller does not take it back. */
+  /** Refused by the controller, which does nothing. Where that may pass, it looks again within so many seconds. */
+  | { readonly is: "invalid"; readonly message: string; readonly looksAgainWithin: number | undefined }
+  /** Its pods do not start, and the controller does not take it back. */
   | { readonly is: "stuck"; readonly at: Position; readonly message: string };
 
 /** One release, as its controller runs it. Each call throws an `Unreachable`, or an error that no retry mends. */
 export interface RunningRelease {
   verdict(): Promise<Verdict>;
-  /** What an aborted release has not brought back; or, as text, why there is no way back to watch any more. */
+  /** What an aborted release has not brought back, and what to say once it has; text where it is aborted no more. */
   wayBack(): Promise<(WayBack & { readonly complete: string }) | string>;
   /** What the cluster was asked to release, and what the stable version runs. */
   versions(): Promise<{ readonly asked: LivePodTemplate | undefined; readonly runs: LivePodTemplate | undefined }>;

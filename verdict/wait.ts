@@ -1,14 +1,12 @@
 import { Unreachable } from "./apiErrors";
 import type { AwaitedRelease } from "./awaited";
-import type { ClusterReader } from "./cluster";
-import type { LastMeasurement } from "./findings";
-import { releaseOf } from "./controllers";
+import type { MetricFinding } from "./findings";
 import type { RunningRelease, Verdict } from "./verdict";
 import * as words from "./words";
 
-/** What the wait needs of the world outside: a cluster to read, two streams to write, and time in milliseconds. */
+/** What the wait needs of the world outside: a release to watch, two streams to write, and time in milliseconds. */
 export interface Surroundings {
-  readonly cluster: ClusterReader;
+  readonly release: RunningRelease;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly now: () => number;
@@ -17,8 +15,8 @@ export interface Surroundings {
 
 const pollInterval = 1_000;
 const heartbeat = 30_000;
-/** The controller looks again after 20 s at a Rollout whose Services or templates came later. */
-const healing = 30_000;
+/** How much later than it says a controller may look again. */
+const lookMargin = 10_000;
 /** What the way back may take beside the canary's scale-down, in seconds. */
 const wayBackMargin = 30;
 
@@ -29,8 +27,7 @@ type Seen = Verdict | { readonly is: "unreachable"; readonly message: string };
  * waits for a person, 1 when it was aborted, cannot go on, or has no verdict within the bound.
  */
 export async function wait(awaited: AwaitedRelease, around: Surroundings): Promise<0 | 1> {
-  const { print, complain, now, sleep } = around;
-  const release = releaseOf(awaited, around.cluster);
+  const { release, print, complain, now, sleep } = around;
   const begun = now();
   const reporter = new Reporter(around, begun + awaited.boundSeconds * 1000);
   let invalidSince: number | undefined;
@@ -39,7 +36,7 @@ export async function wait(awaited: AwaitedRelease, around: Surroundings): Promi
     const seen = await look(release);
     if (seen.is === "aborted") {
       complain(words.aborted(seen));
-      await (seen.firstDeploy ? complain(words.noWayBack) : awaitWayBack(release, awaited, around));
+      await (seen.firstDeploy ? complain(words.noWayBack) : awaitWayBack(awaited, around));
       complain(words.stillWanted(awaited));
       return 1;
     }
@@ -77,9 +74,13 @@ function goodEnd(seen: Seen, awaited: AwaitedRelease, after: string): readonly s
   }
 }
 
+/** What to say if the release does not go on, and no person's word would let it. */
 function badEnd(seen: Seen, awaited: AwaitedRelease, invalidFor: number): readonly string[] | undefined {
   if (seen.is === "stuck") return words.stuck(seen, awaited);
-  return seen.is === "invalid" && (!seen.heals || invalidFor >= healing) ? words.invalid(seen) : undefined;
+  if (seen.is !== "invalid") return undefined;
+  const { looksAgainWithin } = seen;
+  const mayPass = looksAgainWithin !== undefined && invalidFor < looksAgainWithin * 1000 + lookMargin;
+  return mayPass ? undefined : words.invalid(seen, awaited);
 }
 
 async function look(release: RunningRelease): Promise<Seen> {
@@ -105,17 +106,15 @@ class Reporter {
 
   report(seen: Seen): void {
     if (seen.is === "unreachable") this.state(`${seen.message}; trying again`);
-    if (seen.is === "invalid") this.state(`${seen.message}; the controller looks again within 20s`);
+    if (seen.is === "invalid") this.state(words.invalidForNow(seen.message, seen.looksAgainWithin ?? 0));
     if (seen.is !== "in progress") return;
-    this.measured(seen.measured);
+    seen.findings.forEach((finding) => this.finding(finding));
     this.state(words.progress(seen));
   }
 
-  private measured(findings: readonly LastMeasurement[]): void {
-    for (const each of findings) {
-      if (each.bad > (this.bad.get(each.metric) ?? 0)) this.say(words.measuredBadly(each));
-      this.bad.set(each.metric, each.bad);
-    }
+  private finding(finding: MetricFinding): void {
+    if (finding.bad > (this.bad.get(finding.metric) ?? 0)) this.say(words.measuredBadly(finding));
+    this.bad.set(finding.metric, finding.bad);
   }
 
   private state(text: string): void {
@@ -134,9 +133,8 @@ class Reporter {
 
 /** After an abort: waits until everything is as the stable version demands, and says so or names what is not. */
 async function awaitWayBack(
-  release: RunningRelease,
   awaited: AwaitedRelease,
-  { print, complain, now, sleep }: Surroundings,
+  { release, print, complain, now, sleep }: Surroundings,
 ): Promise<void> {
   const begun = now();
   const end = begun + (awaited.scaleDownSeconds + wayBackMargin) * 1000;

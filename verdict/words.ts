@@ -1,7 +1,8 @@
-import { formatDuration } from "../release/units";
 import { steeringOf } from "../manifests/controllers";
+import { kubectlName } from "../manifests/controllers/controller";
+import { formatDuration } from "../release/units";
 import type { AwaitedRelease } from "./awaited";
-import { type LastMeasurement, findingInWords } from "./findings";
+import { findingInWords, type MetricFinding } from "./findings";
 import type { Position, Verdict } from "./verdict";
 
 type Is<Name extends Verdict["is"]> = Extract<Verdict, { is: Name }>;
@@ -10,10 +11,14 @@ type Is<Name extends Verdict["is"]> = Extract<Verdict, { is: Name }>;
 export const inSeconds = (milliseconds: number) => formatDuration(Math.max(0, Math.round(milliseconds / 1000)));
 
 /** Where a release is: "step 2 of 3, weight 25 %". */
-export const positionInWords = ({ step, steps, weight }: Position) => `step ${step} of ${steps}, weight ${weight} %`;
+const positionInWords = ({ step, steps, weight }: Position) => `step ${step} of ${steps}, weight ${weight} %`;
+
+/** What was found or, where it was no metric, the controller's own words. */
+const reason = ({ findings, message }: Pick<Is<"held">, "findings" | "message">) =>
+  findings.length === 0 ? message : findings.map(findingInWords).join("; ");
 
 /** A measurement that ended badly, while the release goes on. */
-export const measuredBadly = (finding: LastMeasurement) => `measured: ${findingInWords(finding)}`;
+export const measuredBadly = (finding: MetricFinding) => `measured: ${findingInWords(finding)}`;
 
 /** Where a release is and what it does there: "step 2 of 3, weight 25 %: held for 30s". */
 export const progress = ({ at, doing }: Is<"in progress">) =>
@@ -28,92 +33,72 @@ export function promoted({ firstDeploy }: Is<"promoted">, { application }: Await
 export function waitingForPromotion({ at }: Is<"waiting for promotion">, awaited: AwaitedRelease): readonly string[] {
   return [
     `waiting for promotion: ${awaited.application} is at ${positionInWords(at)}, and stays there until a person promotes it:`,
-    ...steeringOf(awaited.controller).promote(awaited),
-    "or takes it back:",
-    ...steeringOf(awaited.controller).abort(awaited),
+    ...promoteOrAbort(awaited),
   ];
 }
 
-export function held({ at, findings, message }: Is<"held">, awaited: AwaitedRelease): readonly string[] {
-  const why = findings.length === 0 ? message : findings.map(findingInWords).join("; ");
+export function held(seen: Is<"held">, awaited: AwaitedRelease): readonly string[] {
+  const { heldUntil } = steeringOf(awaited.controller);
   return [
-    `held: ${why}`,
-    `${awaited.application} stays at ${positionInWords(at)} until ${steeringOf(awaited.controller).heldUntil}:`,
-    ...steeringOf(awaited.controller).promote(awaited),
-    "or takes it back:",
-    ...steeringOf(awaited.controller).abort(awaited),
+    `held: ${reason(seen)}`,
+    `${awaited.application} stays at ${positionInWords(seen.at)} until ${heldUntil}:`,
+    ...promoteOrAbort(awaited),
   ];
 }
 
-export function paused({ at }: Is<"paused">, { application, name, namespace }: AwaitedRelease): readonly string[] {
+export function paused({ at, message, resume }: Is<"paused">, { application }: AwaitedRelease): readonly string[] {
   return [
-    `paused: somebody set spec.paused of Rollout ${name}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
-    `  kubectl patch rollout ${name} -n ${namespace} --type=merge -p '{"spec":{"paused":false}}'`,
+    `paused: ${message}; ${application} stays at ${positionInWords(at)} until it is taken away:`,
+    ...indented([resume]),
   ];
 }
 
-/**
- * The line that says why a release was aborted: each metric with its value and its threshold, or the controller's
- * message.
- */
-export function aborted({ findings, message }: Is<"aborted">): string {
-  return `aborted: ${findings.length === 0 ? message : findings.map(findingInWords).join("; ")}`;
-}
+export const aborted = (seen: Is<"aborted">) => `aborted: ${reason(seen)}`;
 
-export function invalid({ message }: Is<"invalid">): readonly string[] {
+/** A release that is refused for now, and may be accepted at the controller's next look. */
+export const invalidForNow = (message: string, seconds: number) =>
+  `${message}; the controller looks again within ${formatDuration(seconds)}`;
+
+export function invalid({ message }: Is<"invalid">, { controller }: AwaitedRelease): readonly string[] {
   return [
     `failed: ${message}`,
-    "The controller does nothing about this Rollout until it is mended; the pods and weights stay as they were.",
+    `The controller does nothing about this ${steeringOf(controller).object.kind} until it is mended; the pods and weights stay as they were.`,
   ];
 }
 
 export function stuck({ at, message }: Is<"stuck">, awaited: AwaitedRelease): readonly string[] {
-  const { stays, takesBack } = steeringOf(awaited.controller).whileStuck;
+  const { because, canAbort } = steeringOf(awaited.controller).stuck;
   return [
-    `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: ${stays}. To see why its pods do not start:`,
-    `  kubectl get pods -n ${awaited.namespace}`,
-    ...(takesBack
-      ? ["To take it back:", ...steeringOf(awaited.controller).abort(awaited)]
-      : ["To mend it, release a version that starts."]),
+    `failed: ${message} ${awaited.application} stays at ${positionInWords(at)}: ${because}. To see why its pods do not start:`,
+    ...indented([`kubectl get pods -n ${awaited.namespace}`]),
+    ...(canAbort ? toAbort(awaited) : ["To mend it, release a version that starts."]),
   ];
 }
 
+/** `last` is what was said of the release last. */
 export function boundExceeded(last: string, awaited: AwaitedRelease): readonly string[] {
   return [
     `no verdict within ${formatDuration(awaited.boundSeconds)}; the last that was seen: ${last}`,
     goesOn(awaited),
-    "To take it back:",
-    ...steeringOf(awaited.controller).abort(awaited),
+    ...toAbort(awaited),
   ];
 }
 
 /** That this command decides nothing: the controller does, with or without it. */
 export const goesOn = (awaited: AwaitedRelease) =>
-  `The release goes on in the cluster without this command: kubectl get ${steeringOf(awaited.controller).resource} ${awaited.name} -n ${awaited.namespace} -o yaml shows its status.`;
+  `The release goes on in the cluster without this command: kubectl get ${kubectlName(steeringOf(awaited.controller).object, awaited)} -o yaml shows its status.`;
 
 export const abortTakenBack =
   "The abort was taken back, or another version was applied, while this command watched the way back.";
 
-export function wayBackComplete(
-  { stableService, canaryService, scaleDownSeconds }: AwaitedRelease,
-  stable: string,
-  replicas: number,
-): string {
-  const canary =
-    scaleDownSeconds === 0 ? "the canary's left running (abortScaleDownDelaySeconds is 0)" : "none of the canary";
-  const selectors =
-    stableService && canaryService ? `selectors of ${stableService} and ${canaryService} at ${stable}, ` : "";
-  return `way back complete: weight 0, ${selectors}${replicas} stable replicas available, ${canary}`;
-}
-
 /** What a preview says when it is asked for what was aborted. */
 export function abortedBefore(
-  found: Is<"aborted">,
+  seen: Is<"aborted">,
   { image, attempt }: { readonly image: string; readonly attempt: number },
   running: string | undefined,
 ): string {
   return [
-    `image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(found)}`,
+    `image = "${image}": the cluster aborted this release and runs ${running ?? "no stable version"}; ${aborted(seen)}`,
     `accepted: another image, or attempt = ${attempt + 1} to try this one again`,
   ].join("; ");
 }
@@ -122,7 +107,19 @@ export const noWayBack =
   "This was the first deploy: there is no stable version to go back to. Deploy a version that starts.";
 
 export function stillWanted(awaited: AwaitedRelease): string {
-  const { names, retry } = steeringOf(awaited.controller);
-  const again = ["raise canary:attempt", ...(retry ? [retry(awaited)] : [])].join(", or ");
-  return `${names} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}${retry ? "" : "."}`;
+  const { targetKind, retry } = steeringOf(awaited.controller);
+  const again = `raise canary:attempt${retry ? `, or ${retry(awaited)}` : "."}`;
+  return `${targetKind} ${awaited.name} still names the aborted version and does not try it again by itself. To try it again as it is: ${again}`;
 }
+
+function promoteOrAbort(awaited: AwaitedRelease): readonly string[] {
+  const { promote, abort } = steeringOf(awaited.controller);
+  return [...indented(promote(awaited)), "or takes it back:", ...indented(abort(awaited))];
+}
+
+const toAbort = (awaited: AwaitedRelease) => [
+  "To take it back:",
+  ...indented(steeringOf(awaited.controller).abort(awaited)),
+];
+
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

@@ -21,27 +21,33 @@ import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob
 import type { Described } from "../description";
 import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames } from "../workload";
 import type { RenderedForArgoRollouts } from "../routers/router";
-import { patchStatus, possible, type Controller, type Steered, type Steering } from "./controller";
+import { patchStatus, possible, type Controller, type ResourceKind, type Steered, type Steering } from "./controller";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
-const resource = "rollout";
-/** What the plugin's command does to the status, and the same without the plugin. */
-const either = (command: string, status: object, release: Steered) => [
-  `  kubectl argo rollouts ${command} ${release.name} -n ${release.namespace}`,
-  `  or without that plugin: ${patchStatus({ resource }, release, status)}`,
+export const rolloutKind: ResourceKind = { apiVersion, kind: "Rollout", plural: "rollouts" };
+/** What the controller makes of an AnalysisTemplate for each version. */
+export const analysisRunKind: ResourceKind = { apiVersion, kind: "AnalysisRun", plural: "analysisruns" };
+
+/** The label that tells the pods of one version from those of another; both Services' selectors get it too. */
+export const hashLabel = "rollouts-pod-template-hash";
+
+/** A command of the plugin, and the same without the plugin: what the command does to the status. */
+const byPluginOrPatch = (command: string, status: object, release: Steered) => [
+  `kubectl argo rollouts ${command} ${release.name} -n ${release.namespace}`,
+  `or without that plugin: ${patchStatus(rolloutKind, release, status)}`,
 ];
 
 const steering: Steering = {
   title: "Argo Rollouts",
-  apiVersion,
-  resource,
-  names: "Rollout",
-  promote: (release) => either("promote", { pauseConditions: null }, release),
-  abort: (release) => either("abort", { abort: true }, release),
-  retry: (release) => patchStatus({ resource }, release, { abort: false }),
+  object: rolloutKind,
+  role: "rollout",
+  targetKind: "Rollout",
+  promote: (release) => byPluginOrPatch("promote", { pauseConditions: null }, release),
+  abort: (release) => byPluginOrPatch("abort", { abort: true }, release),
+  retry: (release) => patchStatus(rolloutKind, release, { abort: false }),
   heldUntil: "a person lets it go on, which ends this step's hold",
-  whileStuck: { stays: "the Rollout's progressDeadlineAbort is not set", takesBack: true },
+  stuck: { because: "the Rollout's progressDeadlineAbort is not set", canAbort: true },
   extraSeconds: () => 0,
 };
 
@@ -89,7 +95,7 @@ export const argoRollouts: Controller = {
 function versions({ application }: ReleaseSettings, { traffic }: RenderedForArgoRollouts) {
   const labels = (hash: string, service: string | undefined): VersionLabels => ({
     namespace: "{{args.namespace}}",
-    labels: { rollouts_pod_template_hash: hash },
+    labels: { [hashLabel.replaceAll("-", "_")]: hash },
     pods: `${application}-${hash}-.*`,
     ...(service !== undefined && { service }),
   });
@@ -131,7 +137,7 @@ function rollout(settings: ReleaseSettings, rendered: RenderedForArgoRollouts): 
       progressDeadlineSeconds: progressDeadline,
       progressDeadlineAbort: true,
       selector: { matchLabels: selectorLabels(settings) },
-      template: podTemplate(settings, "rollouts-pod-template-hash"),
+      template: podTemplate(settings, hashLabel),
       strategy: {
         canary: {
           ...traffic,

@@ -13,7 +13,7 @@ import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from
 import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { smokeTestName, smokeTestQuestion } from "../smokeTest";
 import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
-import { patchStatus, possible, type Controller, type Steering } from "./controller";
+import { patchStatus, possible, type Controller, type ResourceKind, type Steering } from "./controller";
 import { gateOf, holdsWithoutData, isGated, openGate, type Gate } from "./flaggerGate";
 
 const apiVersion = "flagger.app/v1beta1";
@@ -21,28 +21,33 @@ const throughLoadTester = "Flagger's load tester reads the Canary and holds the 
 const untilGone = (what: string) =>
   `Flagger's load tester asks Prometheus, and holds the step ${what}, or until a person opens the gate`;
 
-const resource = "canary";
+export const canaryKind: ResourceKind = { apiVersion, kind: "Canary", plural: "canaries" };
+
 const steering: Steering = {
   title: "Flagger",
-  apiVersion,
-  resource,
-  names: "Deployment",
+  object: canaryKind,
+  role: "canary",
+  targetKind: "Deployment",
   promote: ({ name, namespace, loadTester = "" }) => [
-    `  ${openGate({ application: name, namespace, url: loadTester })}`,
-    "  from inside the cluster; Flagger sees it at its next look",
+    openGate({ application: name, namespace, url: loadTester }),
+    "from inside the cluster; Flagger sees it at its next look",
   ],
   // It takes a canary back when it looks at it next, and finds too many failed checks.
-  abort: (release) => [`  ${patchStatus({ resource }, release, { failedChecks: 1000 })}`],
+  abort: (release) => [patchStatus(canaryKind, release, { failedChecks: 1000 })],
   heldUntil: "it is so at one of Flagger's looks, or a person lets it go on",
-  whileStuck: { stays: "Flagger leaves all requests with the pods that run", takesBack: false },
-  extraSeconds: looks,
+  stuck: { because: "Flagger leaves all requests with the pods that run", canAbort: false },
+  extraSeconds,
 };
 
 /**
  * Flagger looks once an interval: to see a new version, at the end of each hold and thrice to promote. Its holds begin
  * anew after a failed check, and the stable version's pods start anew too.
  */
-function looks({ steps, progressDeadline, judgement: { interval, failuresTolerated } }: ReleaseSettings): number {
+function extraSeconds({
+  steps,
+  progressDeadline,
+  judgement: { interval, failuresTolerated },
+}: ReleaseSettings): number {
   return progressDeadline + (steps.length + 5) * interval + failuresTolerated * longestHold(steps, interval);
 }
 

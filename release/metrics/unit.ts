@@ -4,14 +4,14 @@ import { formatDuration, formatNumber, formatPercent } from "../units";
 export const units = ["share", "seconds", "requests/s", "times", "restarts", "number"] as const;
 export type Unit = (typeof units)[number];
 
-interface Format {
+interface UnitFormat {
   /** A value that was measured. */
   readonly measured: (value: number) => string;
   /** A value that somebody chose to hold it against. */
   readonly bound: (value: number) => string;
 }
 
-const formats: Readonly<Record<Unit, Format>> = {
+const formats: Readonly<Record<Unit, UnitFormat>> = {
   share: { measured: (value) => formatPercent(rounded(value)), bound: formatPercent },
   seconds: {
     measured: (value) => (value < 1 ? `${rounded(value * 1000)} ms` : `${rounded(value)} s`),

@@ -31,14 +31,17 @@ export interface PlanPromise {
 export const lags = { query: 1, controller: 3, router: 2 } as const;
 
 /** How a controller judges. */
-export interface Judging {
+export interface ControllerJudgement {
   /** When it measures, and how soon it acts; nothing where nobody does between two ups. */
   readonly schedule?: Schedule;
   readonly failedChecks: FailedChecks;
 }
 
 /** Why a release's plan makes no promise, as the end of a sentence; nothing where it makes one. */
-export function whyNoPromise({ traffic, thresholds }: ReleaseSettings, { schedule }: Judging): string | undefined {
+export function whyNoPromise(
+  { traffic, thresholds }: ReleaseSettings,
+  { schedule }: ControllerJudgement,
+): string | undefined {
   if (schedule === undefined) return "unbounded, since nobody acts between two ups";
   if (traffic.requestRate === undefined)
     return "not known without traffic.requestRate, the rate of all requests at their peak";
@@ -48,7 +51,10 @@ export function whyNoPromise({ traffic, thresholds }: ReleaseSettings, { schedul
 }
 
 /** The promise of a release's plan; nothing where `whyNoPromise` says why there is none. */
-export function promiseOf(settings: ReleaseSettings, { schedule, failedChecks }: Judging): PlanPromise | undefined {
+export function promiseOf(
+  settings: ReleaseSettings,
+  { schedule, failedChecks }: ControllerJudgement,
+): PlanPromise | undefined {
   const { steps, traffic, thresholds, judgement, prometheus } = settings;
   const threshold = thresholds.errorRate.fail;
   if (traffic.requestRate === undefined || schedule === undefined || threshold === undefined) return undefined;

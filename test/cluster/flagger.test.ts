@@ -5,7 +5,7 @@ import { AppsV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { ReleaseArgs, RouterName } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
-import type { Canary } from "../../verdict/statuses";
+import type { Canary } from "../../verdict/types/flagger";
 import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
 /** `npm test` tries one router, `npm run test:matrix` all. */

@@ -8,7 +8,8 @@ import type { ReleaseArgs } from "../../release/settings";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { awaitedOf } from "../../verdict/awaited";
 import { connect } from "../../verdict/cluster";
-import type { Canary } from "../../verdict/statuses";
+import { releaseOf } from "../../verdict/controllers";
+import type { Canary } from "../../verdict/types/flagger";
 import { wait } from "../../verdict/wait";
 import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
 
@@ -56,7 +57,7 @@ describe("without data", function () {
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
     const code = await wait(awaited, {
-      cluster: connect(sandbox.kubeConfig, awaited),
+      release: releaseOf(awaited, connect(sandbox.kubeConfig, awaited)),
       print: say,
       complain: say,
       now: () => performance.now(),

@@ -15,7 +15,7 @@ import { demoRelease } from "../../sandbox/demonstration/demoRelease";
 import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
 import { toolchain, toolsFor, type AddOn } from "../../sandbox/toolchain/toolchain";
-import type { Rollout } from "../../verdict/statuses";
+import type { Rollout } from "../../verdict/types/argoRollouts";
 
 /** A running cluster, the engine's providers, and applications to release on it. */
 export interface Sandbox {

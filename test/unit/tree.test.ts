@@ -16,7 +16,7 @@ const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
 })
   .split("\n")
   .filter((file) => file.endsWith(".ts") && existsSync(file))
-  .filter((file) => !/^test\/|\.d\.ts$|^manifests\/types\//.test(file));
+  .filter((file) => !/^test\/|\.d\.ts$|^(manifests|verdict)\/types\//.test(file));
 const hasOwn = (file: string) => existsSync(`test/unit/${file.replace(/\.ts$/, ".test.ts")}`);
 
 describe("the tests", () => {

@@ -1,19 +1,43 @@
+import { canaryKind } from "../../manifests/controllers/flagger";
 import { formatDuration, parseDuration } from "../../release/units";
 import type { AwaitedRelease } from "../awaited";
 import type { ClusterReader } from "../cluster";
-import { type LastMeasurement, valueInWords } from "../findings";
-import type { Canary, CanaryObjects, CanaryStatus, Deployment, Event, LivePodTemplate } from "../statuses";
+import { type MetricFinding, valueInWords } from "../findings";
+import type { Canary, CanaryStatus } from "../types/flagger";
+import type { Deployment, Event, LivePodTemplate } from "../types/kubernetes";
 import type { Position, RunningRelease, Verdict } from "../verdict";
-import { type WayBack, weightIn } from "./argoRolloutsWayBack";
-import * as words from "../words";
+import { type WayBack, weightIn } from "../wayBack";
+import { abortTakenBack } from "../words";
+
+/** What is read of a release that Flagger runs; undefined for what is not there yet. */
+export interface CanaryObjects {
+  readonly canary: Canary;
+  /** The Deployment that names the version to release. */
+  readonly target: Deployment | undefined;
+  /** Flagger's copy of it, which runs the stable version. */
+  readonly primary: Deployment | undefined;
+  readonly weightObject: object | undefined;
+  /** What Flagger said; much of it is never written. */
+  readonly events: readonly Event[];
+}
+
+export async function readCanary({ name }: AwaitedRelease, cluster: ClusterReader): Promise<CanaryObjects> {
+  return {
+    canary: await cluster.resource<Canary>(canaryKind, name),
+    target: await cluster.deployment(name),
+    primary: await cluster.deployment(`${name}-primary`),
+    weightObject: await cluster.weightObject(),
+    events: await cluster.events(canaryKind, name),
+  };
+}
 
 /** A release that Flagger runs. */
-export function canaryRelease(awaited: AwaitedRelease, cluster: ClusterReader): RunningRelease {
+export function canaryRelease(awaited: AwaitedRelease, read: () => Promise<CanaryObjects>): RunningRelease {
   return {
-    verdict: async () => verdict(await cluster.canary(), awaited),
+    verdict: async () => verdict(await read(), awaited),
     wayBack: async () => {
-      const found = await cluster.canary();
-      if (found.canary.status?.phase !== "Failed") return words.abortTakenBack;
+      const found = await read();
+      if (found.canary.status?.phase !== "Failed") return abortTakenBack;
       const { name } = awaited;
       return {
         ...wayBack(found, awaited),
@@ -21,7 +45,7 @@ export function canaryRelease(awaited: AwaitedRelease, cluster: ClusterReader): 
       };
     },
     versions: async () => {
-      const { target, primary } = await cluster.canary();
+      const { target, primary } = await read();
       return { asked: target?.spec?.template, runs: primary?.spec?.template };
     },
   };
@@ -44,9 +68,9 @@ export function verdict(found: CanaryObjects, awaited: AwaitedRelease): Verdict 
     is: "in progress",
     at,
     doing,
-    measured: failedNow(status, events, awaited),
+    findings: failedNow(status, events, awaited),
   });
-  const outsidePlan = (doing: string): Verdict => ({ is: "in progress", at: undefined, doing, measured: [] });
+  const outsidePlan = (doing: string): Verdict => ({ is: "in progress", at: undefined, doing, findings: [] });
 
   if (phase === "") return outsidePlan("no controller has looked at the Canary yet: does Flagger run in this cluster?");
   if (phase === "Initializing")
@@ -164,15 +188,15 @@ function closedGate(
     .filter(({ lastTimestamp }) => time(lastTimestamp) > time(events[0]?.lastTimestamp) - lookMs)
     .find((event) => approval.test(said(event)));
   const [, metric = ""] = approval.exec(closed ? said(closed) : "") ?? [];
-  const threshold = metrics[metric]?.words;
+  const { words } = metrics[metric] ?? {};
   const seconds = (time(closed?.lastTimestamp) - time(lastTransitionTime)) / 1000;
-  return threshold === undefined || seconds <= 0
+  return words === undefined || seconds <= 0
     ? undefined
-    : { message: `${metric} must have data, and be ${threshold}`, seconds };
+    : { message: `${metric} must have data, and be ${words}`, seconds };
 }
 
 /** What a failed check found, out of Flagger's words for it; undefined for any other event. */
-function finding(event: Event, bad: number, { metrics }: AwaitedRelease): LastMeasurement | undefined {
+function findingOf(event: Event, bad: number, { metrics }: AwaitedRelease): MetricFinding | undefined {
   const message = said(event);
   const [, measured, value] = /^Halt \S+ advancement (\S+) (\S+) [<>] \S+$/.exec(message) ?? [];
   const [, empty] = /^Halt advancement no values found for custom metric: (\S+?):/.exec(message) ?? [];
@@ -181,12 +205,13 @@ function finding(event: Event, bad: number, { metrics }: AwaitedRelease): LastMe
   const [, test, unpassed] = /^Halt \S+ advancement pre-rollout check (\S+) failed (.*)$/s.exec(message) ?? [];
   const metric = measured ?? empty ?? failed ?? test ?? (external in metrics ? external : undefined);
   if (metric === undefined) return undefined;
+  const { words, unit } = metrics[metric] ?? {};
   return {
     metric,
-    phase: failed ? "Error" : "Failed",
-    value: valueInWords(value, metrics[metric]?.unit),
-    threshold: metrics[metric]?.words,
-    measured: undefined,
+    unanswered: failed !== undefined,
+    value: valueInWords(value, unit),
+    mustBe: words,
+    times: undefined,
     bad,
     message: why ?? unpassed,
   };
@@ -197,10 +222,10 @@ function failedNow(
   { failedChecks = 0, lastTransitionTime }: CanaryStatus,
   events: readonly Event[],
   awaited: AwaitedRelease,
-): readonly LastMeasurement[] {
+): readonly MetricFinding[] {
   if (failedChecks === 0) return [];
   const fresh = events.filter(({ lastTimestamp }) => time(lastTimestamp) > time(lastTransitionTime) - lookMs);
-  return fresh.flatMap((event) => finding(event, failedChecks, awaited) ?? []).slice(0, 1);
+  return fresh.flatMap((event) => findingOf(event, failedChecks, awaited) ?? []).slice(0, 1);
 }
 
 /**
@@ -220,7 +245,7 @@ function aborted(canary: Canary, events: readonly Event[], awaited: AwaitedRelea
   const reason = recent.find(
     (event) => !/^(Rolling back|Canary failed!)|waiting for traffic increase approval/.test(said(event)),
   );
-  const found = reason && finding(reason, Number(checks), awaited);
+  const found = reason && findingOf(reason, Number(checks), awaited);
   return {
     is: "aborted",
     findings: found ? [found] : [],

@@ -2,15 +2,15 @@ import type { ControllerName } from "../../release/settings";
 import type { AwaitedRelease } from "../awaited";
 import type { ClusterReader } from "../cluster";
 import type { RunningRelease } from "../verdict";
-import { rolloutRelease } from "./argoRollouts";
-import { canaryRelease } from "./flagger";
+import { rolloutReader, rolloutRelease } from "./argoRollouts";
+import { canaryRelease, readCanary } from "./flagger";
 
 type Reader = (awaited: AwaitedRelease, cluster: ClusterReader) => RunningRelease;
 
 /** How the releases of each controller are read; nothing where nobody acts between two ups. */
 const releases: Readonly<Record<ControllerName, Reader | undefined>> = {
-  "argo-rollouts": rolloutRelease,
-  flagger: canaryRelease,
+  "argo-rollouts": (awaited, cluster) => rolloutRelease(awaited, rolloutReader(awaited, cluster)),
+  flagger: (awaited, cluster) => canaryRelease(awaited, () => readCanary(awaited, cluster)),
   pulumi: undefined,
 };
 

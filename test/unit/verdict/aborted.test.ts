@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { abortedBefore, type Wanted } from "../../../verdict/aborted";
-import type { ClusterReader } from "../../../verdict/cluster";
-import type { Rollout } from "../../../verdict/statuses";
-import { releaseOf } from "../../../verdict/controllers";
+import { rolloutRelease, type RolloutReader } from "../../../verdict/controllers/argoRollouts";
+import type { Rollout } from "../../../verdict/types/argoRollouts";
 import { awaited, canary, condition, rollout, stable } from "./builders";
 
 const template = (image: string, attempt?: string) => ({
@@ -23,7 +22,7 @@ const replicaSet = (hash: string, image: string) => ({
   spec: { template: template(image) },
 });
 
-function clusterOf(found: Rollout): ClusterReader {
+function readerOf(found: Rollout): RolloutReader {
   return {
     rollout: async () => found,
     analysisRuns: async () => [],
@@ -34,7 +33,6 @@ function clusterOf(found: Rollout): ClusterReader {
       weightObject: undefined,
       replicaSets: [replicaSet(canary, "shop:2"), replicaSet(stable, "shop:1")],
     }),
-    canary: () => assert.fail("a Rollout is released"),
   };
 }
 
@@ -54,7 +52,7 @@ describe("a release that was aborted before", () => {
   ];
   for (const [what, wanted, found, refused] of cases) {
     it(what, async () => {
-      const refusal = await abortedBefore(wanted, releaseOf(awaited, clusterOf(found)));
+      const refusal = await abortedBefore(wanted, rolloutRelease(awaited, readerOf(found)));
       assert.equal(refusal !== undefined, refused, refusal);
       if (refused)
         assert.match(

@@ -4,8 +4,8 @@ import { steeringOf } from "../../../manifests/controllers";
 import { explained, Unreachable } from "../../../verdict/apiErrors";
 
 const status = (message: string, name?: string) => JSON.stringify({ kind: "Status", message, details: { name } });
-const explain = (error: unknown) =>
-  explained(error, "Rollout shop in namespace demo", "https://cluster", steeringOf("argo-rollouts"));
+const explain = (error: unknown, controller: "argo-rollouts" | "flagger" = "argo-rollouts") =>
+  explained(error, "Rollout shop in namespace demo", "https://cluster", steeringOf(controller));
 const answer = (code: number, body: unknown = "") =>
   explain(new ApiException(code, "Unknown API Status Code!", body, {}));
 const failure = (code: string, message: string) =>
@@ -29,7 +29,12 @@ describe("a failed request", () => {
       answer(404, { kind: "Status", message: "not found", details: { name: "shop" } }),
       /is not there \(404\)/,
     ],
-    ["no CRD", answer(404, "404 page not found\n"), /has no Argo Rollouts/],
+    ["no CRD", answer(404, "404 page not found\n"), /has no Argo Rollouts: .* argoproj\.io\/v1alpha1\./],
+    [
+      "no CRD of another controller",
+      explain(new ApiException(404, "", "404 page not found\n", {}), "flagger"),
+      /has no Flagger: .* flagger\.app\/v1beta1\./,
+    ],
     ["any other refusal", answer(400, "bad"), /refuses to show .* \(400\): bad/],
     [
       "a certificate",

@@ -3,11 +3,10 @@ import type {
   AnalysisPhase,
   AnalysisRun,
   MetricResult,
-  ReplicaSet,
   Rollout,
   RolloutStatus,
-  Service,
-} from "../../../verdict/statuses";
+} from "../../../verdict/types/argoRollouts";
+import type { ReplicaSet, Service } from "../../../verdict/types/kubernetes";
 
 /** Objects as Argo Rollouts 1.10.1 wrote them during a real release, cut down to what the verdict reads. */
 export const stable = "7f4fbd886d";

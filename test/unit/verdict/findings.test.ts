@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Unit } from "../../../release/metrics/unit";
-import { finding, findingInWords, valueInWords } from "../../../verdict/findings";
-import { awaited, metric } from "./builders";
+import { findingInWords, valueInWords, type MetricFinding } from "../../../verdict/findings";
 
 describe("a measured value in words", () => {
   const table: [Unit, string | undefined, string | undefined][] = [
@@ -31,48 +30,36 @@ describe("a measured value in words", () => {
   }
 });
 
-describe("a finding", () => {
-  const inWords = (result: Parameters<typeof finding>[0]) => {
-    const found = finding(result, awaited.metrics);
-    return found && findingInWords(found);
+describe("a finding in words", () => {
+  const finding: MetricFinding = {
+    metric: "error-rate",
+    unanswered: false,
+    value: "21.3 %",
+    mustBe: "below 5 %",
+    times: 11,
+    bad: 3,
+    message: undefined,
   };
-
-  it("is the last bad measurement of a metric that ended badly", () => {
-    const measurements = [
-      { phase: "Failed", value: "[0.2]" },
-      { phase: "Successful", value: "[0.01]" },
-    ] as const;
-    assert.match(
-      inWords({ ...metric("error-rate", "Failed", []), measurements, failed: 1 }) ?? "",
-      /^error-rate was 20 %/,
-    );
-  });
-
-  it("is the last measurement while the metric runs", () => {
-    assert.match(inWords(metric("error-rate", "Running", ["[0.2]", "[0.01]"])) ?? "", /^error-rate was 1 %/);
-  });
-
-  it("counts errors as measurements, and as bad ones", () => {
-    assert.equal(
-      inWords(metric("latency-p95", "Failed", ["[0.5]"], { count: 4, failed: 2, error: 1 })),
-      "latency-p95 was 500 ms, must be below 200ms (measured 5 times, 3 of them bad)",
-    );
-  });
-
-  it("leaves the bound out for a metric that the plan does not know", () => {
-    assert.equal(
-      inWords(metric("saturation", "Failed", ["[2]"], { failed: 1 })),
-      "saturation was 2 (measured once, 1 of them bad)",
-    );
-  });
-
-  it("is nothing before the first measurement", () =>
-    assert.equal(inWords(metric("error-rate", "Pending", [])), undefined));
-
-  it("says so when even the error has no reason", () => {
-    assert.equal(
-      inWords({ ...metric("error-rate", "Error", [""], { count: 0, error: 1 }) }),
-      "error-rate could not be measured (1 of 1 tries failed): the controller gives no reason",
-    );
-  });
+  const measured = "error-rate was 21.3 %, must be below 5 %";
+  const table: [string, Partial<MetricFinding>, string][] = [
+    ["a bad value", {}, `${measured} (measured 11 times, 3 of them bad)`],
+    ["no data", { value: undefined }, "error-rate had no data, must be below 5 % (measured 11 times, 3 of them bad)"],
+    ["a single measurement", { times: 1, bad: 1 }, `${measured} (measured once, 1 of them bad)`],
+    ["checks alone", { times: undefined }, `${measured} (3 failed checks)`],
+    ["no bound that is known", { mustBe: undefined }, "error-rate was 21.3 % (measured 11 times, 3 of them bad)"],
+    [
+      "no answer",
+      { unanswered: true, message: "refused" },
+      "error-rate could not be measured (3 of 11 tries failed): refused",
+    ],
+    [
+      "no answer to a check",
+      { unanswered: true, times: undefined, bad: 1 },
+      "error-rate could not be measured (1 failed check): the controller gives no reason",
+    ],
+    ["a smoke test", { metric: "smoke-test", message: "it answers 500" }, "smoke-test failed: it answers 500"],
+    ["a smoke test's Job", { metric: "smoke-test" }, "smoke-test failed: its Job did not end well"],
+  ];
+  for (const [what, change, words] of table)
+    it(`names ${what}`, () => assert.equal(findingInWords({ ...finding, ...change }), words));
 });

@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
-import { verdict } from "../../../../verdict/controllers/argoRollouts";
+import { findingOf, verdict, wayBack, type RolloutObjects } from "../../../../verdict/controllers/argoRollouts";
 import { findingInWords } from "../../../../verdict/findings";
-import type { AnalysisRun, Rollout, RolloutStatus } from "../../../../verdict/statuses";
-import { abortedFor, awaited, canary, condition, metric, pausedAt, rollout, run, stable } from "../builders";
+import type { AnalysisRun, Rollout, RolloutStatus } from "../../../../verdict/types/argoRollouts";
+import {
+  abortedFor,
+  awaited,
+  canary,
+  condition,
+  metric,
+  pausedAt,
+  replicaSet,
+  rollout,
+  run,
+  service,
+  stable,
+} from "../builders";
 
 const read = (of: Rollout, runs: readonly AnalysisRun[] = []) => verdict(of, runs, awaited);
 
@@ -115,7 +127,7 @@ describe("the verdict on a Rollout", () => {
     [
       "a spec that is refused",
       rollout({ phase: "Degraded", ...invalid }),
-      { is: "invalid", heals: false, message: "spec.strategy.steps[0].setWeight: Invalid value: 500" },
+      { is: "invalid", looksAgainWithin: undefined, message: "spec.strategy.steps[0].setWeight: Invalid value: 500" },
     ],
     [
       "a Service that comes later",
@@ -123,7 +135,7 @@ describe("the verdict on a Rollout", () => {
         phase: "Degraded",
         ...condition("InvalidSpec", "True", "InvalidSpec", 'service "shop-stable" not found'),
       }),
-      { is: "invalid", heals: true },
+      { is: "invalid", looksAgainWithin: 20 },
     ],
     ["a refused spec, though aborted before", rollout({ ...abortedFor(""), ...invalid }), { is: "invalid" }],
     ["aborted while paused", rollout({ ...pausedAt(1, 5), ...abortedFor("") }, { paused: true }), { is: "aborted" }],
@@ -159,7 +171,7 @@ describe("the verdict on a Rollout", () => {
         is: "in progress",
         at: undefined,
         doing: "the controller has seen generation 9 of the Rollout and not yet 10",
-        measured: [],
+        findings: [],
       });
     });
   }
@@ -194,7 +206,7 @@ describe("the verdict on a Rollout", () => {
       },
     ];
     const seen = read(rollout(pausedAt(1, 5)), runs);
-    assert.deepEqual(seen.is === "in progress" && seen.measured.map(({ value }) => value), ["0.1 %"]);
+    assert.deepEqual(seen.is === "in progress" && seen.findings.map(({ value }) => value), ["0.1 %"]);
   });
 });
 
@@ -311,5 +323,179 @@ describe("a release that is held", () => {
     };
     assert.deepEqual(findings([], both), []);
     assert.equal(read(rollout(both)).is, "held");
+  });
+});
+
+describe("the finding of a metric", () => {
+  const inWords = (result: Parameters<typeof findingOf>[0]) => {
+    const found = findingOf(result, awaited.metrics);
+    return found && findingInWords(found);
+  };
+
+  it("is the last bad measurement of a metric that ended badly", () => {
+    const measurements = [
+      { phase: "Failed", value: "[0.2]" },
+      { phase: "Successful", value: "[0.01]" },
+    ] as const;
+    assert.match(
+      inWords({ ...metric("error-rate", "Failed", []), measurements, failed: 1 }) ?? "",
+      /^error-rate was 20 %/,
+    );
+  });
+
+  it("is the last measurement while the metric runs", () => {
+    assert.match(inWords(metric("error-rate", "Running", ["[0.2]", "[0.01]"])) ?? "", /^error-rate was 1 %/);
+  });
+
+  it("counts errors as measurements, and as bad ones", () => {
+    assert.equal(
+      inWords(metric("latency-p95", "Failed", ["[0.5]"], { count: 4, failed: 2, error: 1 })),
+      "latency-p95 was 500 ms, must be below 200ms (measured 5 times, 3 of them bad)",
+    );
+  });
+
+  it("leaves the bound out for a metric that the plan does not know", () => {
+    assert.equal(
+      inWords(metric("saturation", "Failed", ["[2]"], { failed: 1 })),
+      "saturation was 2 (measured once, 1 of them bad)",
+    );
+  });
+
+  it("is nothing before the first measurement", () =>
+    assert.equal(inWords(metric("error-rate", "Pending", [])), undefined));
+
+  it("says so when even the error has no reason", () => {
+    assert.equal(
+      inWords({ ...metric("error-rate", "Error", [""], { count: 0, error: 1 }) }),
+      "error-rate could not be measured (1 of 1 tries failed): the controller gives no reason",
+    );
+  });
+});
+
+const ingress = (weight: string | undefined, prefix = "nginx.ingress.kubernetes.io") => ({
+  metadata: {
+    annotations: {
+      [`${prefix}/canary`]: "true",
+      ...(weight === undefined ? {} : { [`${prefix}/canary-weight`]: weight }),
+    },
+  },
+});
+
+const back: RolloutObjects = {
+  rollout: rollout(abortedFor("")),
+  stableService: service(stable),
+  canaryService: service(stable),
+  weightObject: ingress("0"),
+  replicaSets: [replicaSet(stable, 3), replicaSet(canary, 0)],
+};
+
+describe("the way back after an abort", () => {
+  it("is complete when everything is as the stable version demands", () => {
+    assert.deepEqual(wayBack(back, awaited), { traffic: [], pods: [] });
+  });
+
+  const missing: [string, Partial<RolloutObjects>, "traffic" | "pods", string][] = [
+    [
+      "the Rollout's weight",
+      { rollout: rollout({ ...abortedFor(""), canary: { weights: { canary: { weight: 5 } } } }) },
+      "traffic",
+      "Rollout shop: status.canary.weights.canary.weight is 5, should be 0",
+    ],
+    [
+      "the canary Ingress' weight",
+      { weightObject: ingress("5") },
+      "traffic",
+      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is 5, should be 0",
+    ],
+    [
+      "the canary Ingress' weight, not set",
+      { weightObject: ingress(undefined) },
+      "traffic",
+      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is not set, should be 0",
+    ],
+    [
+      "the canary Service's selector",
+      { canaryService: service(canary) },
+      "traffic",
+      `Service shop-canary: spec.selector.rollouts-pod-template-hash is ${canary}, should be ${stable}`,
+    ],
+    [
+      "the stable Service's selector",
+      { stableService: service(undefined) },
+      "traffic",
+      `Service shop-stable: spec.selector.rollouts-pod-template-hash is not set, should be ${stable}`,
+    ],
+    [
+      "a Service",
+      { stableService: undefined },
+      "traffic",
+      `Service shop-stable: is not there, should select the stable pods (rollouts-pod-template-hash: ${stable})`,
+    ],
+    [
+      "stable pods",
+      { replicaSets: [replicaSet(stable, 3, 2)] },
+      "pods",
+      `stable ReplicaSet shop-${stable}: status.availableReplicas is 2, should be 3`,
+    ],
+    [
+      "the stable ReplicaSet, though another Rollout has one",
+      { replicaSets: [replicaSet(stable, 3, 3, "another")] },
+      "pods",
+      `stable ReplicaSet (rollouts-pod-template-hash: ${stable}): is not there, should have 3 available replicas`,
+    ],
+    [
+      "the canary's scale-down",
+      { replicaSets: [replicaSet(stable, 3), replicaSet(canary, 2)] },
+      "pods",
+      `canary ReplicaSet shop-${canary}: spec.replicas is 2, should be 0`,
+    ],
+  ];
+  for (const [name, change, list, item] of missing) {
+    it(`misses ${name}`, () =>
+      assert.deepEqual(wayBack({ ...back, ...change }, awaited), { traffic: [], pods: [], [list]: [item] }));
+  }
+
+  it("needs no canary Ingress", () =>
+    assert.deepEqual(wayBack({ ...back, weightObject: undefined }, awaited).traffic, []));
+
+  it("reads the weight where the router keeps it", () => {
+    const weight = {
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "TraefikService",
+      name: "shop",
+      path: ["spec", "weighted", "services", 1, "weight"],
+    };
+    const traffic = (weightObject: object | undefined) =>
+      wayBack({ ...back, weightObject }, { ...awaited, weight }).traffic;
+    const weighted = (canaryWeight: number) => ({
+      spec: { weighted: { services: [{ weight: 100 - canaryWeight }, { weight: canaryWeight }] } },
+    });
+    assert.deepEqual(traffic(weighted(0)), []);
+    assert.deepEqual(traffic(weighted(25)), [
+      "TraefikService shop: spec.weighted.services[1].weight is 25, should be 0",
+    ]);
+    assert.deepEqual(traffic(undefined), [
+      "TraefikService shop: spec.weighted.services[1].weight is not set, should be 0",
+    ]);
+  });
+
+  it("looks at no selectors and no weight where one Service leads to both versions", () => {
+    const one = { ...awaited, stableService: undefined, canaryService: undefined, weight: undefined };
+    assert.deepEqual(
+      wayBack({ ...back, stableService: undefined, canaryService: undefined, weightObject: undefined }, one).traffic,
+      [],
+    );
+  });
+
+  it("leaves an aborted canary running where the Rollout was told to", () => {
+    const running = { ...back, replicaSets: [replicaSet(stable, 3), replicaSet(canary, 2)] };
+    assert.deepEqual(wayBack(running, { ...awaited, scaleDownSeconds: 0 }).pods, []);
+  });
+
+  it("does not look at another application's pods", () => {
+    assert.deepEqual(
+      wayBack({ ...back, replicaSets: [...back.replicaSets, replicaSet(canary, 2, 2, "another")] }, awaited).pods,
+      [],
+    );
   });
 });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { abortedBefore } from "../../../../verdict/aborted";
 import type { AwaitedRelease } from "../../../../verdict/awaited";
-import type { ClusterReader } from "../../../../verdict/cluster";
-import { verdict, wayBack } from "../../../../verdict/controllers/flagger";
+import { canaryRelease, verdict, wayBack, type CanaryObjects } from "../../../../verdict/controllers/flagger";
 import { findingInWords } from "../../../../verdict/findings";
-import type { CanaryObjects, CanaryStatus, Deployment, Event } from "../../../../verdict/statuses";
-import { releaseOf } from "../../../../verdict/controllers";
+import type { CanaryStatus } from "../../../../verdict/types/flagger";
+import type { Deployment, Event } from "../../../../verdict/types/kubernetes";
 import { wait } from "../../../../verdict/wait";
 import { awaited as ofRollout } from "../builders";
 
@@ -163,7 +162,7 @@ describe("the verdict on a Canary", () => {
     [
       "at a timed hold",
       found({ status: status("Progressing", 30, { canaryWeight: 25 }) }),
-      { is: "in progress", at: { step: 1, steps: 2, weight: 25 }, doing: "held for 20s", measured: [] },
+      { is: "in progress", at: { step: 1, steps: 2, weight: 25 }, doing: "held for 20s", findings: [] },
     ],
     [
       "the gate holds it",
@@ -171,12 +170,12 @@ describe("the verdict on a Canary", () => {
         status: status("Progressing", 30, { canaryWeight: 25 }),
         events: [warning(40, "Halt shop.demo advancement waiting for traffic increase approval hold")],
       }),
-      { is: "in progress", doing: "held for 20s", measured: [] },
+      { is: "in progress", doing: "held for 20s", findings: [] },
     ],
     [
       "a metric's gate holds it, beside another that does not",
       found({ status: status("Progressing", 20, { canaryWeight: 25 }), events: [gatePassed(40), gateClosed(40)] }),
-      { is: "in progress", doing: "held by its gate: error-rate must have data, and be below 5 %", measured: [] },
+      { is: "in progress", doing: "held by its gate: error-rate must have data, and be below 5 %", findings: [] },
     ],
     [
       "a metric's gate held it, and another does now",
@@ -352,7 +351,7 @@ describe("the verdict on a Canary", () => {
         found({ status: status("Progressing", second, { canaryWeight: 25, failedChecks }), events: [errorRate(40)] }),
         awaited,
       );
-      return actual.is === "in progress" ? actual.measured.map(findingInWords) : [actual.is];
+      return actual.is === "in progress" ? actual.findings.map(findingInWords) : [actual.is];
     };
     assert.deepEqual(measured(40, 1), ["error-rate was 20 %, must be below 5 % (1 failed check)"]);
     assert.deepEqual(measured(50, 2), []);
@@ -409,10 +408,7 @@ describe("the way back of a Canary", () => {
   }
 });
 
-const clusterOf = (objects: () => CanaryObjects): ClusterReader => {
-  const fail = () => assert.fail("a Canary is awaited");
-  return { rollout: fail, analysisRuns: fail, objects: fail, canary: async () => objects() };
-};
+const releaseOf = (objects: () => CanaryObjects) => canaryRelease(awaited, async () => objects());
 
 describe("waiting for Flagger's verdict", () => {
   /** Plays what the cluster holds, by the second; the last lasts. */
@@ -420,7 +416,7 @@ describe("waiting for Flagger's verdict", () => {
     const lines: string[] = [];
     let second = 0;
     const code = await wait(awaited, {
-      cluster: clusterOf(() => scenes[Math.min(second, scenes.length - 1)] ?? found()),
+      release: releaseOf(() => scenes[Math.min(second, scenes.length - 1)] ?? found()),
       print: (line) => lines.push(line),
       complain: (line) => lines.push(line),
       now: () => second * 1000,
@@ -477,7 +473,7 @@ describe("waiting at a closed gate of Flagger's", () => {
     const print = (line: string) => void lines.push(line);
     assert.equal(
       await wait(awaited, {
-        cluster: clusterOf(() => held),
+        release: releaseOf(() => held),
         print,
         complain: print,
         now: () => 0,
@@ -503,10 +499,7 @@ describe("a release that Flagger aborted before", () => {
   const refusal = (objects: CanaryObjects, image: string, attempt = 1) =>
     abortedBefore(
       { image, attempt },
-      releaseOf(
-        awaited,
-        clusterOf(() => objects),
-      ),
+      releaseOf(() => objects),
     );
 
   it("is refused as it was, with the image that runs", async () => {
