@@ -19,8 +19,11 @@ interface Options {
 
 const project = "canary:";
 
-/** A stack's configuration as Pulumi would hand it on; secrets stay closed, and stand for some text. */
-function stackRelease(stack: string): ReleaseArgs {
+/**
+ * A stack's configuration as Pulumi would hand it on; secrets stay closed, and stand for some text. Throws with the
+ * stacks that there are.
+ */
+export function stackRelease(stack: string): ReleaseArgs {
   const file = `Pulumi.${stack}.yaml`;
   if (!existsSync(file)) {
     const known = readdirSync(".").flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -86,15 +89,17 @@ function main(): void {
   console.log(JSON.stringify({ stack, steps: settings.steps, promise, metrics, objects: named, notices }, null, 2));
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(
-    error instanceof RefusedRelease
-      ? new RefusedRelease(error.refusals, project).message
-      : error instanceof Error
-        ? error.message
-        : error,
-  );
-  process.exitCode = 1;
+if (require.main === module) {
+  try {
+    main();
+  } catch (error) {
+    console.error(
+      error instanceof RefusedRelease
+        ? new RefusedRelease(error.refusals, project).message
+        : error instanceof Error
+          ? error.message
+          : error,
+    );
+    process.exitCode = 1;
+  }
 }

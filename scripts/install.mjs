@@ -1,18 +1,118 @@
-// Installs the packages that package-lock.json names, unless just those are installed already. Runs before `npm start`
-// and `npm test`.
-import { spawnSync } from "node:child_process";
+// Installs the packages that package-lock.json names, unless just those are installed already. Every command of
+// package.json starts with it; it runs on the Node that there is before.
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const mark = "node_modules/.installed";
+/** Links to the process that installs: made in one step, whatever others do. */
+const lock = ".installing";
+const leastToInstall = "20";
+
+const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+const leastToRun = engines.node.replace(">=", "");
 const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
-const installed = existsSync(mark) ? readFileSync(mark, "utf8") : "";
-if (installed !== wanted) {
+const isInstalled = () => existsSync(mark) && readFileSync(mark, "utf8") === wanted;
+
+/** Does something while no other process here does. */
+async function alone(act) {
+  for (let told; !linked(lock); await sleep(100)) {
+    const holder = linkedFrom(lock);
+    if (holder !== undefined && !isAlive(holder)) passOver(holder);
+    else if (holder !== undefined && holder !== told) {
+      console.error(`Process ${holder} installs the packages here: waiting for it ...`);
+      told = holder;
+    }
+  }
+  try {
+    return await act();
+  } finally {
+    rmSync(lock);
+  }
+}
+
+/** Removes the lock of a process that was ended; the lock of no other, even if several want to. */
+function passOver(ended) {
+  const passing = `${lock}.passing`;
+  if (linked(passing)) {
+    if (linkedFrom(lock) === ended) rmSync(lock);
+    rmSync(passing);
+    return;
+  }
+  const by = linkedFrom(passing);
+  if (by !== undefined && !isAlive(by))
+    throw new Error(
+      `${passing}: it was left by process ${by}, which was ended; accepted: remove this file, and start again`,
+    );
+}
+
+/** Whether this process now has the link; false where it is there already. */
+function linked(file) {
+  try {
+    symlinkSync(String(process.pid), file);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function linkedFrom(file) {
+  try {
+    return Number(readlinkSync(file));
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
+}
+
+/** Its exit code. */
+async function install() {
+  if (isInstalled()) return 0;
   // What is run afterwards may be piped into a file.
   console.error("Installing the packages that package-lock.json pins (about half a minute, 410 MB) ...");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    stdio: ["inherit", 2, 2],
+  const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["inherit", 2, 2] });
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => npm.kill(name));
+  const code = await new Promise((resolve, reject) => {
+    npm.on("error", reject);
+    npm.on("exit", (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
   });
-  if (status !== 0) process.exit(status ?? 1);
-  writeFileSync(mark, wanted);
+  if (code === 0) writeFileSync(mark, wanted);
+  return code;
 }
+
+function isOlder(version, least) {
+  const [[major, minor], [leastMajor, leastMinor = 0]] = [version, least].map((each) => each.split(".").map(Number));
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
+}
+
+async function main() {
+  const { node } = process.versions;
+  if (isOlder(node, leastToInstall))
+    throw new Error(`Node ${node} is too old to install the packages; accepted: ${leastToInstall} or later`);
+  const code = isInstalled() ? 0 : await alone(install);
+  if (code === 0 && isOlder(node, leastToRun) && !existsSync("node_modules/node/bin/node"))
+    throw new Error(
+      `Node ${node} is too old for these commands, and node_modules has no other: npm ran no install script of the package node; accepted: ${leastToRun} or later`,
+    );
+  return code;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
