@@ -3,7 +3,7 @@ import { declaredAnnotation } from "../manifests/annotations";
 import type { OwnedField, Role } from "../manifests/description";
 import type { KubernetesObject, Metadata } from "../manifests/types/kubernetes";
 import { shellQuoted } from "../manifests/shell";
-import { keyOf } from "../release/settings/refusal";
+import { fieldPath } from "../release/fieldPath";
 
 type Inputs = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -53,7 +53,9 @@ export function refuseLostEdit(
   if (lost.length === 0) return;
   const { kind, metadata } = oldOutputs as KubernetesObject;
   const fields = [...new Set(lost.map(({ field }) => field))].join(" and ");
-  const edits = lost.map(({ path, is, wanted }) => `${keyOf(path)} is ${inWords(is)} and would be ${inWords(wanted)}`);
+  const edits = lost.map(
+    ({ path, is, wanted }) => `${fieldPath(path)} is ${inWords(is)} and would be ${inWords(wanted)}`,
+  );
   throw new Error(
     `${kind} ${metadata.name}: ${fields} belongs to ${by}, and an edit inside it would be lost: ${edits.join("; ")}; ` +
       `accepted: what was declared before, or the edit made in the cluster first: ${patchCommand(oldOutputs as KubernetesObject, lost)}, then: pulumi up --refresh`,

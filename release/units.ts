@@ -1,11 +1,20 @@
 const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** Reads a duration as Kubernetes writes it ("500ms", "30s", "1h30m") into seconds; undefined if it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
-  return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0), 0);
+/** Reads durations of a language: amounts, written as a pattern says, each with one of its units. */
+export function durationReader(
+  seconds: Readonly<Record<string, number>>,
+  amount = "\\d+(?:\\.\\d+)?",
+): (text: string) => number | undefined {
+  const part = `(${amount})(${Object.keys(seconds).join("|")})`;
+  const [whole, parts] = [new RegExp(`^(?:${part})+$`), new RegExp(part, "g")];
+  return (text) =>
+    whole.test(text)
+      ? [...text.matchAll(parts)].reduce((sum, [, count, unit]) => sum + Number(count) * (seconds[unit ?? ""] ?? 0), 0)
+      : undefined;
 }
+
+/** Reads a duration as Kubernetes writes it ("500ms", "30s", "1h30m") into seconds; undefined if it is none. */
+export const parseDuration = durationReader(secondsIn);
 
 /** Writes seconds as a duration that Kubernetes, Argo Rollouts and PromQL read: "1h30m", "45s", "500ms". */
 export function formatDuration(seconds: number): string {

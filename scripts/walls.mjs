@@ -31,7 +31,11 @@ export const rooms = {
     imports: ["policies/gate", "policies/objects", "policies/rules"],
     not: [client],
   },
-  "policies/objects": { is: "reading fields of objects of which nothing is known", imports: [], not: [pulumi, client] },
+  "policies/objects": {
+    is: "reading fields of objects of which nothing is known",
+    imports: ["release"],
+    not: [pulumi, client],
+  },
   "policies/languages": {
     is: "conditions, PromQL and durations, as others write them",
     imports: ["policies/objects", "release"],
@@ -67,7 +71,7 @@ export const rooms = {
   },
   "policies/check": {
     is: "the gate on plain YAML and exported state",
-    imports: ["policies/gate", "policies/objects", "policies/rules", "manifests"],
+    imports: ["policies/gate", "policies/objects", "policies/rules", "release", "manifests"],
     not: [pulumi, client],
   },
   "stack.ts": { is: "reads the stack's configuration", imports: ["release", "manifests"], not: [client] },

@@ -1,3 +1,4 @@
+import { fieldPath } from "../release/fieldPath";
 import type { AwaitedRelease } from "./awaited";
 
 /** What an aborted release has not brought back yet, a sentence each; both lists are empty when it is complete. */
@@ -19,12 +20,5 @@ export function weightIn(
     weightObject,
   );
   if (is === 0 || is === "0" || (is === undefined && weightObject !== undefined && unset)) return [];
-  return [`${kind} ${name}: ${pathInWords(path)} is ${is === undefined ? "not set" : String(is)}, should be 0`];
-}
-
-function pathInWords(path: readonly (string | number)[]): string {
-  const plain = /^[\w-]+$/;
-  return path
-    .map((key, index) => (typeof key === "number" || !plain.test(key) ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
-    .join("");
+  return [`${kind} ${name}: ${fieldPath(path)} is ${is === undefined ? "not set" : String(is)}, should be 0`];
 }

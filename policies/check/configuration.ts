@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fieldPath } from "../../release/fieldPath";
 import { isDate, leastReason } from "../gate/exceptions";
 import type { RuleConfiguration } from "../gate/judge";
 import type { Rule } from "../gate/rule";
@@ -70,7 +71,7 @@ function forRule({ limits }: Rule) {
 }
 
 function inWords(issue: z.core.$ZodIssue, value: unknown, rules: readonly Rule[]): readonly string[] {
-  const where = issue.path.join(".");
+  const where = fieldPath(issue.path.map((key) => (typeof key === "symbol" ? String(key) : key)));
   const known = [...others, ...rules.map(({ name }) => name)].join(", ");
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) =>

@@ -1,7 +1,17 @@
+import { durationReader } from "../../release/units";
 import { ifReadable, NotReadable, type Field } from "../objects/field";
 import { memoized } from "../objects/memoize";
 
-const secondsIn: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const units = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const unsigned = durationReader(units, "\\d+(?:\\.\\d*)?|\\.\\d+");
+
+/** Seconds of a duration as Go reads it, such as "1m30s"; undefined if it is none, or less than 0. */
+export const parseGoDuration = memoized((text: string): number | undefined =>
+  text === "0" ? 0 : unsigned(text.replace(/^\+/, "")),
+);
+
+/** Seconds of a range as PromQL has it, such as "1d12h"; undefined if it is none. */
+export const parseRange = durationReader({ ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }, "\\d+");
 
 /**
  * Seconds of a duration as Go reads it ("1m30s"), or of a number without a unit; undefined if it is absent. Throws
@@ -15,16 +25,6 @@ export function secondsOf(field: Field): number | undefined {
   if (seconds === undefined) throw new NotReadable(field, "is not a duration");
   return seconds;
 }
-
-/** Seconds of text such as "1m30s"; undefined if Go does not read it as a duration. */
-export const parseGoDuration = memoized((text: string): number | undefined => {
-  if (text === "0") return 0;
-  if (!/^\+?((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0),
-    0,
-  );
-});
 
 /** Writes seconds for a message: "90 s". */
 export function formatSeconds(seconds: number): string {

@@ -1,4 +1,4 @@
-import { NotPromQL, parseQuery, selectorsOf, type Expression } from "../../release/metrics/promql";
+import { argumentsOf, NotPromQL, parseQuery, selectorsOf, type Expression } from "../../release/metrics/promql";
 import { memoized } from "../objects/memoize";
 import { NotParsed } from "./tokens";
 
@@ -125,8 +125,6 @@ function combined({ parts }: Expression): Answer {
   if (parts.some(({ kind }) => kind === "BoolModifier")) return compare(a, b) ? 1 : 0;
   return compare(a, b) ? a : "nothing";
 }
-
-const argumentsOf = ({ parts }: Expression) => parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];
 
 function aggregated(expression: Expression): Answer {
   const answers = argumentsOf(expression).map(answer);

@@ -1,4 +1,4 @@
-import type { Expression } from "../../release/metrics/promql";
+import { argumentsOf, type Expression } from "../../release/metrics/promql";
 
 const scalars = ["scalar", "time", "pi"];
 
@@ -83,5 +83,3 @@ export function isNeverNegative(expression: Expression): boolean {
       return false;
   }
 }
-
-const argumentsOf = ({ parts }: Expression) => parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];

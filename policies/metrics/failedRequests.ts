@@ -1,7 +1,9 @@
-import { rangesOf, selectorsOf, type Expression, type Selector } from "../../release/metrics/promql";
+import { leastBetween } from "../../release/bisection";
+import { argumentsOf, rangesOf, selectorsOf, type Expression, type Selector } from "../../release/metrics/promql";
 import { answersAScalar } from "../languages/queryRange";
 import { NotReadable, type Field } from "../objects/field";
 import type { Result } from "../languages/condition";
+import { parseRange } from "../languages/durations";
 import type { Outcome } from "./analysisMetric";
 import { isPartlyKnown } from "../languages/emptyAnswer";
 
@@ -60,33 +62,18 @@ const mostRequests = 1e7;
 
 /** The least number up to a greatest one, rounded up, from which on something holds. */
 function least(holds: (value: number) => boolean, most: number): number {
-  let [low, high] = [0, most];
-  for (let halving = 0; halving < 80; halving++) {
-    const middle = (low + high) / 2;
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return Number(high.toPrecision(9));
+  return Number(leastBetween(0, most, 80, holds).toPrecision(9));
 }
 
 function windowOf(at: Field, query: Expression): number {
   const [range = "", ...others] = new Set(rangesOf(query));
-  const seconds = others.length > 0 ? undefined : secondsOfRange(range);
+  const seconds = others.length > 0 ? undefined : parseRange(range);
   if (seconds === undefined || seconds <= 0 || seconds > longest)
     throw new NotReadable(at, `looks back over ${[range, ...others].join(" and ")}; known here: one range, such as 2m`);
   return seconds;
 }
 
 const longest = 30 * 24 * 3600;
-const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-function secondsOfRange(range: string): number | undefined {
-  if (!/^(\d+(ms|[smhdw]))+$/.test(range)) return undefined;
-  return [...range.matchAll(/(\d+)(ms|[smhdw])/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (secondsIn[unit ?? ""] ?? 0),
-    0,
-  );
-}
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
@@ -117,7 +104,6 @@ function answer(expression: Expression, requests: Requests): number | undefined 
   }
 }
 
-const argumentsOf = ({ parts }: Expression) => parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];
 const only = ([first, ...others]: readonly Expression[], requests: Requests) =>
   first && others.length === 0 ? answer(first, requests) : undefined;
 
@@ -138,7 +124,7 @@ function called(expression: Expression, requests: Requests): number | undefined 
       selector &&
       shareOf(selector, requests.failing) *
         requests.rate *
-        (name === "rate" ? 1 : (secondsOfRange(rangesOf(first)[0] ?? "") ?? NaN))
+        (name === "rate" ? 1 : (parseRange(rangesOf(first)[0] ?? "") ?? NaN))
     );
   }
   if (name === "vector" || name === "scalar") return answer(first, requests);

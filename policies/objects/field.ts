@@ -1,3 +1,5 @@
+import { fieldPath } from "../../release/fieldPath";
+
 /** One Kubernetes object to judge, and what is known of how it is declared. */
 export interface Input {
   readonly object: Readonly<Record<string, unknown>>;
@@ -50,9 +52,7 @@ export class Field {
 
   /** Such as "spec.strategy.canary.steps[0].setWeight"; empty for the object itself. */
   get path(): string {
-    return this.place
-      .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
-      .join("");
+    return fieldPath(this.place);
   }
 
   /** False for an absent field; a value that is not known yet exists. */

@@ -41,6 +41,11 @@ function expressionOf(node: SyntaxNode, query: string, depth: number): Expressio
   return { kind: node.name, text: query.slice(node.from, node.to), parts };
 }
 
+/** The arguments of a function's call or of an aggregation. */
+export function argumentsOf({ parts }: Expression): readonly Expression[] {
+  return parts.find(({ kind }) => kind === "FunctionCallBody")?.parts ?? [];
+}
+
 /** A set of series that a query reads: the metric, and each of its labels' matchers. */
 export interface Selector {
   readonly text: string;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { fieldPath } from "../fieldPath";
 import { namesAt } from "./keys";
 
 /** What is wrong with a release, a line for each key; `prefix` goes before each, as in "canary:". */
@@ -17,17 +18,12 @@ export function refusals(issue: z.core.$ZodIssue, given: unknown, shape: z.ZodRa
   const path = issue.path.map((part) => (typeof part === "symbol" ? part.toString() : part));
   if (issue.code === "unrecognized_keys") {
     const keys = namesAt(path, shape);
-    return issue.keys.map((key) => `${keyOf([...path, key])}: unknown key; accepted: ${keys.join(", ")}`);
+    return issue.keys.map((key) => `${fieldPath([...path, key])}: unknown key; accepted: ${keys.join(", ")}`);
   }
   if (issue.code === "invalid_key") {
-    return [`${keyOf(path)}: ${issue.issues[0]?.message ?? issue.message}`];
+    return [`${fieldPath(path)}: ${issue.issues[0]?.message ?? issue.message}`];
   }
-  return [`${keyOf(path)} = ${show(path, given)}: ${issue.message}`];
-}
-
-/** A path in words: "steps[0].weight". */
-export function keyOf(path: readonly (string | number)[]): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+  return [`${fieldPath(path)} = ${show(path, given)}: ${issue.message}`];
 }
 
 /** The refused value as JSON; never that of an environment variable, which may be a secret. */

@@ -410,7 +410,7 @@ describe("the check's configuration", () => {
     [
       "an exception without an end",
       "few-pods: {exceptions: [{object: a, reason: long enough by far}]}",
-      /few-pods\.exceptions\.0\.until = nothing: the last day/,
+      /few-pods\.exceptions\[0\]\.until = nothing: the last day/,
     ],
     [
       "an exception until a day that no month has",

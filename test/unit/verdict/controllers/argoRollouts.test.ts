@@ -405,13 +405,13 @@ describe("the way back after an abort", () => {
       "the canary Ingress' weight",
       { weightObject: ingress("5") },
       "traffic",
-      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is 5, should be 0",
+      "Ingress shop-shop-canary: metadata.annotations.nginx.ingress.kubernetes.io/canary-weight is 5, should be 0",
     ],
     [
       "the canary Ingress' weight, not set",
       { weightObject: ingress(undefined) },
       "traffic",
-      "Ingress shop-shop-canary: metadata.annotations[nginx.ingress.kubernetes.io/canary-weight] is not set, should be 0",
+      "Ingress shop-shop-canary: metadata.annotations.nginx.ingress.kubernetes.io/canary-weight is not set, should be 0",
     ],
     [
       "the canary Service's selector",
