@@ -1,7 +1,7 @@
 // npm run plan: what `pulumi preview` says of a stack's release plan, without a cluster and without Pulumi.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { parse, stringify } from "yaml";
+import { dump, loadAll } from "js-yaml";
 import { describeRelease } from "../manifests/describe";
 import { picture } from "../manifests/planPicture";
 import { planReport } from "../manifests/planReport";
@@ -31,7 +31,7 @@ export function stackRelease(stack: string): ReleaseArgs {
       `--stack ${stack}: there is no ${file}; accepted: ${known.join(", ") || "none yet, pulumi stack init makes one"}`,
     );
   }
-  const { config = {} } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const { config = {} } = (loadAll(readFileSync(file, "utf8"))[0] ?? {}) as { config?: Record<string, unknown> };
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith(project) ? [[key.slice(project.length), value] as const] : [],
   );
@@ -74,7 +74,7 @@ function main(): void {
   if (yaml)
     return console.log(
       objects
-        .map(({ object }) => stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 }))
+        .map(({ object }) => dump(object, { noRefs: true, lineWidth: -1, quoteStyle: "double" }))
         .join("---\n")
         .trimEnd(),
     );

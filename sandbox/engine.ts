@@ -1,7 +1,7 @@
 import * as automation from "@pulumi/pulumi/automation";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { parse, stringify } from "yaml";
+import { dump, load, loadAll } from "js-yaml";
 import program from "..";
 import type { ReleaseArgs } from "../release/settings";
 import { useFreshConnections } from "./freshConnections";
@@ -41,7 +41,7 @@ export async function createStack(options: EngineOptions): Promise<DeployedStack
   const state = join(directory, "state");
   mkdirSync(state, { recursive: true });
   // Another program than this repository's has none of its configuration.
-  if (options.program) writeFileSync(join(directory, "Pulumi.yaml"), stringify({ name: "canary", runtime: "nodejs" }));
+  if (options.program) writeFileSync(join(directory, "Pulumi.yaml"), dump({ name: "canary", runtime: "nodejs" }));
   else writeFileSync(join(directory, "Pulumi.yaml"), projectFile());
   process.env.PATH = [dirname(pulumi), process.env.PATH].join(delimiter);
   // Commands that the sandbox's own provider runs are children of this process.
@@ -64,8 +64,8 @@ export async function createStack(options: EngineOptions): Promise<DeployedStack
 
 /** This repository's project, from another folder: plugins run where its main program is. */
 function projectFile(): string {
-  const project = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
-  return stringify({ ...project, main: root });
+  const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
+  return dump({ ...project, main: root });
 }
 
 /**
@@ -93,7 +93,7 @@ export async function withStack<Result>(
 
 /** The file also holds the salt of the stack's secrets, which stays. */
 function writeConfig(file: string, config: Partial<ReleaseArgs>): void {
-  const before = existsSync(file) ? (parse(readFileSync(file, "utf8")) as object | null) : {};
+  const before = existsSync(file) ? (loadAll(readFileSync(file, "utf8"))[0] as object | null) : {};
   const entries = Object.entries(config).map(([key, value]) => [`canary:${key}`, value]);
-  writeFileSync(file, stringify({ ...before, config: Object.fromEntries(entries) as object }));
+  writeFileSync(file, dump({ ...before, config: Object.fromEntries(entries) as object }));
 }

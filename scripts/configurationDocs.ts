@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseDocument, stringify } from "yaml";
+import { dump } from "js-yaml";
 import { subjects } from "../release/settings";
 import { keysOf, type ConfigurationKey } from "../release/settings/keys";
 import { programKeys } from "../release/settings/stackConfiguration";
@@ -13,10 +13,9 @@ const described = Object.entries({ ...subjects, "The program": programKeys }).ma
 /** Pulumi.yaml with the `config:` that the schema says. */
 export function pulumiYaml(): string {
   const keys = described.flatMap((subject) => subject.keys);
-  const project = parseDocument(readFileSync("Pulumi.yaml", "utf8"));
-  project.delete("config");
+  const [project = ""] = readFileSync("Pulumi.yaml", "utf8").split(/^config:/m);
   const config = Object.fromEntries(keys.map((key) => [key.name, declared(key)]));
-  return `${project.toString({ lineWidth: 0 })}${stringify({ config }, { lineWidth: 0 })}`;
+  return `${project}${dump({ config }, { noRefs: true, lineWidth: -1, quoteStyle: "double" })}`;
 }
 
 function declared({ type, items, description, default: value }: ConfigurationKey): object {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { podRange, serviceRange } from "../host/namespace";
 import { apiServerUrl, ports, type Context } from "./context";
 import { answersOk, request, type Answer } from "./request";
@@ -99,7 +99,7 @@ function trust(context: Context): { ca: string; headers: Record<string, string> 
 /** A kubeconfig of the cluster's administrator; the certificate is in it, so that it works from any directory. */
 export function kubeconfig(context: Context, server: string = apiServerUrl): string {
   const name = "sandbox";
-  return stringify({
+  return dump({
     apiVersion: "v1",
     kind: "Config",
     clusters: [

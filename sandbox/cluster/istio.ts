@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { ports, type Context } from "./context";
 import { askApiServer } from "./controlPlane";
 import { createNamespace, installDefinitions } from "./definitions";
@@ -41,7 +41,7 @@ export function istiod(context: Context): Part {
   mkdirSync(directory);
   const meshConfig = context.data("istio-mesh.yaml");
   // Without a sidecar there is nobody to speak mutual TLS with, and Envoy would wait for certificates.
-  writeFileSync(meshConfig, stringify({ enableAutoMtls: false }));
+  writeFileSync(meshConfig, dump({ enableAutoMtls: false }));
   const http = `127.0.0.1:${ports.istiod}`;
   return {
     name: "istiod",
@@ -76,7 +76,7 @@ export function istiod(context: Context): Part {
 /** The ingress gateway: plain Envoy, configured by istiod. */
 export function ingressGateway(context: Context): Part {
   const bootstrap = context.data("envoy.yaml");
-  writeFileSync(bootstrap, stringify(envoyBootstrap()));
+  writeFileSync(bootstrap, dump(envoyBootstrap()));
   return {
     name: "istio-ingressgateway",
     command: context.tools.envoy,

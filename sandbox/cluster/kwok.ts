@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { dump, load } from "js-yaml";
 import { ports, type Context } from "./context";
 import { askApiServer } from "./controlPlane";
 import type { Part } from "./part";
@@ -83,7 +83,7 @@ phase: Failed
 export function stages(directory: string): object[] {
   const given = new Map(
     readdirSync(directory).map((file) => {
-      const stage = parse(readFileSync(join(directory, file), "utf8")) as Stage;
+      const stage = load(readFileSync(join(directory, file), "utf8")) as Stage;
       return [stage.metadata.name, stage];
     }),
   );
@@ -143,7 +143,7 @@ export function kwok(context: Context): Part {
   writeFileSync(
     config,
     stages(context.files.kwokStages)
-      .map((stage) => stringify(stage))
+      .map((stage) => dump(stage))
       .join("---\n"),
   );
   return {

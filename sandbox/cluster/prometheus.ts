@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { apiServerUrl, ports, type Context } from "./context";
 import type { Part } from "./part";
 import { answersOk } from "./request";
@@ -55,7 +55,7 @@ export function prometheusConfig(context: Pick<Context, "token" | "certificate" 
 
 export function prometheus(context: Context): Part {
   const config = context.data("prometheus.yml");
-  writeFileSync(config, stringify(prometheusConfig(context)), { mode: 0o600 });
+  writeFileSync(config, dump(prometheusConfig(context)), { mode: 0o600 });
   return {
     name: "prometheus",
     command: context.tools.prometheus,

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { apiServerUrl, ports, type Context } from "./context";
 import { askApiServer } from "./controlPlane";
 import { createNamespace, installDefinitions } from "./definitions";
@@ -61,7 +61,7 @@ export async function createGateway(context: Context): Promise<void> {
  */
 export function traefik(context: Context): Part {
   const file = context.data("traefik.yaml");
-  writeFileSync(file, stringify(configuration(context)), { mode: 0o600 });
+  writeFileSync(file, dump(configuration(context)), { mode: 0o600 });
   return {
     name: "traefik",
     command: context.tools.traefik,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { parse, stringify } from "yaml";
+import { dump, loadAll } from "js-yaml";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,12 @@ export function readContext(file: string, context?: string): string {
 
 /** One context alone, by default the current one; files that it names relatively to the directory become absolute. */
 export function oneContext(text: string, directory: string, wanted?: string): string {
-  const { contexts = [], clusters = [], users = [], "current-context": current } = (parse(text) ?? {}) as Kubeconfig;
+  const {
+    contexts = [],
+    clusters = [],
+    users = [],
+    "current-context": current,
+  } = (loadAll(text)[0] ?? {}) as Kubeconfig;
   const name = wanted ?? current;
   const known = contexts.map((one) => one.name).join(", ") || "none";
   const found = contexts.find((one) => one.name === name);
@@ -39,7 +44,7 @@ export function oneContext(text: string, directory: string, wanted?: string): st
   const user = users.find((one) => one.name === found.context.user);
   if (!cluster)
     throw new Error(`its context "${name}" names the cluster "${found.context.cluster}", which it does not have.`);
-  return stringify({
+  return dump({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: cluster.name, cluster: absolute(cluster.cluster, ["certificate-authority"], directory) }],

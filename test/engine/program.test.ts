@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import type { ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../../sandbox/engine";
 import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
@@ -32,7 +32,7 @@ describe("the program under the real engine", function () {
 
   for (const name of ["dev", "prod"]) {
     it(`shows the plan of Pulumi.${name}.yaml as a table in a preview`, async () => {
-      const file = parse(readFileSync(`Pulumi.${name}.yaml`, "utf8")) as { config: Record<string, unknown> };
+      const file = load(readFileSync(`Pulumi.${name}.yaml`, "utf8")) as { config: Record<string, unknown> };
       const config = Object.fromEntries(
         Object.entries(file.config).map(([key, value]) => [key.replace("canary:", ""), value]),
       );

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadYaml, type KubernetesObject } from "@kubernetes/client-node";
-import { parseAllDocuments, stringify } from "yaml";
+import { dump } from "js-yaml";
+import { readYaml } from "../../policies/check/yaml";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { startApiServer, type ApiServer } from "../support/apiServer";
@@ -33,11 +34,11 @@ describe("every object of every pair", function () {
     for (const directory of [argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds]) {
       for (const file of readdirSync(directory)) {
         // Flagger's break a line in quotes where not every parser lets them.
-        const written = parseAllDocuments(readFileSync(join(directory, file), "utf8")).filter(
-          ({ contents }) => contents !== null,
+        const written = readYaml(file, readFileSync(join(directory, file), "utf8")).filter(
+          ({ value }) => value !== null,
         );
-        const definitions = written.map((document) =>
-          loadYaml<KubernetesObject & { spec?: { names?: { kind?: string } } }>(stringify(document.toJS())),
+        const definitions = written.map(({ value }) =>
+          loadYaml<KubernetesObject & { spec?: { names?: { kind?: string } } }>(dump(value)),
         );
         const wanted = definitions.filter((definition) => kinds.has(definition?.spec?.names?.kind ?? ""));
         for (const definition of wanted) await api.objects.create(definition);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 
 interface Step {
   readonly uses?: string;
@@ -27,7 +27,7 @@ interface Workflow {
 
 const folder = join(".github", "workflows");
 const texts = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
-const read = (file: string) => parse(texts.get(file) ?? "") as Workflow;
+const read = (file: string) => load(texts.get(file) ?? "") as Workflow;
 const { scripts, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
   "scripts" | "devDependencies",
   Record<string, string>
@@ -52,7 +52,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = { comment: ["pull-
 
 /** What is wrong with a workflow. */
 function faults(text: string): readonly string[] {
-  const workflow = parse(text) as Workflow;
+  const workflow = load(text) as Workflow;
   const found: string[] = [];
   const refuse = (isWrong: boolean, what: string) => isWrong && found.push(what);
   refuse(

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
+import { readYaml } from "../../../policies/check/yaml";
 import { releaseWith } from "../../support/releases";
 
 const root = join(__dirname, "..", "..", "..");
@@ -24,16 +24,16 @@ describe("npm run plan -- --yaml", function () {
   const required =
     "canary:application: shop\n  canary:image: registry.example.com/shop:1.4.0\n  canary:host: shop.example.com";
 
-  it("prints the objects that the program declares, and of a secret that there is one", () => {
+  it("prints the objects that the program declares as Kubernetes reads YAML, and of a secret that there is one", () => {
     writeFileSync(
       join(folder, "Pulumi.dev.yaml"),
-      `config:\n  ${required}\n  canary:environment:\n    TOKEN: { secure: AAABADe9 }\n    LEVEL: info\n`,
+      `config:\n  ${required}\n  canary:environment:\n    TOKEN: { secure: AAABADe9 }\n    LEVEL: "on"\n`,
     );
     const { status, stdout, stderr } = plan("--stack", "dev", "--yaml");
     assert.equal(status, 0, stderr);
-    const { objects } = releaseWith({ environment: { TOKEN: "[secret]", LEVEL: "info" } });
+    const { objects } = releaseWith({ environment: { TOKEN: "[secret]", LEVEL: "on" } });
     assert.deepEqual(
-      parseAllDocuments(stdout).map((document) => document.toJS() as object),
+      readYaml("standard output", stdout).map(({ value }) => value),
       JSON.parse(JSON.stringify(objects.map(({ object }) => object))),
     );
     assert.ok(!stdout.includes("AAABADe9"));

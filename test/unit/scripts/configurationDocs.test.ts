@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { releaseKeys } from "../../../release/settings";
 import { parseConfig, programKeys } from "../../../release/settings/stackConfiguration";
 import { describeRelease } from "../../../manifests/describe";
@@ -13,7 +13,7 @@ const blocks = (language: string) =>
 
 describe("docs/configuration.md", () => {
   it("begins with the keys that are required, and goes on with an example that is accepted as a whole", () => {
-    const [least = "", ...more] = blocks("yaml").map((text) => parse(text.replace(/^config:\n/, "")) as object);
+    const [least = "", ...more] = blocks("yaml").map((text) => load(text.replace(/^config:\n/, "")) as object);
     const handedOn = (example: object) =>
       Object.entries(example).map(
         ([key, value]) =>
@@ -46,7 +46,7 @@ describe("docs/configuration.md", () => {
 
 describe("Pulumi.yaml", () => {
   it("has types that Pulumi knows, and nothing but what it accepts of a key", () => {
-    const { config } = parse(pulumiYaml()) as { config: Record<string, Record<string, unknown>> };
+    const { config } = load(pulumiYaml()) as { config: Record<string, Record<string, unknown>> };
     for (const [name, { type, items, ...rest }] of Object.entries(config)) {
       assert.match(String(type), /^(string|integer|boolean|array|object)$/, name);
       assert.equal(items !== undefined, type === "array", name);

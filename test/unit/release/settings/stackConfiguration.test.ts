@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { parseConfig, programKeys } from "../../../../release/settings/stackConfiguration";
 import { releaseKeys, type ReleaseArgs } from "../../../../release/settings";
 import { leastRelease, settingsOf } from "../../../support/releases";
@@ -10,7 +10,7 @@ interface Declared {
   readonly description: string;
   readonly default?: unknown;
 }
-const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Declared> };
+const { config } = load(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Declared> };
 
 /** What Pulumi hands to the program: text as it stands, everything else as JSON. */
 const handedOn = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -31,7 +31,7 @@ describe("Pulumi.yaml", () => {
 
   for (const stack of ["dev", "prod"]) {
     it(`is met by Pulumi.${stack}.yaml`, () => {
-      const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
+      const file = load(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
       const entries = Object.entries(file.config).map(
         ([key, value]) => [key.replace("canary:", ""), handedOn(value)] as const,
       );

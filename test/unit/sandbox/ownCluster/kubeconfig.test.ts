@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { dump, load } from "js-yaml";
 import { oneContext, readContext } from "../../../../sandbox/ownCluster/kubeconfig";
 
-const two = stringify({
+const two = dump({
   clusters: [
     { name: "near", cluster: { server: "https://near", "certificate-authority": "ca.crt", "tls-server-name": "kept" } },
     { name: "far", cluster: { server: "https://far", "certificate-authority": "/etc/far.crt" } },
@@ -28,7 +28,7 @@ const two = stringify({
 });
 
 const entry = (text: string) => {
-  const { clusters, users, contexts } = parse(text) as Record<string, Record<string, unknown>[]>;
+  const { clusters, users, contexts } = load(text) as Record<string, Record<string, unknown>[]>;
   return { clusters, users, contexts };
 };
 
