@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import { describeRelease } from "../manifests/describe";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
-import { kindOf } from "../policies/objects/objects";
+import { kindOf } from "../policies/objects/input";
 import { rules } from "../policies/rules";
 import type { ReleaseArgs } from "../release/settings";
 import { kubeScore } from "./kubeScore";

@@ -7,32 +7,30 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { exceptions, leastReason, today } from "./gate/exceptions";
-import { notKnown, type Input } from "./objects/field";
+import { type Input, kindOf, nameOf, notKnown } from "./objects/input";
+import { ObjectSet } from "./objects/objectSet";
 import {
-  judgeConfigured,
+  judge,
+  judgeAnnotatedExceptions,
   judgeConfiguredExceptions,
-  judgeOwnExceptions,
   type Judged,
   type RuleConfiguration,
 } from "./gate/judge";
-import { readEachMessageOnce } from "./gate/messages";
-import { kindOf, nameOf, Objects } from "./objects/objects";
+import { readEachMessageOnce } from "./gate/engineMessages";
 import type { Rule } from "./gate/rule";
 import { rules } from "./rules";
 
 type Resource = Pick<PolicyResource | ResourceValidationArgs, "type" | "props" | "opts" | "urn">;
 type Schema = NonNullable<ResourceValidationPolicy["configSchema"]>["properties"];
 
-/**
- * What a resource is declared as, and the policies that have seen it so: one that sees it again sees a new declaration.
- */
+/** A resource as its program declares it, and the policies that were given it: each is given a declaration once. */
 interface Declaration {
   readonly input: Input;
   readonly seenBy: Set<string>;
 }
 
 /** Objects that the program has declared so far, as it wrote them. */
-const declared = new Objects();
+const declared = new ObjectSet();
 const declarations = new Map<string, Declaration>();
 
 function declare(resource: Resource, policy: string): Input | undefined {
@@ -54,8 +52,8 @@ interface Noted extends Judged {
 }
 
 /**
- * By rule: what it found in the whole stack that is no violation, and its exceptions that have ended; for the policies
- * after the rules.
+ * What each rule found in the whole stack beside violations, and which of its exceptions have ended. The policies that
+ * come after the rules report it.
  */
 const noted = new Map<string, readonly Noted[]>();
 const notes = (accepts: (judged: Judged) => boolean) => [...noted.values()].flat().filter(accepts);
@@ -76,7 +74,7 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     validateResource: (resource, report) => {
       const input = declare(resource, rule.name);
       if (!input || rule.needsAllObjects || !rule.kinds.includes(kindOf(input))) return;
-      for (const message of judgeConfigured(rule, input, declared, resource.getConfig<RuleConfiguration>(), today())
+      for (const message of judge(rule, input, declared, resource.getConfig<RuleConfiguration>(), today())
         .filter(isViolation)
         .map(withMend)) {
         reported.add(message);
@@ -86,9 +84,7 @@ function policy(rule: Rule): ResourceValidationPolicy & StackValidationPolicy {
     validateStack: ({ resources, getConfig }, report) => {
       const { objects, urnOf } = stackOf(resources);
       const [configuration, day] = [getConfig<RuleConfiguration>(), today()];
-      const found = objects
-        .ofKinds(rule.kinds)
-        .flatMap((input) => judgeConfigured(rule, input, objects, configuration, day));
+      const found = objects.ofKinds(rule.kinds).flatMap((input) => judge(rule, input, objects, configuration, day));
       const rest = found.filter((each) => !isViolation(each)).map((each) => ({ ...each, urn: urnOf(each) }));
       noted.set(rule.name, [...rest, ...judgeConfiguredExceptions(rule, configuration, day)]);
       for (const each of found.filter(isViolation)) {
@@ -109,7 +105,7 @@ const exceptionsPolicy: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const { objects, urnOf } = stackOf(resources);
-    for (const each of objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, today())))
+    for (const each of objects.inputs.flatMap((input) => judgeAnnotatedExceptions(input, rules, today())))
       report(withMend(each), urnOf(each));
     for (const each of notes(({ rule }) => rule === exceptions)) report(withMend(each));
   },
@@ -183,8 +179,8 @@ function describe({ object, field, message }: Judged): string {
 }
 
 /**
- * The objects of a whole stack, as the program wrote them; as they are in the state where it did not declare them this
- * time.
+ * The objects of a whole stack, as its program declares them; those that it did not declare this time, as the state has
+ * them.
  */
 function stackOf(resources: readonly Resource[]) {
   const inputs = resources.map(
@@ -192,13 +188,13 @@ function stackOf(resources: readonly Resource[]) {
   );
   const urns = new Map(inputs.flatMap(([input, urn]) => (input ? [[input, urn]] : [])));
   if (urns.size !== judgedLast.inputs.length || judgedLast.inputs.some((input) => !urns.has(input)))
-    judgedLast = new Objects(urns.keys());
+    judgedLast = new ObjectSet(urns.keys());
   const byObject = new Map([...urns].map(([{ object }, urn]) => [object, urn]));
   return { objects: judgedLast, urnOf: ({ object }: Judged) => object && byObject.get(object) };
 }
 
 /** Every policy is given the same resources of a stack anew. */
-let judgedLast = new Objects();
+let judgedLast = new ObjectSet();
 
 /** A resource as a Kubernetes object; undefined for other resources, and for patches, which are not whole objects. */
 function inputOf({ type, props, opts }: Resource): Input | undefined {

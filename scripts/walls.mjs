@@ -41,14 +41,14 @@ export const rooms = {
     imports: ["policies/objects", "release"],
     not: [pulumi, client],
   },
-  "policies/kinds": {
-    is: "what a Rollout, a Canary, a route, an Ingress or a workload says",
-    imports: ["policies/objects", "policies/languages", "manifests"],
+  "policies/metrics": {
+    is: "what is asked of a metric, whichever controller judges by it: of which version, and of which requests",
+    imports: ["policies/objects", "policies/languages", "release"],
     not: [pulumi, client],
   },
-  "policies/metrics": {
-    is: "what an analysis measures, and when",
-    imports: ["policies/objects", "policies/languages", "policies/kinds", "policies/gate", "release"],
+  "policies/kinds": {
+    is: "all that is special to a Rollout and a Canary, and to each kind of route; what an Ingress and a workload say",
+    imports: ["policies/objects", "policies/languages", "policies/metrics", "release"],
     not: [pulumi, client],
   },
   "policies/gate": {

@@ -1,10 +1,11 @@
 import { covers, type ConfiguredException } from "../gate/exceptions";
-import { judgeConfigured, judgeConfiguredExceptions, judgeOwnExceptions, type Judged } from "../gate/judge";
-import { nameOf, Objects } from "../objects/objects";
+import { judge, judgeAnnotatedExceptions, judgeConfiguredExceptions, type Judged } from "../gate/judge";
+import { nameOf } from "../objects/input";
+import { ObjectSet } from "../objects/objectSet";
 import type { Rule } from "../gate/rule";
 import type { Configuration } from "./configuration";
 import type { Read } from "./files";
-import type { Located } from "./input";
+import type { Located } from "./located";
 import type { Excerpt } from "./yaml";
 
 /** What was not judged, or is excepted, is a note unless it is configured as mandatory. */
@@ -47,17 +48,17 @@ export function check(
   { objects: located, others }: Read,
   { configuration, file = "configuration", day }: Checked,
 ): Report {
-  const objects = new Objects(located.map(({ input }) => input));
+  const objects = new ObjectSet(located.map(({ input }) => input));
   const places = new Map(located.map((each) => [each.input.object, each]));
   const judging = rules.filter(({ name }) => levelOf(name, configuration) !== "disabled");
   const found = judging.flatMap((rule) => {
     const configured = configuration[rule.name] ?? {};
     return [
-      ...objects.ofKinds(rule.kinds).flatMap((input) => judgeConfigured(rule, input, objects, configured, day)),
+      ...objects.ofKinds(rule.kinds).flatMap((input) => judge(rule, input, objects, configured, day)),
       ...judgeConfiguredExceptions(rule, configured, day),
     ];
   });
-  const own = objects.inputs.flatMap((input) => judgeOwnExceptions(input, rules, day));
+  const own = objects.inputs.flatMap((input) => judgeAnnotatedExceptions(input, rules, day));
   const kinds = new Set(rules.flatMap((rule) => rule.kinds));
   return {
     findings: inOrder(
@@ -75,7 +76,7 @@ const levelOf = (policy: string, configuration: Configuration) =>
   configuration[policy]?.enforcementLevel ?? configuration["all"]?.enforcementLevel;
 
 /**
- * Nothing where it is configured as disabled: a rule by its name, all else by the name of the policy that reports it.
+ * Nothing where it is configured as disabled: violations by their rule's name, the rest by "not-judged" and "excepted".
  */
 function severityOf({ kind, rule }: Pick<Judged, "kind" | "rule">, configuration: Configuration): Severity | undefined {
   const own = levelOf(rule.name, configuration);
@@ -119,7 +120,7 @@ function inOrder(findings: readonly Reported[], located: readonly Located[]): re
   return once.sort((a, b) => (files.get(a.file) ?? -1) - (files.get(b.file) ?? -1) || a.excerpt.line - b.excerpt.line);
 }
 
-function unusedExceptions(rules: readonly Rule[], configuration: Configuration, objects: Objects): Report["unused"] {
+function unusedExceptions(rules: readonly Rule[], configuration: Configuration, objects: ObjectSet): Report["unused"] {
   const configured = rules.flatMap(({ name }) =>
     (configuration[name]?.exceptions ?? []).map((exception) => ({ ...exception, rule: name })),
   );

@@ -4,7 +4,7 @@ import { isDate, leastReason } from "../gate/exceptions";
 import type { RuleConfiguration } from "../gate/judge";
 import type { Rule } from "../gate/rule";
 import { nameOfFile, readText } from "./files";
-import { isMap } from "./input";
+import { isMap } from "./located";
 import { Unusable } from "./unusable";
 import { readYaml } from "./yaml";
 

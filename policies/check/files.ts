@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, isObject, type Located } from "./input";
+import { isMap, isKubernetesObject, type Located } from "./located";
 import { Unusable } from "./unusable";
 import { readYaml, type Document } from "./yaml";
 
@@ -75,7 +75,7 @@ function objectsOf(
   of: object = {},
 ): readonly Located[] {
   const object = isMap(value) ? { ...of, ...value } : value;
-  if (!isObject(object)) return [];
+  if (!isKubernetesObject(object)) return [];
   const { apiVersion, kind, items } = object as {
     readonly apiVersion: string;
     readonly kind: string;

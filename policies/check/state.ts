@@ -1,6 +1,6 @@
-import { secret, type Input } from "../objects/field";
+import { type Input, secret } from "../objects/input";
 import { nameOfFile, readText, type Read } from "./files";
-import { isMap, isObject, type Located } from "./input";
+import { isMap, isKubernetesObject, type Located } from "./located";
 import { Unusable } from "./unusable";
 import { readYaml } from "./yaml";
 
@@ -43,7 +43,7 @@ function inputOf(resource: unknown, recordsIgnored: boolean): Input | undefined 
   if (typeof type !== "string" || !type.startsWith("kubernetes:") || type.endsWith("Patch") || isDeleted === true)
     return undefined;
   const object = withoutSecrets(inputs);
-  if (!isObject(object)) return undefined;
+  if (!isKubernetesObject(object)) return undefined;
   return {
     object,
     ...(recordsIgnored && { ignoredFields: Array.isArray(ignoreChanges) ? ignoreChanges.map(String) : [] }),

@@ -1,6 +1,6 @@
 import { exceptionAnnotation } from "../../manifests/annotations";
-import { Field, type Input } from "../objects/field";
-import { nameOf } from "../objects/objects";
+import { Field } from "../objects/field";
+import { type Input, nameOf } from "../objects/input";
 import { attempt, violation, type Finding, type Rule } from "./rule";
 
 /** A rule that an object may break, why, and until when. */

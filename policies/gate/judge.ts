@@ -6,9 +6,10 @@ import {
   type ConfiguredException,
   type Exception,
 } from "./exceptions";
-import { Field, type Input } from "../objects/field";
-import { kindOf, type Objects } from "../objects/objects";
-import { memoizedByObject } from "../objects/memoize";
+import { Field } from "../objects/field";
+import { kindOf, nameOf, type Input } from "../objects/input";
+import { memoizedByObject } from "../objects/memoized";
+import type { ObjectSet } from "../objects/objectSet";
 import { attempt, type Finding, type Rule } from "./rule";
 
 /** Numbers that a rule is configured with, by name; the rule's defaults stand in for those left out. */
@@ -32,37 +33,43 @@ export interface Judged extends Omit<Finding, "kind" | "object"> {
   readonly exception?: Exception;
 }
 
-/** What one rule finds in one object, seen together with others. Nothing for kinds that it does not judge. */
-export function judge(rule: Rule, input: Input, objects: Objects, configured: Limits = {}): readonly Finding[] {
+/**
+ * What one rule finds in one object, seen together with others, its exceptions aside; what it cannot read, it tells
+ * once. Nothing for kinds that it does not judge.
+ */
+export function findingsOf(rule: Rule, input: Input, objects: ObjectSet, configured: Limits = {}): readonly Finding[] {
   if (!rule.kinds.includes(kindOf(input))) return [];
-  return [...attempt(() => rule.judge(new Field(input), objects, { ...defaultsOf(rule), ...configured }))];
+  const found = [...attempt(() => rule.judge(new Field(input), objects, { ...defaultsOf(rule), ...configured }))];
+  return found.every(({ kind }) => kind === "violation") ? found : toldOnce(found);
 }
+
+function toldOnce(findings: readonly Finding[]): readonly Finding[] {
+  const told = new Map(findings.map((finding) => [finding.kind === "violation" ? finding : keyOf(finding), finding]));
+  return [...told.values()];
+}
+
+const keyOf = ({ object, field, message }: Finding) => JSON.stringify([nameOf(object), field, message]);
 
 const defaultsOf = memoizedByObject((rule: Rule): Limits =>
   Object.fromEntries(Object.entries(rule.limits).map(([name, limit]) => [name, limit.default])),
 );
 
-/** What one rule finds in all objects. */
-export function judgeAll(rule: Rule, objects: Objects, configured: Limits = {}): readonly Finding[] {
-  return objects.ofKinds(rule.kinds).flatMap((input) => judge(rule, input, objects, configured));
-}
-
 /** What one rule as it is configured finds in one object; `day` is the one on which exceptions are looked at. */
-export function judgeConfigured(
+export function judge(
   rule: Rule,
   input: Input,
-  objects: Objects,
+  objects: ObjectSet,
   configuration: RuleConfiguration,
   day: string,
 ): readonly Judged[] {
-  return judge(rule, input, objects, limitsOf(rule, configuration)).map((finding) => {
+  return findingsOf(rule, input, objects, limitsOf(rule, configuration)).map((finding) => {
     const exception = exceptionFor(rule.name, finding.object, configuration.exceptions ?? [], day);
     return { ...finding, rule, ...(exception && { kind: "excepted", exception }) };
   });
 }
 
 /** What is wrong with the exceptions in an object's annotations. */
-export function judgeOwnExceptions(input: Input, rules: readonly Rule[], day: string): readonly Judged[] {
+export function judgeAnnotatedExceptions(input: Input, rules: readonly Rule[], day: string): readonly Judged[] {
   const names = rules.map(({ name }) => name);
   return judgeExceptions(input, names, day).map((finding) => ({ ...finding, rule: exceptions }));
 }

@@ -1,5 +1,6 @@
-import { NotReadable, type Field, type Input } from "../objects/field";
-import type { Objects } from "../objects/objects";
+import { NotReadable, type Fault, type Field } from "../objects/field";
+import type { Input } from "../objects/input";
+import type { ObjectSet } from "../objects/objectSet";
 
 /** A number that a rule is configured with. */
 export interface Limit {
@@ -46,12 +47,22 @@ export interface Rule<LimitName extends string = string> {
   readonly needsAllObjects?: true;
   readonly limits: Readonly<Record<LimitName, Limit>>;
   /** May throw `NotReadable`: what is left of the object is then not judged. */
-  judge(object: Field, objects: Objects, limits: Readonly<Record<LimitName, number>>): Iterable<Finding>;
+  judge(object: Field, objects: ObjectSet, limits: Readonly<Record<LimitName, number>>): Iterable<Finding>;
 }
 
 /** Something wrong with a field. `mended` is a value of that field which the rule accepts, where it knows one. */
 export function violation(field: Field, message: string, mended?: unknown): Finding {
   return { ...finding("violation", field, message), ...(mended !== undefined && { mended }) };
+}
+
+/** A fault as a violation; none for no fault. */
+export function violationOf(fault: Fault | undefined): readonly Finding[] {
+  return fault ? [violation(fault.at, fault.reason)] : [];
+}
+
+/** What cannot be read, as a finding. */
+export function notJudged({ at, message }: NotReadable): Finding {
+  return finding("not judged", at, message);
 }
 
 function finding(kind: Finding["kind"], { input: { object }, path, place }: Field, message: string): Finding {
@@ -64,6 +75,6 @@ export function* attempt(judge: () => Iterable<Finding>): Iterable<Finding> {
     yield* judge();
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error;
-    yield finding("not judged", error.at, error.message);
+    yield notJudged(error);
   }
 }

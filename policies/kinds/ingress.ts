@@ -1,7 +1,7 @@
-import { Field, type Input } from "../objects/field";
-import { besideHaving } from "../objects/lookup";
-import type { Key, Objects } from "../objects/objects";
-import { memoizedByObject } from "../objects/memoize";
+import { Field } from "../objects/field";
+import type { Input } from "../objects/input";
+import { memoizedByObject } from "../objects/memoized";
+import type { Key, ObjectSet } from "../objects/objectSet";
 
 export const ingressKind = "networking.k8s.io/Ingress";
 export const nginxPrefix = "nginx.ingress.kubernetes.io/";
@@ -71,23 +71,17 @@ function keyOf(textOf: (path: IngressPath) => string): Key {
 const keyText = (isCanary: boolean, text: string) => `${isCanary ? "canary" : "main"} ${text}`;
 
 /** The other Ingresses beside one, for any of its hosts: those for all requests, or those of canaries. */
-export function otherIngresses(ingress: Field, objects: Objects, canaries: boolean): readonly Field[] {
-  const found = besideHaving(
-    ingress,
-    byHost,
-    () => pathsOf(ingress).map(({ host }) => keyText(canaries, host)),
-    objects,
+export function otherIngresses(ingress: Field, objects: ObjectSet, canaries: boolean): readonly Field[] {
+  const found = objects.inNamespaceHaving(ingress, byHost, () =>
+    pathsOf(ingress).map(({ host }) => keyText(canaries, host)),
   );
   return found.filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
 }
 
 /** The Ingresses for all requests, beside an object, that lead to one of some Services and ports. */
-export function mainsLeadingTo(upstreams: ReadonlySet<string>, near: Field, objects: Objects): readonly Field[] {
-  const found = besideHaving(
-    near,
-    byUpstream,
-    () => [...upstreams].map((upstream) => keyText(false, upstream)),
-    objects,
+export function mainsLeadingTo(upstreams: ReadonlySet<string>, near: Field, objects: ObjectSet): readonly Field[] {
+  const found = objects.inNamespaceHaving(near, byUpstream, () =>
+    [...upstreams].map((upstream) => keyText(false, upstream)),
   );
   return found.filter((ingress) => !isCanaryIngress(ingress));
 }

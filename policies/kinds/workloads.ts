@@ -1,24 +1,32 @@
-import { Field, NotReadable, type Input } from "../objects/field";
+import { Field, nameIn, NotReadable } from "../objects/field";
+import { kindOf, type Input } from "../objects/input";
 import { labelsOf, type LabelMap } from "../objects/labels";
-import { besideHaving, nameIn } from "../objects/lookup";
-import { kindOf, type Key, type Objects } from "../objects/objects";
-import { isFlagger } from "./release";
-import { memoizedByObject } from "../objects/memoize";
+import { memoizedByObject } from "../objects/memoized";
+import type { Key, ObjectSet } from "../objects/objectSet";
+import { allReleaseKinds, releaseKindOf, releaseKinds } from "./releaseKinds";
 
 /** Kinds of objects that have pods of their own, or name another one that has. */
-export const workloadKinds = ["apps/Deployment", "apps/DaemonSet", "argoproj.io/Rollout", "flagger.app/Canary"];
+export const workloadKinds = ["apps/Deployment", "apps/DaemonSet", ...releaseKinds];
+
+/** Kinds of objects that say how many pods they have. */
+export const scaledKinds = [
+  "apps/Deployment",
+  ...allReleaseKinds.filter(({ runsPods }) => runsPods).map(({ kind }) => kind),
+];
 
 /** What a workload takes its pods from instead of having a template of its own. */
 export function podsElsewhere(workload: Field): Field | undefined {
-  const reference = readable(workload.at("spec", isFlagger(workload) ? "targetRef" : "workloadRef"));
-  return isFlagger(workload) || reference.exists ? reference : undefined;
+  const kind = releaseKindOf(workload);
+  if (!kind) return undefined;
+  const reference = readable(workload.at("spec", kind.workloadReference));
+  return !kind.runsPods || reference.exists ? reference : undefined;
 }
 
 /**
  * The pods' template of a workload; nothing where it is that of another object, which is judged itself. Throws
  * `NotReadable` where that is not among the objects.
  */
-export function podTemplateOf(workload: Field, objects: Objects): Field | undefined {
+export function podTemplateOf(workload: Field, objects: ObjectSet): Field | undefined {
   const reference = podsElsewhere(workload);
   if (!reference) return workload.at("spec", "template");
   if (reference.at("kind").text() === "Service")
@@ -30,14 +38,14 @@ export function podTemplateOf(workload: Field, objects: Objects): Field | undefi
 /** The containers of a workload that are its own, as `podTemplateOf`; with those that run before the others. */
 export function containersOf(
   workload: Field,
-  objects: Objects,
+  objects: ObjectSet,
   lists: readonly string[] = ["containers"],
 ): readonly Field[] {
   const pod = podTemplateOf(workload, objects)?.at("spec");
   return pod ? lists.flatMap((list) => pod.at(list).list()).map(readable) : [];
 }
 
-/** A field that is known, or absent. Throws `NotReadable` otherwise. */
+/** A map that is known, or absent. Throws `NotReadable` otherwise. */
 function readable(field: Field): Field {
   field.keys();
   return field;
@@ -53,8 +61,8 @@ const podLabels = memoizedByObject((input: Input): LabelMap =>
   labelsOf(new Field(input).at("spec", "template", "metadata", "labels")),
 );
 
-/** The object of a kind among those beside a workload that names it in a field of its specification. */
-function namedBy(kind: string, reference: string): (workload: Field, objects: Objects) => Field | undefined {
+/** Finds the object of a kind that names a workload in a field of its specification, in the workload's namespace. */
+function finderOf(kind: string, reference: string): (workload: Field, objects: ObjectSet) => Field | undefined {
   const textOf = (kind: string | undefined, name: string | undefined) => `${kind ?? ""} ${name ?? ""}`;
   const key: Key = {
     kind,
@@ -66,21 +74,34 @@ function namedBy(kind: string, reference: string): (workload: Field, objects: Ob
     const [, ownKind] = kindOf(workload.input).split("/");
     const isNamed = (target: Field) =>
       target.at("kind").text() === ownKind && target.at("name").text() === nameIn(workload);
-    return besideHaving(workload, key, () => [textOf(ownKind, nameIn(workload))], objects).find((other) =>
-      isNamed(other.at("spec", reference)),
-    );
+    return objects
+      .inNamespaceHaving(workload, key, () => [textOf(ownKind, nameIn(workload))])
+      .find((other) => isNamed(other.at("spec", reference)));
   };
 }
 
-export const autoscalerOf = namedBy("autoscaling/HorizontalPodAutoscaler", "scaleTargetRef");
-export const canaryOfTarget = namedBy("flagger.app/Canary", "targetRef");
-export const rolloutOfWorkload = namedBy("argoproj.io/Rollout", "workloadRef");
+const autoscalerOf = finderOf("autoscaling/HorizontalPodAutoscaler", "scaleTargetRef");
+const finders = allReleaseKinds.map((kind) => ({ kind, find: finderOf(kind.kind, kind.workloadReference) }));
 
-/**
- * Where the least number of a workload's pods is given, and the number; a Rollout scales the Deployment that it names.
- */
-export function leastReplicas(workload: Field, objects: Objects): { readonly field: Field; readonly count: number } {
-  const scaled = rolloutOfWorkload(workload, objects) ?? workload;
+/** The labels of the pods that answer all of a workload's requests between two releases. */
+export function stableLabelsOf(workload: Field, objects: ObjectSet): LabelMap {
+  const labels = podLabelsOf(workload);
+  const release = finders.find(({ kind, find }) => kind.stableLabels && find(workload, objects))?.kind;
+  return release?.stableLabels?.(workload, labels) ?? labels;
+}
+
+/** The release that runs the pods of a workload instead of it. */
+export function runnerOf(workload: Field, objects: ObjectSet): Field | undefined {
+  for (const { kind, find } of finders) {
+    const release = kind.runsPods ? find(workload, objects) : undefined;
+    if (release) return release;
+  }
+  return undefined;
+}
+
+/** Where the least number of a workload's pods is given, and the number. */
+export function leastReplicas(workload: Field, objects: ObjectSet): { readonly field: Field; readonly count: number } {
+  const scaled = runnerOf(workload, objects) ?? workload;
   const field = autoscalerOf(scaled, objects)?.at("spec", "minReplicas") ?? scaled.at("spec", "replicas");
   return { field, count: field.number() ?? 1 };
 }

@@ -1,4 +1,5 @@
-import { commaSeparated, NotParsed, Tokens } from "./tokens";
+import { NotParsed } from "./notParsed";
+import { commaSeparated, Tokens } from "./tokens";
 
 /** What a query may answer, as Argo Rollouts hands it to a condition: null is Datadog's answer without data. */
 export type Result = number | null | readonly number[];

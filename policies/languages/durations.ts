@@ -1,6 +1,6 @@
 import { durationReader } from "../../release/units";
-import { ifReadable, NotReadable, type Field } from "../objects/field";
-import { memoized } from "../objects/memoize";
+import { type Field, ifReadable, NotReadable } from "../objects/field";
+import { memoized } from "../objects/memoized";
 
 const units = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 const unsigned = durationReader(units, "\\d+(?:\\.\\d*)?|\\.\\d+");

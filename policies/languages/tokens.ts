@@ -1,7 +1,4 @@
-/** Text that is not in the language that was expected, or uses a part of it that is not read here. */
-export class NotParsed extends Error {
-  override readonly name = "NotParsed";
-}
+import { NotParsed } from "./notParsed";
 
 /** Longer expressions than anybody writes by hand are not read, so that reading cannot exhaust the stack. */
 const mostWords = 500;

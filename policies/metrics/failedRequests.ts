@@ -1,11 +1,14 @@
 import { leastBetween } from "../../release/bisection";
 import { argumentsOf, rangesOf, selectorsOf, type Expression, type Selector } from "../../release/metrics/promql";
-import { answersAScalar } from "../languages/queryRange";
-import { NotReadable, type Field } from "../objects/field";
 import type { Result } from "../languages/condition";
 import { parseRange } from "../languages/durations";
-import type { Outcome } from "./analysisMetric";
-import { isPartlyKnown } from "../languages/emptyAnswer";
+import { accepts } from "../languages/labelMatcher";
+import { understood } from "../languages/notParsed";
+import { answersAScalar } from "../languages/possibleAnswers";
+import { isPartlyKnown, parsedTemplate } from "../languages/queryTemplate";
+import { NotReadable, type Field } from "../objects/field";
+import { longest } from "./bounds";
+import type { MeasurementOutcome } from "./metric";
 
 /** A metric that takes a release back once a share of the canary's requests fails, in a window of so many seconds. */
 export interface SeesFailures {
@@ -32,9 +35,11 @@ interface Requests {
  */
 export function aboutRequests(
   at: Field,
-  query: Expression,
-  outcomeOf: (result: Result) => Outcome,
+  text: string,
+  outcomeOf: (result: Result) => MeasurementOutcome,
 ): SeesFailures | NeedsRequests | undefined {
+  if (/\[\s*\{\{/.test(text)) throw new NotReadable(at, "looks back over an argument whose value is not known here");
+  const query = understood(at, () => parsedTemplate(text));
   if (isPartlyKnown(query)) throw new NotReadable(at, "has an argument as a part of it");
   const value = (requests: Requests) => answer(query, requests);
   const outcome = (requests: Requests) => {
@@ -72,8 +77,6 @@ function windowOf(at: Field, query: Expression): number {
     throw new NotReadable(at, `looks back over ${[range, ...others].join(" and ")}; known here: one range, such as 2m`);
   return seconds;
 }
-
-const longest = 30 * 24 * 3600;
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
@@ -149,30 +152,15 @@ const answers: readonly (readonly [good: readonly string[], bad: readonly string
 
 /** The share of all requests that a selector counts, by its labels or by the name of its metric. */
 function shareOf({ metric = "", matchers }: Selector, failing: number): number {
-  const selects = (value: string) => (matcher: Selector["matchers"][number]) => accepts(matcher, value);
   for (const [good, bad] of answers) {
     const telling = matchers.filter(
-      (matcher) => good.every((value) => selects(value)(matcher)) !== bad.every((value) => selects(value)(matcher)),
+      (matcher) => good.every((value) => accepts(matcher, value)) !== bad.every((value) => accepts(matcher, value)),
     );
     const [matcher] = telling;
     if (!matcher || !/code|status|class|result|outcome|success|error/i.test(matcher.label)) continue;
-    if (!good.some((value) => selects(value)(matcher))) return failing;
-    if (!bad.some((value) => selects(value)(matcher))) return 1 - failing;
+    if (!good.some((value) => accepts(matcher, value))) return failing;
+    if (!bad.some((value) => accepts(matcher, value))) return 1 - failing;
   }
   if (/fail|error/i.test(metric)) return failing;
   return /success/i.test(metric) ? 1 - failing : 1;
-}
-
-function accepts({ is, value }: Selector["matchers"][number], given: string): boolean {
-  const matches = is.endsWith("~") ? matchesPattern(value, given) : value === given;
-  return matches === (is === "=" || is === "=~");
-}
-
-function matchesPattern(pattern: string, given: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern.replace(/\\\\/g, "\\")})$`).test(given);
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }

@@ -1,22 +1,5 @@
 import { fieldPath } from "../../release/fieldPath";
-
-/** One Kubernetes object to judge, and what is known of how it is declared. */
-export interface Input {
-  readonly object: Readonly<Record<string, unknown>>;
-  /** Fields that Pulumi leaves alone (`ignoreChanges`); absent where no Pulumi program declares the object. */
-  readonly ignoredFields?: readonly string[];
-}
-
-/** Stands in an object for a value that a preview cannot know yet. */
-export const notKnown: unique symbol = Symbol("not known yet");
-
-/** Stands in an object for a value that nobody is to see. */
-export const secret: unique symbol = Symbol("secret");
-
-const hidden: ReadonlyMap<unknown, string> = new Map([
-  [notKnown, "is not known before the deployment"],
-  [secret, "is a secret, which is not read"],
-]);
+import { hidden, type Input } from "./input";
 
 /** Why something cannot be judged; `at` is the field that could not be read. */
 export class NotReadable extends Error {
@@ -31,6 +14,12 @@ export class NotReadable extends Error {
     super(reason);
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** Something that is wrong with a field. */
+export interface Fault {
+  readonly at: Field;
+  readonly reason: string;
 }
 
 /**
@@ -73,11 +62,6 @@ export class Field {
     if (!this.known) return new Field(this.input, this.value, this, key);
     const map = this.map();
     return new Field(this.input, Object.hasOwn(map, key) ? (map[key] ?? null) : null, this, key);
-  }
-
-  /** The same place with a text in it. */
-  reading(text: string): Field {
-    return new Field(this.input, text, this);
   }
 
   /** The keys of a map; none if it is absent. */
@@ -124,6 +108,16 @@ export class Field {
   }
 }
 
+/** What is read, or why it cannot be. */
+export function readOrWhyNot<Value>(read: () => Value): Value | NotReadable {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NotReadable) return error;
+    throw error;
+  }
+}
+
 /** What is read, or nothing where it cannot be read. */
 export function ifReadable<Value>(read: () => Value): Value | undefined {
   try {
@@ -132,4 +126,14 @@ export function ifReadable<Value>(read: () => Value): Value | undefined {
     if (error instanceof NotReadable) return undefined;
     throw error;
   }
+}
+
+/** The name that an object declares, asked of any field of it. */
+export function nameIn({ input }: Field): string {
+  return new Field(input).at("metadata", "name").text() ?? "";
+}
+
+/** The namespace that an object declares, asked of any field of it; "" where it leaves that to the provider. */
+export function namespaceOf({ input }: Field): string {
+  return new Field(input).at("metadata", "namespace").text() ?? "";
 }

@@ -29,21 +29,42 @@ import { wayBack } from "./rollback/way-back";
 import { weightJump } from "./weights/weight-jump";
 import { weightedDestinations } from "./routing/weighted-destinations";
 
+/** Rules about one thing, in a folder of their own. */
+interface Room {
+  readonly about: string;
+  readonly rules: readonly Rule<never>[];
+}
+
 /** Every rule of the gate, by the room that it is in. */
 export const rulesByRoom = {
-  weights: [firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
-  judgement: [judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
-  routing: [
-    versionsApart,
-    subsetsMatchPods,
-    weightedDestinations,
-    canaryIngress,
-    canaryAnnotations,
-    sharedUpstream,
-    retiredRouter,
-  ],
-  workload: [probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],
-  rollback: [wayBack, completeAbort, ownedFields, somebodyTold],
-} as const satisfies Readonly<Record<string, readonly Rule<never>[]>>;
+  weights: {
+    about: "How many users meet a version, for how long, and what a bad one may cost.",
+    rules: [firstWeight, weightJump, risingSteps, minHold, analysisFitsSteps, exposure],
+  },
+  judgement: {
+    about: "Whether metrics judge the canary: that they can fail, see it alone, and do not pass without data.",
+    rules: [judgedByAMetric, conditionsDecide, noDataDoesNotPass, canaryQuery],
+  },
+  routing: {
+    about: "Whether a router can split the requests as the weights say, between the versions and no others.",
+    rules: [
+      versionsApart,
+      subsetsMatchPods,
+      weightedDestinations,
+      canaryIngress,
+      canaryAnnotations,
+      sharedUpstream,
+      retiredRouter,
+    ],
+  },
+  workload: {
+    about: "Whether the pods bear a release: that they start, stop and move between nodes without failing requests.",
+    rules: [probes, resources, pinnedImage, replicas, disruptionBudget, drainable, gracefulShutdown, privilegedPods],
+  },
+  rollback: {
+    about: "Whether a bad version is taken back as a whole, and a person told of it.",
+    rules: [wayBack, completeAbort, ownedFields, somebodyTold],
+  },
+} as const satisfies Readonly<Record<string, Room>>;
 
-export const rules: readonly Rule[] = Object.values(rulesByRoom).flat();
+export const rules: readonly Rule[] = Object.values(rulesByRoom).flatMap((room): readonly Rule[] => room.rules);

@@ -16,7 +16,7 @@ export interface Examples {
 
 /** The examples of a rule, from the file beside it; nothing for what has none, such as the exceptions. */
 export function examplesOf({ name }: Pick<RuleText, "name">): Examples | undefined {
-  const room = Object.entries(rulesByRoom).find(([, rules]) => rules.some((rule) => rule.name === name))?.[0];
+  const room = Object.entries(rulesByRoom).find(([, { rules }]) => rules.some((rule) => rule.name === name))?.[0];
   if (room === undefined) return undefined;
   const file = join(__dirname, room, `${name}.yaml`);
   const [, unsafe, safe] = /^# Unsafe\n([\s\S]+)\n---\n# Safe\n([\s\S]+)$/.exec(readFileSync(file, "utf8")) ?? [];
@@ -27,15 +27,18 @@ export function examplesOf({ name }: Pick<RuleText, "name">): Examples | undefin
 
 /** The text of each page by its file, made from the rules themselves. */
 export function pages(of: readonly RuleText[] = [...rules, exceptions]): ReadonlyMap<string, string> {
-  return new Map([["README.md", table(of)], ...of.map((rule) => [`${rule.name}.md`, page(rule)] as const)]);
+  return new Map([["README.md", overview()], ...of.map((rule) => [`${rule.name}.md`, page(rule)] as const)]);
 }
 
-function table(rules: readonly RuleText[]): string {
-  const rows = rules.map(({ name, severity, wrong }) => `| [${name}](${name}.md) | ${severity} | ${cell(wrong)} |`);
+function overview(): string {
   return paragraphs(
     "# The rules of the gate",
     "`npm run generate` writes these pages from the rules in `policies/rules/` and the examples beside them, which the tests hold the rules to.",
-    ["| rule | severity | what is wrong |", "| --- | --- | --- |", ...rows].join("\n"),
+    ...Object.entries(rulesByRoom).flatMap(([room, { about, rules }]) => [
+      `## ${capitalised(room)}`,
+      about,
+      table(rules),
+    ]),
     "## Configuration",
     "The policy pack and the check read the same file, the check also in YAML. `mandatory` is an error, `advisory` a warning:",
     fenced("json", JSON.stringify(configuration, undefined, 2)),
@@ -48,6 +51,11 @@ function table(rules: readonly RuleText[]): string {
     ),
     `What is excepted is listed in every output. An exception that has ended excepts nothing, and is an error itself: [${exceptions.name}](${exceptions.name}.md).`,
   );
+}
+
+function table(rules: readonly RuleText[]): string {
+  const rows = rules.map(({ name, severity, wrong }) => `| [${name}](${name}.md) | ${severity} | ${cell(wrong)} |`);
+  return ["| rule | severity | what is wrong |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 const configuration = {
@@ -83,4 +91,5 @@ function page({ name, severity, wrong, why, mend, source, kinds, limits }: RuleT
 
 const paragraphs = (...parts: readonly string[]) => `${parts.join("\n\n")}\n`;
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const cell = (text: string) => text.replaceAll("|", "\\|");

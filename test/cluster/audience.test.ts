@@ -17,7 +17,7 @@ import {
   succeeds,
 } from "../support/audience";
 import type { Audience, Given } from "../support/audience";
-import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 /** `npm test` tries those that Argo Rollouts drives, `npm run test:matrix` all. */
 const all = process.env["CANARY_PAIRS"] === "all";
@@ -59,7 +59,7 @@ const byRoutes: Audience = {
 };
 
 let sandbox: Sandbox;
-async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<Application> {
+async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<SandboxApplication> {
   const application = await sandbox.application(name);
   application.configure("v1", change);
   await succeeds(application);
@@ -70,8 +70,8 @@ async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<App
 /** Pods that lost are gone soon after an abort or a promotion. */
 const soonGone = { scaleDownDelay: "2s", shutdown: { drain: "3s" } } satisfies Partial<ReleaseArgs>;
 const scaledDown = 8000;
-const podsGone = (application: Application) => phaseIs(application, "Degraded").then(() => sleep(scaledDown));
-const weightIs = (application: Application, weight: number) =>
+const podsGone = (application: SandboxApplication) => phaseIs(application, "Degraded").then(() => sleep(scaledDown));
+const weightIs = (application: SandboxApplication, weight: number) =>
   eventually(async () => assert.equal(await application.weight(), weight));
 
 describe("who gets the canary on nginx and traefik", () => {
@@ -91,7 +91,7 @@ describe("who gets the canary on nginx and traefik", () => {
       ...soonGone,
       ...asAnnotations,
     } satisfies Partial<ReleaseArgs>;
-    let application: Application;
+    let application: SandboxApplication;
     before(async () => {
       application = await deployed("annotated", release);
     });
@@ -144,8 +144,9 @@ describe("who gets the canary on nginx and traefik", () => {
       ...asRoutes,
       sticky: { cookie: "version", maxAge: "1h" },
     } satisfies Partial<ReleaseArgs>;
-    const goOn = (application: Application) => patchRolloutStatus(sandbox, application, { pauseConditions: null });
-    let application: Application;
+    const goOn = (application: SandboxApplication) =>
+      patchRolloutStatus(sandbox, application, { pauseConditions: null });
+    let application: SandboxApplication;
     let before25: readonly Given[];
     let at25: readonly Given[];
     before(async () => {
@@ -235,7 +236,7 @@ describe("who gets the canary on nginx and traefik", () => {
       const audience: Audience | undefined = "audience" in has ? has.audience : undefined;
       const isSticky = "sticky" in change;
       const at25 = mirror.length + 1;
-      let application: Application;
+      let application: SandboxApplication;
       let users: readonly Given[] = [];
       before(async () => {
         application = await deployed(`by-hand-${router}-${isSticky ? "sticky" : "segments"}`, release);

@@ -17,7 +17,7 @@ import {
   type Audience,
   type Given,
 } from "../support/audience";
-import { eventually, startSandbox, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 /** Only `npm run test:matrix` tries these: Istio is slow to start. */
 const all = process.env["CANARY_PAIRS"] === "all";
@@ -100,7 +100,7 @@ function isDrawn(count: number, of: number, share: number): boolean {
   });
   after(() => sandbox.stop());
 
-  async function deployed(name: string, release: Partial<ReleaseArgs>): Promise<Application> {
+  async function deployed(name: string, release: Partial<ReleaseArgs>): Promise<SandboxApplication> {
     const application = await sandbox.application(
       name,
       release.router === "istio" ? sandbox.cluster.istioRouter : undefined,
@@ -127,7 +127,7 @@ function isDrawn(count: number, of: number, share: number): boolean {
       sticky,
       judgement,
     } satisfies Partial<ReleaseArgs>;
-    let application: Application;
+    let application: SandboxApplication;
     let users: readonly Given[];
     const goOn = () => audience.patchRolloutStatus(sandbox, application, { pauseConditions: null });
     const managedRoutes = async () => {
@@ -245,7 +245,7 @@ function isDrawn(count: number, of: number, share: number): boolean {
         judgement,
       } satisfies Partial<ReleaseArgs>;
       const at25 = steps.length - 1;
-      let application: Application;
+      let application: SandboxApplication;
       let users: readonly Given[];
       before(async () => {
         application = await deployed(`by-hand-${pair.router}`, release);

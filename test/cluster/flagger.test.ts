@@ -6,7 +6,14 @@ import type { ReleaseArgs, RouterName } from "../../release/settings";
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import type { Canary } from "../../verdict/types/flagger";
-import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import {
+  eventually,
+  sharesUntil,
+  startSandbox,
+  underLoad,
+  type SandboxApplication,
+  type Sandbox,
+} from "../support/sandbox";
 
 /** `npm test` tries one router, `npm run test:matrix` all. */
 const all = process.env["CANARY_PAIRS"] === "all";
@@ -40,7 +47,7 @@ for (const router of routers) {
   describe(`router ${router} with controller flagger`, function () {
     this.timeout(180_000);
     let sandbox: Sandbox;
-    let application: Application;
+    let application: SandboxApplication;
     let pair: Partial<ReleaseArgs>;
     before(async () => {
       const mesh = router === "istio";
@@ -68,9 +75,9 @@ for (const router of routers) {
     };
 
     /** The application, and how many requests no version of it answered. */
-    function watch(): { readonly watched: Application; unanswered(): number } {
+    function watch(): { readonly watched: SandboxApplication; unanswered(): number } {
       let unanswered = 0;
-      const ask: Application["ask"] = async (requests, headers) => {
+      const ask: SandboxApplication["ask"] = async (requests, headers) => {
         const answers = await application.ask(requests, headers);
         for (const [who, count] of Object.entries(answers)) if (who.startsWith("router's")) unanswered += count;
         return answers;

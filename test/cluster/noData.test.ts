@@ -11,7 +11,7 @@ import { connect } from "../../verdict/cluster";
 import { releaseOf } from "../../verdict/controllers";
 import type { Canary } from "../../verdict/types/flagger";
 import { wait } from "../../verdict/wait";
-import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 const nobody = { pass: "nobody uses it at night" };
 const unreachable = { address: "http://127.0.0.1:59999", scrapeInterval: "1s" };
@@ -24,7 +24,11 @@ describe("without data", function () {
    * One after the other: the end of one stack's update cancels the commands of all, since they share their providers.
    */
   let lastUp: Promise<unknown> = Promise.resolve();
-  function up(application: Application, version: string, change: Partial<ReleaseArgs>): ReturnType<Application["up"]> {
+  function up(
+    application: SandboxApplication,
+    version: string,
+    change: Partial<ReleaseArgs>,
+  ): ReturnType<SandboxApplication["up"]> {
     const next = lastUp.then(() => {
       application.configure(version, { ...change, wait: false });
       return application.up();
@@ -38,7 +42,7 @@ describe("without data", function () {
    * they do, from when the release is applied.
    */
   async function released(
-    application: Application,
+    application: SandboxApplication,
     version: string,
     change: Partial<ReleaseArgs>,
     asked?: "under load",
@@ -48,7 +52,7 @@ describe("without data", function () {
     return asked ? (await underLoad(application, verdict)).result : verdict();
   }
 
-  async function verdictOn(application: Application, version: string, change: Partial<ReleaseArgs>) {
+  async function verdictOn(application: SandboxApplication, version: string, change: Partial<ReleaseArgs>) {
     const { name, host } = application;
     const release = describeRelease(
       demoRelease(version, sandbox.cluster.prometheus, { application: name, namespace: name, host, ...change }),
@@ -66,7 +70,7 @@ describe("without data", function () {
     return { isGood: code === 0, said: said.join("\n") };
   }
 
-  async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<Application> {
+  async function deployed(name: string, change: Partial<ReleaseArgs>): Promise<SandboxApplication> {
     const application = await sandbox.application(name);
     const { isGood, said } = await released(application, "v1", change);
     assert.ok(isGood, said);
@@ -144,21 +148,21 @@ describe("without data", function () {
     steps: [{ weight: 50, hold: "10s" }],
     judgement,
   });
-  const reference = ({ name }: Application) => ({
+  const reference = ({ name }: SandboxApplication) => ({
     group: "flagger.app",
     version: "v1beta1",
     plural: "canaries",
     namespace: name,
     name,
   });
-  const phase = async (application: Application, expected: string) => {
+  const phase = async (application: SandboxApplication, expected: string) => {
     const { status } = (await sandbox.kubeConfig
       .makeApiClient(CustomObjectsApi)
       .getNamespacedCustomObject(reference(application))) as Canary;
     assert.equal(status?.phase, expected);
   };
   /** A gate of this name is, or was, closed. */
-  const wasHeldBy = async ({ name }: Application, gate: string) => {
+  const wasHeldBy = async ({ name }: SandboxApplication, gate: string) => {
     const { items } = await sandbox.kubeConfig.makeApiClient(CoreV1Api).listNamespacedEvent({ namespace: name });
     const said = items.map(({ message = "" }) => message);
     assert.ok(

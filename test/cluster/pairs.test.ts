@@ -7,7 +7,14 @@ import { routerNames, type ReleaseArgs, type RouterName } from "../../release/se
 import { istioGateway } from "../../sandbox/cluster/istio";
 import { gateway } from "../../sandbox/cluster/traefik";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
-import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import {
+  eventually,
+  sharesUntil,
+  startSandbox,
+  underLoad,
+  type SandboxApplication,
+  type Sandbox,
+} from "../support/sandbox";
 
 /** `npm test` tries a few pairs, `npm run test:matrix` all whose data plane runs in the sandbox. */
 const all = process.env["CANARY_PAIRS"] === "all";
@@ -41,7 +48,7 @@ for (const pair of pairs) {
   describe(`router ${router} with controller ${controller}`, function () {
     this.timeout(120_000);
     let sandbox: Sandbox;
-    let application: Application;
+    let application: SandboxApplication;
     before(async () => {
       const started = await sandboxFor(router);
       sandbox = started.sandbox;
@@ -106,7 +113,7 @@ for (const pair of pairs) {
     });
 
     /** The objects of a release, and what the cluster holds in the fields that the controller owns. */
-    async function ownedFields({ name, host }: Application, change: Partial<ReleaseArgs>) {
+    async function ownedFields({ name, host }: SandboxApplication, change: Partial<ReleaseArgs>) {
       const args = demoRelease("v4", sandbox.cluster.prometheus, {
         application: name,
         namespace: name,
@@ -147,7 +154,7 @@ for (const pair of stepByStep) {
   describe(`router ${router} with controller pulumi`, function () {
     this.timeout(120_000);
     let sandbox: Sandbox;
-    let application: Application;
+    let application: SandboxApplication;
     before(async () => {
       const started = await sandboxFor(router);
       sandbox = started.sandbox;

@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/settings";
-import { eventually, sharesUntil, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import {
+  eventually,
+  sharesUntil,
+  startSandbox,
+  underLoad,
+  type SandboxApplication,
+  type Sandbox,
+} from "../support/sandbox";
 
 const soon = [
   { weight: 20, hold: "14s" },
@@ -20,7 +27,7 @@ describe("a release", function () {
   after(() => sandbox.stop());
 
   /** An application whose first version is deployed. */
-  async function deployed(name: string): Promise<Application> {
+  async function deployed(name: string): Promise<SandboxApplication> {
     const application = await sandbox.application(name);
     application.configure("v1");
     const { error } = await application.up();
@@ -299,17 +306,22 @@ describe("a release", function () {
     assert.deepEqual(services.items, []);
   });
 
-  const reference = ({ name }: Application) => ({ group: "argoproj.io", version: "v1alpha1", namespace: name, name });
+  const reference = ({ name }: SandboxApplication) => ({
+    group: "argoproj.io",
+    version: "v1alpha1",
+    namespace: name,
+    name,
+  });
 
   /** What `kubectl argo rollouts promote` does. */
-  function promote(application: Application): Promise<unknown> {
+  function promote(application: SandboxApplication): Promise<unknown> {
     const body = [{ op: "replace", path: "/status/pauseConditions", value: null }];
     return sandbox.kubeConfig
       .makeApiClient(CustomObjectsApi)
       .patchNamespacedCustomObjectStatus({ ...reference(application), plural: "rollouts", body });
   }
 
-  function template(application: Application): Promise<unknown> {
+  function template(application: SandboxApplication): Promise<unknown> {
     return sandbox.kubeConfig
       .makeApiClient(CustomObjectsApi)
       .getNamespacedCustomObject({ ...reference(application), plural: "analysistemplates" });

@@ -13,7 +13,7 @@ import {
 } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/settings";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
-import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 const image = (version: string) => demoRelease(version, "http://127.0.0.1:9090").image as string;
 const autoscaling = { maxReplicas: 8 };
@@ -30,7 +30,7 @@ describe("the number of pods", function () {
   const core = () => sandbox.kubeConfig.makeApiClient(CoreV1Api);
   const autoscalers = () => sandbox.kubeConfig.makeApiClient(AutoscalingV2Api);
 
-  const up = async (application: Application, version: string, change: Partial<ReleaseArgs>) => {
+  const up = async (application: SandboxApplication, version: string, change: Partial<ReleaseArgs>) => {
     application.configure(version, { wait: false, ...change });
     const { error, changes } = await application.up();
     assert.equal(error, undefined, error?.message);
@@ -38,7 +38,7 @@ describe("the number of pods", function () {
   };
 
   /** What preview, refresh and up would change, or did: nothing but "same", or the kinds of change. */
-  const changesOf = async (application: Application) => {
+  const changesOf = async (application: SandboxApplication) => {
     const { stack } = application.deployed;
     const preview = (await stack.preview()).changeSummary;
     const refresh = (await stack.refresh()).summary.resourceChanges ?? {};
@@ -48,7 +48,7 @@ describe("the number of pods", function () {
   const none = [[], [], []];
 
   /** Through the scale subresource, as an autoscaler does. */
-  const scaleRollout = ({ name }: Application, replicas: number) =>
+  const scaleRollout = ({ name }: SandboxApplication, replicas: number) =>
     sandbox.kubeConfig.makeApiClient(CustomObjectsApi).patchNamespacedCustomObjectScale(
       {
         group: "argoproj.io",
@@ -67,7 +67,7 @@ describe("the number of pods", function () {
     );
   const deployment = (namespace: string, name: string) => apps().readNamespacedDeployment({ namespace, name });
 
-  const rolloutHas = (application: Application, replicas: number, pods = replicas) =>
+  const rolloutHas = (application: SandboxApplication, replicas: number, pods = replicas) =>
     eventually(async () => {
       const { spec, status } = await application.rollout();
       assert.deepEqual(
@@ -95,7 +95,7 @@ describe("the number of pods", function () {
       noData: { pass: "nobody asks between two tests" },
     };
     const settings = { autoscaling, judgement, steps: [{ weight: 50, hold: "until promoted" }] };
-    let application: Application;
+    let application: SandboxApplication;
     before(async () => {
       application = await sandbox.application("scaled");
       await up(application, "v1", settings);
@@ -224,7 +224,7 @@ describe("the number of pods", function () {
     autoscalers().readNamespacedHorizontalPodAutoscaler({ namespace, name });
 
   /** Names of the pods that stay, and are ready or are not. */
-  async function podsOf({ name }: Application, ready: "True" | "False" = "True"): Promise<readonly string[]> {
+  async function podsOf({ name }: SandboxApplication, ready: "True" | "False" = "True"): Promise<readonly string[]> {
     const { items } = await core().listNamespacedPod({ namespace: name });
     const wanted = items.filter(
       ({ metadata, status }) =>
@@ -233,14 +233,14 @@ describe("the number of pods", function () {
     return wanted.map(({ metadata }) => metadata?.name ?? "");
   }
 
-  const isGone = ({ name: namespace }: Application, name = "") =>
+  const isGone = ({ name: namespace }: SandboxApplication, name = "") =>
     assert.rejects(
       core().readNamespacedPod({ namespace, name }),
       (error) => error instanceof ApiException && error.code === 404,
     );
 
   /** What `kubectl drain` asks for: nothing, or why it is refused. */
-  async function evict({ name: namespace }: Application, name = ""): Promise<string | undefined> {
+  async function evict({ name: namespace }: SandboxApplication, name = ""): Promise<string | undefined> {
     try {
       await core().createNamespacedPodEviction({ namespace, name, body: { metadata: { name, namespace } } });
       return undefined;

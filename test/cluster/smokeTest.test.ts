@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { AppsV1Api, BatchV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
 import type { SmokeTestQuestion } from "../../manifests/smokeTest";
 import type { ReleaseArgs } from "../../release/settings";
-import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 const steps = [
   { weight: 20, hold: "12s" },
@@ -27,7 +27,7 @@ describe("a smoke test", function () {
   });
 
   const image = (version: string) => `registry.example.com/shop-tests:${version}`;
-  const images = async (application: Application) => {
+  const images = async (application: SandboxApplication) => {
     const { spec } = await application.rollout();
     return (spec.template as { spec: { containers: { image: string }[] } }).spec.containers.map(
       (container) => container.image,

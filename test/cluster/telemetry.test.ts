@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { ReleaseArgs } from "../../release/settings";
-import { eventually, startSandbox, underLoad, type Application, type Sandbox } from "../support/sandbox";
+import { eventually, startSandbox, underLoad, type SandboxApplication, type Sandbox } from "../support/sandbox";
 
 describe("a release that Traefik, cAdvisor and kube-state-metrics judge", function () {
   this.timeout(120_000);
   let sandbox: Sandbox;
-  let application: Application;
+  let application: SandboxApplication;
   before(async () => {
     sandbox = await startSandbox();
     application = await sandbox.application("counted");

@@ -8,7 +8,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent, PreviewOptions, PulumiFn } from "@pulumi/pulumi/automation";
 import { readState } from "../../policies/check/state";
-import { nameOf } from "../../policies/objects/objects";
+import { nameOf } from "../../policies/objects/input";
 import { rules } from "../../policies/rules";
 import { startProgramEngine, type ProgramEngine } from "../support/programEngine";
 import { providePolicyRunner } from "../../bench/policyRunner";

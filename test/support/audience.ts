@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { demoRelease } from "../../sandbox/demonstration/demoRelease";
-import { eventually, type Application, type Sandbox, type User } from "./sandbox";
+import { eventually, type SandboxApplication, type Sandbox, type User } from "./sandbox";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -22,14 +22,14 @@ export interface Given {
 export const imageOf = (version: string) => demoRelease(version, "http://127.0.0.1:9090").image as string;
 
 /** `pulumi up`, which is to succeed. */
-export async function succeeds(application: Application): Promise<void> {
+export async function succeeds(application: SandboxApplication): Promise<void> {
   const { error, said } = await application.up();
   assert.equal(error, undefined, said.join("\n"));
 }
 
 /** Every one of the segments gets its version, and of the requests in none each version gets some. */
 export async function assertSplit(
-  application: Application,
+  application: SandboxApplication,
   { canary, stable, neither }: Audience,
   [stableVersion, canaryVersion]: readonly [string, string],
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function assertSplit(
 }
 
 export async function assertAllGet(
-  application: Application,
+  application: SandboxApplication,
   { canary, stable, neither }: Audience,
   version: string,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function assertAllGet(
 /** Asks with several headers until something is done: which versions answered, or the router in their place. */
 export async function answersUntil(
   done: Promise<unknown>,
-  application: Application,
+  application: SandboxApplication,
   asked: readonly Headers[],
 ): Promise<readonly string[]> {
   const answered = new Set<string>();
@@ -66,7 +66,7 @@ export async function answersUntil(
   return [...answered].sort();
 }
 
-export async function assertUnchangedInFlight(application: Application): Promise<void> {
+export async function assertUnchangedInFlight(application: SandboxApplication): Promise<void> {
   const { stack } = application.deployed;
   const isUnchanged = (changes: object | undefined) =>
     assert.deepEqual(Object.keys(changes ?? {}), ["same"], JSON.stringify(changes));
@@ -76,7 +76,7 @@ export async function assertUnchangedInFlight(application: Application): Promise
 }
 
 /** New users, and what each was given first. */
-export async function newUsers(application: Application, count: number): Promise<readonly Given[]> {
+export async function newUsers(application: SandboxApplication, count: number): Promise<readonly Given[]> {
   const users: Given[] = [];
   for (let i = 0; i < count; i++) {
     const user = application.user();
@@ -92,7 +92,7 @@ export async function assertKept(users: readonly Given[], version?: string): Pro
 /** What a person does to a Rollout: lets it go on, or aborts it. */
 export async function patchRolloutStatus(
   { kubeConfig }: Sandbox,
-  { name }: Application,
+  { name }: SandboxApplication,
   status: object,
 ): Promise<void> {
   const api = kubeConfig.makeApiClient(CustomObjectsApi);
@@ -104,7 +104,7 @@ export async function patchRolloutStatus(
 }
 
 /** Waits until a Rollout is at rest: at a step that waits for a person, with this weight, or in a phase. */
-export const waitsAt = (application: Application, weight: number) =>
+export const waitsAt = (application: SandboxApplication, weight: number) =>
   eventually(async () => {
     const { status } = await application.rollout();
     assert.deepEqual(
@@ -112,7 +112,7 @@ export const waitsAt = (application: Application, weight: number) =>
       ["CanaryPauseStep", weight],
     );
   });
-export const phaseIs = (application: Application, phase: string) =>
+export const phaseIs = (application: SandboxApplication, phase: string) =>
   eventually(async () => assert.equal((await application.rollout()).status?.phase, phase));
 
 /** How many requests pods with some labels have answered, by their own count, once that is scraped. */

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { CanarySpec, CanaryWebhook, MetricTemplateSpec } from "../../manifests/types/flagger";
 import type { Description } from "../../manifests/description";
-import { evaluate, type Measured } from "./prometheus";
+import { evaluate, type QueryAnswer } from "./prometheus";
 
 type GateIs = "open" | "closed";
 
 /** What the scripts of a Canary's webhooks see of the cluster, with the Canary shop in the namespace demo. */
-export interface Circumstances {
+export interface SeenByHooks {
   readonly weight: number;
   /** Since the weight was set. Default: 0. */
   readonly seconds?: number;
@@ -27,7 +27,7 @@ export interface LoadTester {
   /** Whether a script ended well, the gate after it, and what it said. */
   run(
     cmd: string,
-    at: Circumstances,
+    at: SeenByHooks,
   ): Promise<{ readonly passes: boolean; readonly gate: GateIs; readonly said: string }>;
   stop(): Promise<void>;
 }
@@ -83,9 +83,9 @@ export type Looked = { readonly does: "rolls back" | "holds"; readonly by: strin
  */
 export async function look(
   { objects }: Description,
-  known: ReadonlyMap<string, Measured> | "nothing at all",
+  known: ReadonlyMap<string, QueryAnswer> | "nothing at all",
   loadTester: LoadTester,
-  at: Circumstances,
+  at: SeenByHooks,
 ): Promise<Looked> {
   const canary = objects.find(({ role }) => role === "canary")?.object.spec as CanarySpec;
   const webhooks = (type: CanaryWebhook["type"]) =>

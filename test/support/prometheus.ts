@@ -1,16 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerWithoutSeries } from "../../policies/languages/emptyAnswer";
-import { NotParsed } from "../../policies/languages/tokens";
+import { answerWithoutSeries } from "../../policies/languages/answerWithoutSeries";
+import { NotParsed } from "../../policies/languages/notParsed";
 
 /** What a query answers: a number, NaN included, or an empty vector. */
-export type Measured = number | "nothing";
+export type QueryAnswer = number | "nothing";
 
 /** A small Prometheus that knows a few queries, and what PromQL of constants makes of them. */
 export interface FakePrometheus {
   readonly url: string;
   /** What each known query answers from now on; every other is refused, as is everything while nothing is known. */
-  knows(answers: ReadonlyMap<string, Measured> | "nothing at all"): void;
+  knows(answers: ReadonlyMap<string, QueryAnswer> | "nothing at all"): void;
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startPrometheus(): Promise<FakePrometheus> {
 }
 
 /** The answer to a query; undefined where a part of it is not known. */
-export function evaluate(query: string, known: ReadonlyMap<string, Measured>): Measured | undefined {
+export function evaluate(query: string, known: ReadonlyMap<string, QueryAnswer>): QueryAnswer | undefined {
   // A query may be a part of another.
   const longestFirst = [...known].sort(([a], [b]) => b.length - a.length);
   const constants = longestFirst.reduce(

@@ -25,12 +25,12 @@ export interface Sandbox {
    * A new application in a namespace of its own, which nothing has deployed yet; users ask at the router's URL, by
    * default Traefik's.
    */
-  application(name: string, router?: string): Promise<Application>;
+  application(name: string, router?: string): Promise<SandboxApplication>;
   stop(): Promise<void>;
 }
 
 /** One application: its stack, and what the cluster says of it. */
-export interface Application {
+export interface SandboxApplication {
   readonly name: string;
   readonly host: string;
   /** URL of the router that users ask. */
@@ -110,7 +110,7 @@ function application(
   deployed: DeployedStack,
   cluster: Cluster,
   kubeConfig: KubeConfig,
-): Application {
+): SandboxApplication {
   const host = `${name}.example.com`;
   const agent = new Agent({ keepAlive: true });
   let field: WeightField | undefined;
@@ -227,7 +227,7 @@ export async function eventually(check: () => Promise<void>, seconds = 30): Prom
 }
 
 /** Does something while an application gets a hundred requests a second; `seen` says what its users saw so far. */
-export async function underLoad<Result>({ host, router }: Application, use: () => Promise<Result>) {
+export async function underLoad<Result>({ host, router }: SandboxApplication, use: () => Promise<Result>) {
   const load = await startLoad({ url: router, host, requestsPerSecond: 100, maxSeconds: 110 });
   try {
     return { result: await use(), seen: () => load.counts() };
@@ -242,7 +242,7 @@ export async function underLoad<Result>({ host, router }: Application, use: () =
  */
 export async function sharesUntil(
   done: Promise<unknown>,
-  application: Application,
+  application: SandboxApplication,
   version: string,
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const shares = new Map<number, number[]>();

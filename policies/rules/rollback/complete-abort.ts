@@ -1,5 +1,6 @@
-import { canaryOf } from "../../kinds/rollout";
 import { violation, type Rule } from "../../gate/rule";
+import { rollout } from "../../kinds/rollout";
+import { canaryOf } from "../../kinds/rollout/steps";
 
 export const completeAbort: Rule<never> = {
   name: "complete-abort",
@@ -9,12 +10,12 @@ export const completeAbort: Rule<never> = {
   mend: "Set progressDeadlineAbort: true, and leave abortScaleDownDelaySeconds at its 30 s, or above 0.",
   source:
     "argo-rollouts, rollout/sync.go (evaluateProgressDeadlineAbort), rollout/replicaset.go (abortScaleDownDelaySeconds 0 leaves the canary up).",
-  kinds: ["argoproj.io/Rollout"],
+  kinds: [rollout.kind],
   limits: {},
-  *judge(rollout) {
-    const canary = canaryOf(rollout);
+  *judge(release) {
+    const canary = canaryOf(release);
     if (!canary.exists) return;
-    const [abort, delay] = [rollout.at("spec", "progressDeadlineAbort"), canary.at("abortScaleDownDelaySeconds")];
+    const [abort, delay] = [release.at("spec", "progressDeadlineAbort"), canary.at("abortScaleDownDelaySeconds")];
     if (!abort.isTrue)
       yield violation(abort, "a canary whose pods never become ready stays in flight; accepted: true", true);
     if (delay.number() === 0)

@@ -1,10 +1,8 @@
-import { NotReadable, type Field } from "../../objects/field";
-import { find, namespaceOf } from "../../objects/lookup";
-import { kindOf, nameOf } from "../../objects/objects";
-import { isFlagger } from "../../kinds/release";
-import { httpRoute, routesOf, traefikService, virtualService } from "../../kinds/routes";
-import { canaryOf } from "../../kinds/rollout";
 import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+import { replicasOf } from "../../kinds/release";
+import { releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
+import { NotReadable, type Field } from "../../objects/field";
+import { nameOf } from "../../objects/input";
 
 const autoscaler = "autoscaling/HorizontalPodAutoscaler";
 
@@ -16,62 +14,14 @@ export const ownedFields: Rule<never> = {
   mend: "Declare the object with ignoreChanges of the whole field, since the provider protects no part of one; leave replicas out under an autoscaler.",
   source:
     "argo-rollouts, rollout/service.go (rollouts-pod-template-hash in selectors), rollout/trafficrouting/istio and traefik (weights, subsets), its Gateway API plugin (rules); Flagger, pkg/canary/deployment_controller.go (replicas of the target).",
-  kinds: ["argoproj.io/Rollout", "flagger.app/Canary", autoscaler],
+  kinds: [...releaseKinds, autoscaler],
   limits: {},
   *judge(owner, objects) {
-    for (const { kind, name, field, namespace } of ownedBy(owner)) {
-      yield* attempt(() => judgeField(owner, find(kind, name.text() ?? "", name, objects, namespace), field));
-    }
+    const owned = releaseKindOf(owner)?.ownedBy(owner) ?? [replicasOf(owner.at("spec", "scaleTargetRef"))];
+    for (const { kind, name, namespace, field } of owned)
+      yield* attempt(() => judgeField(owner, objects.named(kind, name, { namespace }), field));
   },
 };
-
-interface Owned {
-  readonly kind: string;
-  /** Where the object is named. */
-  readonly name: Field;
-  readonly field: string;
-  readonly namespace: string;
-}
-
-const fieldOf: Readonly<Record<string, string>> = {
-  [virtualService]: "spec.http",
-  [httpRoute]: "spec.rules",
-  [traefikService]: "spec.weighted.services",
-};
-
-function* ownedBy(owner: Field): Iterable<Owned> {
-  const namespace = namespaceOf(owner);
-  const replicas = (target: Field): Owned => ({
-    kind: `${(target.at("apiVersion").text() ?? "apps/v1").split("/")[0] ?? ""}/${target.at("kind").text() ?? ""}`,
-    name: target.at("name"),
-    field: "spec.replicas",
-    namespace,
-  });
-  if (kindOf(owner.input) === autoscaler) return yield replicas(owner.at("spec", "scaleTargetRef"));
-  if (isFlagger(owner)) {
-    const target = owner.at("spec", "targetRef");
-    if (target.at("kind").text() === "Deployment") yield replicas(target);
-    return;
-  }
-  const canary = canaryOf(owner);
-  const services = [
-    canary.at("stableService"),
-    canary.at("canaryService"),
-    canary.at("pingPong", "pingService"),
-    canary.at("pingPong", "pongService"),
-  ];
-  for (const name of services.filter(({ exists }) => exists))
-    yield { kind: "Service", name, field: "spec.selector", namespace };
-  const rule = canary.at("trafficRouting", "istio", "destinationRule", "name");
-  if (rule.exists) yield { kind: "networking.istio.io/DestinationRule", name: rule, field: "spec.subsets", namespace };
-  for (const route of routesOf(owner))
-    yield {
-      kind: route.kind,
-      name: route.name,
-      field: fieldOf[route.kind] ?? "spec",
-      namespace: route.namespace ?? namespace,
-    };
-}
 
 function* judgeField(owner: Field, object: Field, path: string): Iterable<Finding> {
   const field = object.at(...path.split("."));

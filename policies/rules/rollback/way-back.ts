@@ -1,6 +1,7 @@
-import { analysesOf, judgingStep } from "../../metrics/analyses";
-import { canaryOf } from "../../kinds/rollout";
 import { violation, type Rule } from "../../gate/rule";
+import { rollout } from "../../kinds/rollout";
+import { analysesOf, judgingStep } from "../../kinds/rollout/analyses";
+import { canaryOf } from "../../kinds/rollout/steps";
 
 export const wayBack: Rule<never> = {
   name: "way-back",
@@ -10,11 +11,11 @@ export const wayBack: Rule<never> = {
   mend: "Give the Rollout an analysis, and progressDeadlineAbort: true.",
   source:
     "argo-rollouts, rollout/sync.go (evaluateProgressDeadlineAbort): a Rollout is aborted by an analysis that fails, by its progress deadline where it says so, and by people.",
-  kinds: ["argoproj.io/Rollout"],
+  kinds: [rollout.kind],
   limits: {},
-  *judge(rollout) {
-    const canary = canaryOf(rollout);
-    const abort = rollout.at("spec", "progressDeadlineAbort");
+  *judge(release) {
+    const canary = canaryOf(release);
+    const abort = release.at("spec", "progressDeadlineAbort");
     if (
       !canary.exists ||
       canary.at("steps").list().length === 0 ||

@@ -1,6 +1,6 @@
 import { NotReadable } from "../../objects/field";
+import { nameOf } from "../../objects/input";
 import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf, placeOf } from "../../kinds/ingress";
-import { nameOf } from "../../objects/objects";
 import { attempt, violation, type Rule } from "../../gate/rule";
 
 export const canaryIngress: Rule<never> = {

@@ -1,4 +1,4 @@
-import type { Field } from "../../objects/field";
+import { attempt, violation, type Rule } from "../../gate/rule";
 import {
   ingressKind,
   isCanaryIngress,
@@ -10,10 +10,10 @@ import {
   upstreamOf,
   type IngressPath,
 } from "../../kinds/ingress";
-import { find } from "../../objects/lookup";
-import { kindOf, type Objects } from "../../objects/objects";
-import { ingressesOf } from "../../kinds/routes";
-import { attempt, violation, type Rule } from "../../gate/rule";
+import type { DeclaredRouting } from "../../kinds/release";
+import { releaseKindOf, routedKinds } from "../../kinds/releaseKinds";
+import type { Field } from "../../objects/field";
+import type { ObjectSet } from "../../objects/objectSet";
 
 export const sharedUpstream: Rule<never> = {
   name: "shared-upstream",
@@ -23,11 +23,11 @@ export const sharedUpstream: Rule<never> = {
   mend: "Let other hosts and paths lead to a Service of their own, or name them in the canary's Ingress too.",
   source:
     "ingress-nginx, internal/ingress/controller/controller.go (mergeAlternativeBackends); Traefik, pkg/provider/kubernetes/ingress-nginx/build.go (canaryPrimaryKey).",
-  kinds: [ingressKind, "argoproj.io/Rollout"],
+  kinds: [ingressKind, ...routedKinds],
   limits: {},
   *judge(object, objects) {
-    const named =
-      kindOf(object.input) === ingressKind ? pathsOfCanary(object, objects) : pathsOfRollout(object, objects);
+    const routing = releaseKindOf(object)?.routing;
+    const named = routing ? pathsOfRelease(object, routing, objects) : pathsOfCanary(object, objects);
     yield* attempt(function* () {
       for (const { canary, mains } of named) {
         const upstreams = new Set(mains.map(upstreamOf));
@@ -53,18 +53,18 @@ interface Named {
   readonly mains: readonly IngressPath[];
 }
 
-function* pathsOfCanary(ingress: Field, objects: Objects): Iterable<Named> {
+function* pathsOfCanary(ingress: Field, objects: ObjectSet): Iterable<Named> {
   if (!isCanaryIngress(ingress)) return;
   const [canary, mains] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
   yield { canary, mains: mains.filter((path) => canary.some((each) => isSamePlace(each, path))) };
 }
 
-/** Argo Rollouts makes canaries of the paths that lead to the stable Service. */
-function* pathsOfRollout(rollout: Field, objects: Objects): Iterable<Named> {
-  const references = ingressesOf(rollout);
-  if (references.length === 0) return;
-  const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
-  const own = references.flatMap((reference) => pathsOf(find(ingressKind, reference.text() ?? "", reference, objects)));
-  const canary = own.filter(({ service }) => service.text() === stable);
+/** The controller makes canaries of the paths that lead to the stable Service. */
+function* pathsOfRelease(release: Field, routing: DeclaredRouting, objects: ObjectSet): Iterable<Named> {
+  const named = routing.ingressesOf(release);
+  if (named.length === 0) return;
+  const canary = named.flatMap(({ name, service }) =>
+    pathsOf(objects.named(ingressKind, name)).filter((path) => path.service.text() === service.text()),
+  );
   yield { canary, mains: canary };
 }

@@ -1,9 +1,8 @@
+import { attempt, violation, type Rule } from "../../gate/rule";
+import { serviceName } from "../../kinds/routes";
+import { podLabelsOf, podsElsewhere, scaledKinds } from "../../kinds/workloads";
 import { NotReadable } from "../../objects/field";
 import { labelsOf, matches } from "../../objects/labels";
-import { beside, find } from "../../objects/lookup";
-import { serviceName } from "../../kinds/routes";
-import { attempt, violation, type Rule } from "../../gate/rule";
-import { podLabelsOf, podsElsewhere } from "../../kinds/workloads";
 
 /** Written by controllers into pods, and by Argo Rollouts into subsets. */
 const hashes = ["pod-template-hash", "rollouts-pod-template-hash"];
@@ -22,9 +21,9 @@ export const subsetsMatchPods: Rule<never> = {
     const subsets = rule.at("spec", "subsets").list();
     if (subsets.length === 0) return;
     const host = rule.at("spec", "host");
-    const selector = labelsOf(find("Service", serviceName(host), host, objects).at("spec", "selector"));
-    const workloads = ["apps/Deployment", "argoproj.io/Rollout"]
-      .flatMap((kind) => beside(rule, kind, objects))
+    const selector = labelsOf(objects.named("Service", host, { name: serviceName(host) }).at("spec", "selector"));
+    const workloads = scaledKinds
+      .flatMap((kind) => objects.inNamespaceOf(rule, kind))
       .filter((workload) => !podsElsewhere(workload));
     const pods = workloads.map(podLabelsOf).filter((labels) => matches(selector, labels));
     for (const subset of subsets) {

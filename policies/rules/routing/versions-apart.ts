@@ -1,18 +1,11 @@
-import type { Field } from "../../objects/field";
-import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf } from "../../kinds/ingress";
-import { areApart, labelsOf, matches, type LabelMap } from "../../objects/labels";
-import { beside } from "../../objects/lookup";
-import { kindOf, type Objects } from "../../objects/objects";
-import { NotReadable } from "../../objects/field";
-import {
-  isToldApartByARollout,
-  routeKinds,
-  selectorOf,
-  serviceName,
-  splitsOf,
-  type Destination,
-} from "../../kinds/routes";
 import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf } from "../../kinds/ingress";
+import type { DeclaredRouting } from "../../kinds/release";
+import { allReleaseKinds } from "../../kinds/releaseKinds";
+import { routeKindOf, routeKinds, selectorOf, serviceName, splitsOf, type Destination } from "../../kinds/routes";
+import { NotReadable, type Field } from "../../objects/field";
+import { areApart, labelsOf, matches, type LabelMap } from "../../objects/labels";
+import type { Key, ObjectSet } from "../../objects/objectSet";
 
 export const versionsApart: Rule<never> = {
   name: "versions-apart",
@@ -28,15 +21,16 @@ export const versionsApart: Rule<never> = {
   *judge(route, objects) {
     for (const [one, other] of pairsOf(route, objects)) {
       yield* attempt(function* () {
-        if (!isToldApartByARollout([one, other], objects)) yield* judgePair(one, other, objects);
+        if (!areToldApart([one, other], objects)) yield* judgePair(one, other, objects);
       });
     }
   },
 };
 
-function* pairsOf(route: Field, objects: Objects): Iterable<readonly [Destination, Destination]> {
-  if (kindOf(route.input) === ingressKind) return yield* ingressPairs(route, objects);
-  for (const { destinations } of splitsOf(route)) {
+function* pairsOf(route: Field, objects: ObjectSet): Iterable<readonly [Destination, Destination]> {
+  const kind = routeKindOf(route);
+  if (!kind) return yield* ingressPairs(route, objects);
+  for (const { destinations } of splitsOf(route, kind)) {
     for (const [index, one] of destinations.entries()) {
       for (const other of destinations.slice(index + 1)) yield [one, other];
     }
@@ -44,20 +38,16 @@ function* pairsOf(route: Field, objects: Objects): Iterable<readonly [Destinatio
 }
 
 /** The backends of a canary's Ingress, each with that of the main Ingress at the same place. */
-function* ingressPairs(ingress: Field, objects: Objects): Iterable<readonly [Destination, Destination]> {
+function* ingressPairs(ingress: Field, objects: ObjectSet): Iterable<readonly [Destination, Destination]> {
   if (!isCanaryIngress(ingress)) return;
   const mains = otherIngresses(ingress, objects, false).flatMap(pathsOf);
-  const destination = ({ service }: { readonly service: Field }): Destination => ({
-    field: service,
-    service,
-    weight: service,
-  });
+  const destination = ({ service }: { readonly service: Field }): Destination => ({ field: service, service });
   for (const path of pathsOf(ingress)) {
     for (const main of mains.filter((each) => isSamePlace(each, path))) yield [destination(main), destination(path)];
   }
 }
 
-function* judgePair(one: Destination, other: Destination, objects: Objects): Iterable<Finding> {
+function* judgePair(one: Destination, other: Destination, objects: ObjectSet): Iterable<Finding> {
   const names = [one, other].map(({ service, subset }) =>
     [serviceName(service), subset?.text()].filter(Boolean).join(", subset "),
   );
@@ -86,8 +76,47 @@ function* judgePair(one: Destination, other: Destination, objects: Objects): Ite
   yield violation(other.field, `${what}; accepted: one label with different values in both selectors`);
 }
 
-function podsWith(labels: LabelMap, near: Field, objects: Objects): boolean {
-  return beside(near, "apps/Deployment", objects).some((each) =>
-    matches(labels, labelsOf(each.at("spec", "template", "metadata", "labels"))),
+function podsWith(labels: LabelMap, near: Field, objects: ObjectSet): boolean {
+  return objects
+    .inNamespaceOf(near, "apps/Deployment")
+    .some((each) => matches(labels, labelsOf(each.at("spec", "template", "metadata", "labels"))));
+}
+
+/** Where releases of a kind name the destinations that their controller tells apart itself. */
+interface Teller {
+  readonly routing: DeclaredRouting;
+  readonly byDestination: Key;
+}
+
+const tellers: readonly Teller[] = allReleaseKinds.flatMap(({ kind, routing }) => {
+  if (!routing) return [];
+  const textsOf = (release: Field) => [...subsetNames(routing, release), ...serviceNames(routing, release)];
+  return [{ routing, byDestination: { kind, textsOf } }];
+});
+
+const textsIn = (...fields: readonly (Field | undefined)[]) => fields.flatMap((field) => field?.text() ?? []);
+
+function subsetNames({ subsetsOf }: DeclaredRouting, release: Field): readonly string[] {
+  const subsets = subsetsOf(release);
+  return textsIn(subsets?.stable, subsets?.canary);
+}
+
+function serviceNames({ servicesOf }: DeclaredRouting, release: Field): readonly string[] {
+  return servicesOf(release).flatMap(({ stable, canary }) => textsIn(stable, canary));
+}
+
+/** Whether a release's controller tells two destinations apart, by the hash that it writes into Services or subsets. */
+function areToldApart(pair: readonly [Destination, Destination], objects: ObjectSet): boolean {
+  const [{ field, service, subset }] = pair;
+  const texts = () => [serviceName(service), ...textsIn(subset)];
+  return tellers.some(({ routing, byDestination }) =>
+    objects.inNamespaceHaving(field, byDestination, texts).some((release) => {
+      if (routing.subsetsOf(release) && pair.every((each) => each.subset)) {
+        const names = subsetNames(routing, release);
+        return pair.every((each) => names.includes(each.subset?.text() ?? ""));
+      }
+      const names = serviceNames(routing, release);
+      return pair.every((each) => names.includes(serviceName(each.service)));
+    }),
   );
 }

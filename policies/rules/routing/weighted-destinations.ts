@@ -1,21 +1,11 @@
-import { NotReadable, type Field } from "../../objects/field";
-import { pathsOf } from "../../kinds/ingress";
-import { find, namespaceOf } from "../../objects/lookup";
-import { kindOf, nameOf, type Objects } from "../../objects/objects";
-import {
-  destinationRuleOf,
-  httpRoute,
-  ingressesOf,
-  routeKinds,
-  routesOf,
-  serviceName,
-  servicesOf,
-  splitsOf,
-  virtualService,
-  type NamedRoute,
-  type Split,
-} from "../../kinds/routes";
 import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+import { ingressKind, pathsOf } from "../../kinds/ingress";
+import type { NamedIngress, NamedRoute, DeclaredRouting } from "../../kinds/release";
+import { releaseKindOf, routedKinds } from "../../kinds/releaseKinds";
+import { routeKindOf, routeKinds, serviceName, splitsOf, type RouteKind, type Split } from "../../kinds/routes";
+import { NotReadable, type Field } from "../../objects/field";
+import { nameOf } from "../../objects/input";
+import type { ObjectSet } from "../../objects/objectSet";
 
 export const weightedDestinations: Rule<never> = {
   name: "weighted-destinations",
@@ -25,47 +15,40 @@ export const weightedDestinations: Rule<never> = {
   mend: "Name both versions in the route that the Rollout moves, with the weights 100 and 0.",
   source:
     "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, utils/istio; Istio's and Gateway API's references of weights (they normalise weights; a sum of 0 answers 503 and 500).",
-  kinds: ["argoproj.io/Rollout", ...routeKinds],
+  kinds: [...routedKinds, ...routeKinds],
   limits: {},
   *judge(object, objects) {
-    if (routeKinds.includes(kindOf(object.input))) {
-      for (const split of splitsOf(object)) yield* attempt(() => judgeSum(split, kindOf(object.input)));
-      return;
-    }
-    for (const route of routesOf(object)) yield* attempt(() => judgeRoute(object, route, objects));
-    for (const ingress of ingressesOf(object)) yield* attempt(() => judgeIngress(object, ingress, objects));
+    const kind = routeKindOf(object);
+    if (kind) for (const split of splitsOf(object, kind)) yield* attempt(() => judgeWeights(split, kind));
+    const routing = releaseKindOf(object)?.routing;
+    if (!routing) return;
+    for (const route of routing.routesOf(object)) yield* attempt(() => judgeRoute(object, route, routing, objects));
+    for (const ingress of routing.ingressesOf(object)) yield* attempt(() => judgeIngress(object, ingress, objects));
   },
 };
 
-/** Routers take weights as shares of their sum; a VirtualService's single destination gets all, whatever its weight. */
-function* judgeSum({ field, destinations }: Split, kind: string): Iterable<Finding> {
-  if (destinations.length < 2 && kind === virtualService) return;
-  const left = kind === virtualService ? 0 : 1;
-  const weights = destinations.map(({ weight }) => weight.number() ?? left);
-  const below = weights.findIndex((weight) => weight < 0);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (below >= 0)
-    yield violation(destinations[below]?.weight ?? field, `${weights[below]} is no share; accepted: 0 or more`);
+/** Routers take weights as shares of their sum. */
+function* judgeWeights({ field, weights }: Split, kind: RouteKind): Iterable<Finding> {
+  if (weights.length < 2 && kind.ignoresOnlyWeight) return;
+  const values = weights.map((weight) => weight.number() ?? kind.defaultWeight);
+  const below = values.findIndex((value) => value < 0);
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (below >= 0) yield violation(weights[below] ?? field, `${values[below]} is no share; accepted: 0 or more`);
   else if (sum === 0) yield violation(field, "the weights sum up to 0; accepted: a sum above 0");
 }
 
 function* judgeRoute(
-  rollout: Field,
+  release: Field,
   { kind, name, namespace, rules, others }: NamedRoute,
-  objects: Objects,
+  routing: DeclaredRouting,
+  objects: ObjectSet,
 ): Iterable<Finding> {
   if (others) throw new NotReadable(others, "are rules of another protocol than HTTP, and not read here");
-  const route = find(
-    kind,
-    name.text() ?? "",
-    name,
-    objects,
-    kind === httpRoute ? (namespace ?? namespaceOf(rollout)) : namespaceOf(rollout),
-  );
-  const splits = splitsOf(route);
+  const route = objects.named(kind.kind, name, { namespace });
+  const splits = splitsOf(route, kind);
   const missing = (candidates: readonly Split[]) => {
-    const lacks = candidates.map((split) => lacking(rollout, split));
-    return lacks.find((names) => names.length === 0) ?? lacks[0] ?? ["stable", "canary"];
+    const lacks = candidates.map((split) => lacking(release, routing, split));
+    return lacks.find((names) => names.length === 0) ?? lacks[0] ?? versions;
   };
   const groups = rules.length > 0 ? rules.map((rule) => splits.filter((split) => split.name === rule)) : [splits];
   for (const group of groups) {
@@ -74,30 +57,29 @@ function* judgeRoute(
     if (names.length > 0)
       yield violation(
         where,
-        `${nameOf(rollout.input.object)} moves weights here, and its ${names.join(" and ")} version is no destination; accepted: both in one rule`,
+        `${nameOf(release.input.object)} moves weights here, and its ${names.join(" and ")} version is no destination; accepted: both in one rule`,
       );
   }
 }
 
+const versions = ["stable", "canary"] as const;
+
 /** The versions that a split has no destination for. */
-function lacking(rollout: Field, { destinations }: Split): readonly string[] {
-  const rule = destinationRuleOf(rollout);
-  const names = destinations.map(({ service, subset }) => (rule.exists ? subset?.text() : serviceName(service)));
-  const pairs = rule.exists
-    ? [{ stable: rule.at("stableSubsetName"), canary: rule.at("canarySubsetName") }]
-    : servicesOf(rollout);
-  const missing = pairs.map((pair) =>
-    (["stable", "canary"] as const).filter((version) => !names.includes(pair[version].text())),
+function lacking(release: Field, routing: DeclaredRouting, { destinations }: Split): readonly string[] {
+  const subsets = routing.subsetsOf(release);
+  const names = destinations.map(({ service, subset }) => (subsets ? subset?.text() : serviceName(service)));
+  const missing = (subsets ? [subsets] : routing.servicesOf(release)).map((pair) =>
+    versions.filter((version) => !names.includes(pair[version].text())),
   );
   return missing.find((versions) => versions.length === 0) ?? missing[0] ?? [];
 }
 
-function* judgeIngress(rollout: Field, reference: Field, objects: Objects): Iterable<Finding> {
-  const ingress = find("networking.k8s.io/Ingress", reference.text() ?? "", reference, objects);
-  const stable = rollout.at("spec", "strategy", "canary", "stableService").text();
-  if (pathsOf(ingress).some(({ service }) => service.text() === stable)) return;
+function* judgeIngress(release: Field, { name, service }: NamedIngress, objects: ObjectSet): Iterable<Finding> {
+  const ingress = objects.named(ingressKind, name);
+  const stable = service.text();
+  if (pathsOf(ingress).some((path) => path.service.text() === stable)) return;
   yield violation(
     ingress.at("spec", "rules"),
-    `${nameOf(rollout.input.object)} makes the canary's Ingress of it, and no path leads to its stable Service ${stable ?? ""}`,
+    `${nameOf(release.input.object)} makes the canary's Ingress of it, and no path leads to its stable Service ${stable ?? ""}`,
   );
 }

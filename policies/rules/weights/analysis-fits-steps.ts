@@ -1,10 +1,12 @@
-import { metricsOf } from "../../metrics/analyses";
+import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+import { formatWeight } from "../../kinds/release";
+import { rollout } from "../../kinds/rollout";
+import { metricsOf } from "../../kinds/rollout/analyses";
+import { countOf, measuredFrom } from "../../kinds/rollout/measurements";
+import { canaryOf, pauseOf, stages, type WeightStage } from "../../kinds/rollout/steps";
 import { formatSeconds, secondsOf } from "../../languages/durations";
 import { NotReadable, type Field } from "../../objects/field";
-import { countOf, measuredFrom } from "../../metrics/analysisMetric";
-import type { Objects } from "../../objects/objects";
-import { canaryOf, formatWeight, pauseOf, stages, type Stage } from "../../kinds/rollout";
-import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
+import type { ObjectSet } from "../../objects/objectSet";
 
 export const analysisFitsSteps: Rule<never> = {
   name: "analysis-fits-steps",
@@ -15,10 +17,10 @@ export const analysisFitsSteps: Rule<never> = {
   mend: "Give metrics of an analysis that is a step a count; begin the one in the background with the first pause, with an interval and an initialDelay shorter than each pause and without a count.",
   source:
     "argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (a step's metrics must end), analysis/analysis.go (the first measurement comes after initialDelay, the next an interval later).",
-  kinds: ["argoproj.io/Rollout"],
+  kinds: [rollout.kind],
   limits: {},
-  *judge(rollout, objects) {
-    const canary = canaryOf(rollout);
+  *judge(release, objects) {
+    const canary = canaryOf(release);
     for (const step of canary.at("steps").list()) {
       if (step.at("analysis").exists) yield* attempt(() => judgeStep(step.at("analysis"), objects));
     }
@@ -42,7 +44,7 @@ export const analysisFitsSteps: Rule<never> = {
 
 const isStep = (steps: readonly Field[]) => steps.some((step) => step.at("analysis").exists);
 
-function* judgeStep(analysis: Field, objects: Objects): Iterable<Finding> {
+function* judgeStep(analysis: Field, objects: ObjectSet): Iterable<Finding> {
   for (const metric of metricsOf(analysis, objects)) {
     if (countOf(metric) < Infinity) continue;
     yield violation(
@@ -52,7 +54,7 @@ function* judgeStep(analysis: Field, objects: Objects): Iterable<Finding> {
   }
 }
 
-function* judgeIntervals(background: Field, below: readonly Stage[], objects: Objects): Iterable<Finding> {
+function* judgeIntervals(background: Field, below: readonly WeightStage[], objects: ObjectSet): Iterable<Finding> {
   const holds = below.filter(({ steps }) => !isStep(steps)).map(({ steps }) => lasts(steps));
   const shortest = Math.min(...holds.filter((hold) => hold > 0));
   for (const metric of metricsOf(background, objects)) {
@@ -70,8 +72,8 @@ function* judgeLast(
   background: Field,
   start: number,
   steps: readonly Field[],
-  last: Stage,
-  objects: Objects,
+  last: WeightStage,
+  objects: ObjectSet,
 ): Iterable<Finding> {
   const what = `${formatWeight(last.percent)}, the last weight before 100 %`;
   const accepted = "accepted: a measurement at it by strategy.canary.analysis, or a step with an analysis";

@@ -1,13 +1,13 @@
 import { requestRateAnnotation } from "../../../manifests/annotations";
-import { exposure as exposureFrom, type Circumstances, type Exposure } from "../../../release/promise/worstCase";
 import { received, type Step } from "../../../release/plan";
 import { badRequestsInWords, errorBudget, untilBackInWords } from "../../../release/promise/promise";
+import { exposure as exposureFrom, type Circumstances, type Exposure } from "../../../release/promise/worstCase";
 import { formatPercent, parseRate } from "../../../release/units";
-import { NotReadable, type Field } from "../../objects/field";
-import { planOf, releaseKinds } from "../../kinds/release";
-import { memoized } from "../../objects/memoize";
 import { violation, type Rule } from "../../gate/rule";
-import { monitoringOf, type MonitoredMetric, type Monitoring } from "../../metrics/monitoring";
+import { releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
+import type { DetectingMetric, FailureDetection } from "../../metrics/failureDetection";
+import { NotReadable, type Field } from "../../objects/field";
+import { memoized } from "../../objects/memoized";
 
 export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
   name: "exposure",
@@ -39,27 +39,28 @@ export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
     },
   },
   *judge(release, objects, { most, objective, scrapeInterval }) {
-    const plan = planOf(release);
-    if (!plan) return;
+    const kind = releaseKindOf(release);
+    const plan = kind?.planOf(release);
+    if (!kind || !plan) return;
     const rate = rateOf(release.at("metadata", "annotations", requestRateAnnotation));
-    const watched = monitoringOf(release, objects);
-    const [first] = watched.steps;
+    const detection = kind.failureDetectionOf(release, objects);
+    const [first] = detection.steps;
     if (!first) return;
-    const least = watched.leastRequestRate;
+    const least = detection.leastRequestRate;
     if (rate * received(first) < least)
       throw new NotReadable(
         first.field,
         `gives the canary fewer requests than the ${least}/s that the release goes on with`,
       );
-    const [best] = watched.metrics
-      .map((metric) => worstOf(watched, metric, rate, scrapeInterval))
+    const [best] = detection.metrics
+      .map((metric) => worstOf(detection, metric, rate, scrapeInterval))
       .sort((a, b) => a.badRequests - b.badRequests);
     const budget = errorBudget(rate, objective / 100);
     if (best && best.badRequests <= (budget * most) / 100) return;
-    if (watched.unread) throw watched.unread;
+    if (detection.unread) throw detection.unread;
     if (!best) throw new NotReadable(plan.at, "is judged by no metric that is known here to see requests which fail");
     yield violation(
-      watched.steps[best.step]?.field ?? plan.at,
+      detection.steps[best.step]?.field ?? plan.at,
       `a version that fails all its requests from here on ${inWords(best, budget)}; accepted: at most ${most} % of a month's error budget at ${objective} %`,
     );
   },
@@ -86,8 +87,8 @@ const mostRequests = 1e6;
 type Worst = Exposure & { readonly step: number };
 
 function worstOf(
-  { steps, holdsOnFailure, leastRequestRate }: Monitoring,
-  metric: MonitoredMetric,
+  { steps, holdsOnFailure, leastRequestRate }: FailureDetection,
+  metric: DetectingMetric,
   rate: number,
   scrapeInterval: number,
 ): Worst {

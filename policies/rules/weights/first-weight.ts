@@ -1,6 +1,6 @@
-import { planOf, positive, releaseKinds } from "../../kinds/release";
-import { formatWeight } from "../../kinds/rollout";
 import { violation, type Rule } from "../../gate/rule";
+import { formatWeight, positive } from "../../kinds/release";
+import { releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
 
 export const firstWeight: Rule<"most"> = {
   name: "first-weight",
@@ -15,7 +15,7 @@ export const firstWeight: Rule<"most"> = {
     most: { default: 10, least: 0, most: 100, description: "Largest first weight, in percent of the requests." },
   },
   *judge(release, _objects, { most }) {
-    const plan = planOf(release);
+    const plan = releaseKindOf(release)?.planOf(release);
     if (!plan) return;
     for (const { field, percent } of positive(plan)) {
       if (percent > most)

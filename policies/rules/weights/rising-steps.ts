@@ -1,6 +1,6 @@
-import { isFlagger, planOf, releaseKinds } from "../../kinds/release";
-import { formatWeight } from "../../kinds/rollout";
 import { violation, type Rule } from "../../gate/rule";
+import { formatWeight } from "../../kinds/release";
+import { releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
 
 export const risingSteps: Rule<"least"> = {
   name: "rising-steps",
@@ -15,13 +15,14 @@ export const risingSteps: Rule<"least"> = {
     least: { default: 2, least: 0, most: 100, description: "Least number of weights above 0 and below 100 percent." },
   },
   *judge(release, _objects, { least }) {
-    const plan = planOf(release);
-    if (!plan) return;
+    const kind = releaseKindOf(release);
+    const plan = kind?.planOf(release);
+    if (!kind || !plan) return;
     const below = new Set<number>();
     let before = 0;
     for (const { field, percent } of plan.weights()) {
       const falls = percent < before;
-      const stays = percent === before && isFlagger(release);
+      const stays = percent === before && plan.endsAtRepeatedWeight;
       if (falls)
         yield violation(
           field,
@@ -30,7 +31,7 @@ export const risingSteps: Rule<"least"> = {
       if (stays)
         yield violation(
           field,
-          `the weight ${formatWeight(percent)} is that before it, and Flagger never leaves it; accepted: more than ${formatWeight(before)}`,
+          `the weight ${formatWeight(percent)} is that before it, and ${kind.controller} never leaves it; accepted: more than ${formatWeight(before)}`,
         );
       if (percent > 0 && percent < 100) below.add(percent);
       before = percent;

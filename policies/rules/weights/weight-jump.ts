@@ -1,6 +1,6 @@
-import { planOf, positive, releaseKinds } from "../../kinds/release";
-import { formatWeight, type Weight } from "../../kinds/rollout";
 import { violation, type Rule } from "../../gate/rule";
+import { formatWeight, positive, type Weight } from "../../kinds/release";
+import { releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
 
 export const weightJump: Rule<"most" | "below"> = {
   name: "weight-jump",
@@ -21,7 +21,7 @@ export const weightJump: Rule<"most" | "below"> = {
     below: { default: 50, least: 0, most: 100, description: "Weight, in percent, from which on any rise is accepted." },
   },
   *judge(release, _objects, { most, below }) {
-    const plan = planOf(release);
+    const plan = releaseKindOf(release)?.planOf(release);
     if (!plan) return;
     const jumps = (from: number, to: number) => from < below && to - from > most;
     const accepted = (from: number) => `accepted: at most ${formatWeight(from + most)} after ${formatWeight(from)}`;

@@ -1,9 +1,8 @@
+import { violation, type Rule } from "../../gate/rule";
+import { leastReplicas, podLabelsOf, podsElsewhere, scaledKinds } from "../../kinds/workloads";
 import { NotReadable, type Field } from "../../objects/field";
 import { selects } from "../../objects/labels";
-import { beside } from "../../objects/lookup";
-import type { Objects } from "../../objects/objects";
-import { violation, type Rule } from "../../gate/rule";
-import { leastReplicas, podLabelsOf, podsElsewhere } from "../../kinds/workloads";
+import type { ObjectSet } from "../../objects/objectSet";
 
 export const drainable: Rule<never> = {
   name: "drainable",
@@ -54,8 +53,8 @@ function textOf(field: Field): string {
   }
 }
 
-function podsOf(budget: Field, objects: Objects): number {
-  const workloads = ["apps/Deployment", "argoproj.io/Rollout"].flatMap((kind) => beside(budget, kind, objects));
+function podsOf(budget: Field, objects: ObjectSet): number {
+  const workloads = scaledKinds.flatMap((kind) => objects.inNamespaceOf(budget, kind));
   const selected = workloads.filter(
     (workload) => !podsElsewhere(workload) && selects(budget.at("spec", "selector"), podLabelsOf(workload)),
   );

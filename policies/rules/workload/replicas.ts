@@ -1,5 +1,5 @@
 import { violation, type Rule } from "../../gate/rule";
-import { isCanaryAlone, leastReplicas, podsElsewhere, rolloutOfWorkload } from "../../kinds/workloads";
+import { isCanaryAlone, leastReplicas, podsElsewhere, runnerOf, scaledKinds } from "../../kinds/workloads";
 
 export const replicas: Rule<"least"> = {
   name: "replicas",
@@ -9,7 +9,7 @@ export const replicas: Rule<"least"> = {
   mend: "Give it two replicas or more, or its autoscaler as many minReplicas.",
   source:
     "Kubernetes' documentation: Disruptions (a single replica cannot be evicted without an outage); replicas is 1 where it is not given.",
-  kinds: ["apps/Deployment", "argoproj.io/Rollout"],
+  kinds: scaledKinds,
   needsAllObjects: true,
   limits: {
     least: {
@@ -20,8 +20,8 @@ export const replicas: Rule<"least"> = {
     },
   },
   *judge(workload, objects, { least }) {
-    const isOneOfARollout = podsElsewhere(workload) === undefined && rolloutOfWorkload(workload, objects) !== undefined;
-    if (isOneOfARollout || isCanaryAlone(workload)) return;
+    const isRunByARelease = podsElsewhere(workload) === undefined && runnerOf(workload, objects) !== undefined;
+    if (isRunByARelease || isCanaryAlone(workload)) return;
     const { field, count } = leastReplicas(workload, objects);
     if (count < least)
       yield violation(

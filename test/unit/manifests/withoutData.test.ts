@@ -10,15 +10,15 @@ import {
 } from "../../../manifests/withoutData";
 import type { AnalysisTemplateSpec } from "../../../manifests/types/argoRollouts";
 import { parseCondition } from "../../../policies/languages/condition";
-import { outcome } from "../../../policies/metrics/analysisMetric";
+import { outcome } from "../../../policies/kinds/rollout/conditions";
 import type { Metric } from "../../../release/metrics/metrics";
 import { controllerNames, type ControllerName, type ReleaseArgs } from "../../../release/settings";
 import { look, startLoadTester, type LoadTester } from "../../support/loadTester";
-import { startPrometheus, type FakePrometheus, type Measured } from "../../support/prometheus";
+import { startPrometheus, type FakePrometheus, type QueryAnswer } from "../../support/prometheus";
 import { releaseWith } from "../../support/releases";
 
 /** What the queries answer in a case; nothing where Prometheus does not answer. */
-const answers: Readonly<Record<NoDataCase, ((metric: Metric) => Measured) | undefined>> = {
+const answers: Readonly<Record<NoDataCase, ((metric: Metric) => QueryAnswer) | undefined>> = {
   "an empty vector": () => "nothing",
   "NaN beside enough requests": ({ measuresData, passes }) => (measuresData ? 2 * passes.threshold : NaN),
   "too few requests": ({ measuresData, passes }) => passes.threshold / 2 - (measuresData ? 0 : passes.threshold / 4),
@@ -100,7 +100,10 @@ describe("what a release does without data", function () {
     },
   };
 
-  function known(metrics: readonly Metric[], measured: NoDataCase): ReadonlyMap<string, Measured> | "nothing at all" {
+  function known(
+    metrics: readonly Metric[],
+    measured: NoDataCase,
+  ): ReadonlyMap<string, QueryAnswer> | "nothing at all" {
     const answer = answers[measured];
     return answer
       ? new Map(metrics.map((metric) => [metric.query.replaceAll("{{ namespace }}", "demo"), answer(metric)]))

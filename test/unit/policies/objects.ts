@@ -1,7 +1,7 @@
-import type { Input } from "../../../policies/objects/field";
-import { judgeAll } from "../../../policies/gate/judge";
-import { Objects } from "../../../policies/objects/objects";
-import type { Finding } from "../../../policies/gate/rule";
+import type { Input } from "../../../policies/objects/input";
+import { ObjectSet } from "../../../policies/objects/objectSet";
+import { findingsOf, type Limits } from "../../../policies/gate/judge";
+import type { Finding, Rule } from "../../../policies/gate/rule";
 import { rules } from "../../../policies/rules";
 
 type Part = Readonly<Record<string, unknown>>;
@@ -10,7 +10,12 @@ type Part = Readonly<Record<string, unknown>>;
 export function findings(rule: string, inputs: readonly Input[]): readonly Finding[] {
   const found = rules.find(({ name }) => name === rule);
   if (!found) throw new Error(`There is no rule ${rule}.`);
-  return judgeAll(found, new Objects(inputs));
+  return allFindings(found, new ObjectSet(inputs));
+}
+
+/** What one rule finds in all objects. */
+export function allFindings(rule: Rule, objects: ObjectSet, limits: Limits = {}): readonly Finding[] {
+  return objects.ofKinds(rule.kinds).flatMap((input) => findingsOf(rule, input, objects, limits));
 }
 
 /** An object as a Pulumi program declares it, ignoring changes of these fields. */

@@ -3,8 +3,8 @@ import { gateScript, metricScript, type Gated } from "../../../../manifests/cont
 import type { CanarySpec, MetricTemplateSpec } from "../../../../manifests/types/flagger";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../../../release/settings";
 import type { Metric } from "../../../../release/metrics/metrics";
-import { startLoadTester, type Circumstances, type LoadTester } from "../../../support/loadTester";
-import { startPrometheus, type FakePrometheus, type Measured } from "../../../support/prometheus";
+import { startLoadTester, type SeenByHooks, type LoadTester } from "../../../support/loadTester";
+import { startPrometheus, type FakePrometheus, type QueryAnswer } from "../../../support/prometheus";
 import { refusalsOf, releaseWith, settingsWith } from "../../../support/releases";
 
 const judgement = { interval: "30s", window: "2m", initialDelay: "30s" } as const;
@@ -326,7 +326,7 @@ describe("the gate of a release under Flagger", () => {
     const uneven = () => script("30s", { weight: 50, hold: "2m5s" });
     const manual = () => script("10s", { weight: 25, hold: "2m" }, { weight: 50, hold: "until promoted" });
 
-    const cases: [string, () => string, Circumstances, { passes: boolean; gate: "open" | "closed" }][] = [
+    const cases: [string, () => string, SeenByHooks, { passes: boolean; gate: "open" | "closed" }][] = [
       ["does not hold before the first weight", timed, { weight: 0 }, { passes: true, gate: "closed" }],
       ["holds before the time is over", timed, { weight: 50, seconds: 100 }, { passes: false, gate: "closed" }],
       ["goes on when it is", timed, { weight: 50, seconds: 121 }, { passes: true, gate: "closed" }],
@@ -494,8 +494,8 @@ describe("what a metric holds under Flagger", () => {
 
     async function run(
       metric: Metric,
-      measured: Measured | "refused",
-      at: Partial<Circumstances> & { noData?: Gated["judgement"]["noData"]; address?: string } = {},
+      measured: QueryAnswer | "refused",
+      at: Partial<SeenByHooks> & { noData?: Gated["judgement"]["noData"]; address?: string } = {},
     ) {
       const { noData = "hold", address = prometheus.url, ...circumstances } = at;
       const settings = settingsWith({

@@ -8,7 +8,7 @@ import { dump } from "js-yaml";
 import { check } from "../../../../policies/check/check";
 import { formats } from "../../../../policies/check/formats";
 import { readYaml } from "../../../../policies/check/yaml";
-import type { Input } from "../../../../policies/objects/field";
+import type { Input } from "../../../../policies/objects/input";
 import { examplesOf } from "../../../../policies/rules/pages";
 import type { Rule } from "../../../../policies/gate/rule";
 import { rules } from "../../../../policies/rules";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { ConfiguredException } from "../../../../policies/gate/exceptions";
-import { notKnown } from "../../../../policies/objects/field";
+import { notKnown } from "../../../../policies/objects/input";
+import { ObjectSet } from "../../../../policies/objects/objectSet";
 import {
-  judgeConfigured,
+  judge,
+  judgeAnnotatedExceptions,
   judgeConfiguredExceptions,
-  judgeOwnExceptions,
   type RuleConfiguration,
 } from "../../../../policies/gate/judge";
-import { Objects } from "../../../../policies/objects/objects";
 import { deployment, fewPods } from "../fewPods";
 
 const day = "2026-06-15";
@@ -21,11 +21,11 @@ function judged(
   replicas: unknown = 1,
 ) {
   const input = { object: deployment("web", replicas, annotations) };
-  const found = judgeConfigured(fewPods, input, new Objects([input]), configuration, day);
+  const found = judge(fewPods, input, new ObjectSet([input]), configuration, day);
   return {
     kinds: found.map(({ kind }) => kind),
     found,
-    wrong: judgeOwnExceptions(input, [fewPods], day).map(({ field, message }) => `${field}: ${message}`),
+    wrong: judgeAnnotatedExceptions(input, [fewPods], day).map(({ field, message }) => `${field}: ${message}`),
   };
 }
 const configured = (change: Partial<ConfiguredException> = {}) => ({

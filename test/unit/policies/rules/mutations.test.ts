@@ -2,11 +2,11 @@
 // thing at a time.
 import assert from "node:assert/strict";
 import { ignoredFields } from "../../../../components/declare";
-import type { Input } from "../../../../policies/objects/field";
-import { judgeAll } from "../../../../policies/gate/judge";
-import { Objects } from "../../../../policies/objects/objects";
+import type { Input } from "../../../../policies/objects/input";
+import { ObjectSet } from "../../../../policies/objects/objectSet";
 import { rules } from "../../../../policies/rules";
 import type { ReleaseArgs } from "../../../../release/settings";
+import { allFindings } from "../objects";
 import { releaseWith } from "../../../support/releases";
 
 interface Mutable extends Record<string, unknown> {
@@ -31,7 +31,7 @@ const broken = (inputs: readonly MutableInput[], severities: readonly string[] =
     .filter(
       (rule) =>
         severities.includes(rule.severity) &&
-        judgeAll(rule, new Objects(inputs as readonly Input[])).some(({ kind }) => kind === "violation"),
+        allFindings(rule, new ObjectSet(inputs as readonly Input[])).some(({ kind }) => kind === "violation"),
     )
     .map(({ name }) => name);
 

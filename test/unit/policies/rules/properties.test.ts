@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ignoredFields } from "../../../../components/declare";
-import { notKnown, type Input } from "../../../../policies/objects/field";
-import { judgeAll } from "../../../../policies/gate/judge";
-import { Objects } from "../../../../policies/objects/objects";
+import { type Input, notKnown } from "../../../../policies/objects/input";
+import { ObjectSet } from "../../../../policies/objects/objectSet";
 import { rules } from "../../../../policies/rules";
 import type { ReleaseArgs } from "../../../../release/settings";
+import { allFindings } from "../objects";
 import { releaseWith } from "../../../support/releases";
 import { places, replaced } from "../places";
 
 const judgeEvery = (inputs: readonly Input[]) => {
-  const objects = new Objects(inputs);
-  return rules.flatMap((rule) => judgeAll(rule, objects).map((finding) => ({ rule, ...finding })));
+  const objects = new ObjectSet(inputs);
+  return rules.flatMap((rule) => allFindings(rule, objects).map((finding) => ({ rule, ...finding })));
 };
 
 function declared(change: Partial<ReleaseArgs>): Input[] {
