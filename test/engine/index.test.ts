@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { runByPulumi } from "../support/languageHost";
 
 const repository = join(__dirname, "..", "..");
@@ -18,7 +18,7 @@ describe("the program, as Pulumi's language host runs it", function () {
   after(() => rmSync(folder, { recursive: true }));
 
   const run = (env: NodeJS.ProcessEnv = {}) => {
-    const { main = "." } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8")) as { readonly main?: string };
+    const { main = "." } = load(readFileSync(join(repository, "Pulumi.yaml"), "utf8")) as { readonly main?: string };
     const release = { application: "shop", image: "registry.example.com/shop:1.0.0", host: "shop.example.com" };
     const config = Object.fromEntries(Object.entries(release).map(([key, value]) => [`canary:${key}`, value]));
     // No cluster is asked.
