@@ -55,7 +55,8 @@ function movedBy({ moves, metrics }: Description): MovedBy {
   return metrics.some(({ warns }) => warns !== undefined) ? "a controller that holds on a warning" : "a controller";
 }
 
-function judgedBy({ judgement }: ReleaseSettings, { failedChecks: { toleratedFor } }: Description): string {
+function judgedBy({ judgement }: ReleaseSettings, { failedChecks }: Description): string {
+  const { equalFails, toleratedFor } = failedChecks;
   const { interval, window, initialDelay, failuresTolerated } = judgement;
   if (toleratedFor === "nothing")
     return `judged by, measured over ${formatDuration(window)} before each raise; one that fails refuses it:`;
@@ -64,7 +65,8 @@ function judgedBy({ judgement }: ReleaseSettings, { failedChecks: { toleratedFor
     toleratedFor === "each metric"
       ? "failed measurements of one metric are tolerated"
       : "failed checks are tolerated, of all metrics together";
-  return `judged by, ${measured}; ${failuresTolerated} ${tolerated}, one more takes the canary back:`;
+  const equal = equalFails ? "" : "; a value equal to its bound passes";
+  return `judged by, ${measured}; ${failuresTolerated} ${tolerated}, one more takes the canary back${equal}:`;
 }
 
 const inWords = ({ name, words }: Metric) => `${name}: ${words}`;

@@ -37,9 +37,11 @@ export const judgementKeys = {
       initialDelay: duration("the time from the first weight to the first measurement", 1, 3600)
         .optional()
         .describe("Time from the first weight to the first measurement. 10s and two scrape intervals unless given."),
-      failuresTolerated: whole(0, 100, "how many measurements of one metric may fail in the whole release")
+      failuresTolerated: whole(0, 100, "how many measurements may fail in the whole release")
         .default(2)
-        .describe("How many measurements may fail in the whole release; the next one takes the canary back."),
+        .describe(
+          "How many measurements of one metric (with Flagger of all metrics together) may fail in the whole release; the next one takes the canary back.",
+        ),
       noData: z
         .union(
           [

@@ -62,7 +62,10 @@ describe("the report of a plan", () => {
 
   const tolerated: [ReleaseArgs["controller"], RegExp][] = [
     ["argo-rollouts", /; 2 failed measurements of one metric are tolerated, one more takes the canary back:$/],
-    ["flagger", /; 2 failed checks are tolerated, of all metrics together, one more takes the canary back:$/],
+    [
+      "flagger",
+      /; 2 failed checks are tolerated, of all metrics together, one more takes the canary back; a value equal to its bound passes:$/,
+    ],
     ["pulumi", /^judged by, measured over 2m before each raise; one that fails refuses it:$/],
   ];
   for (const [controller = "argo-rollouts", words] of tolerated) {
