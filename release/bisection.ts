@@ -7,13 +7,15 @@ export function leastWhole(holds: (value: number) => boolean, most = Infinity): 
     if (high >= most) return Infinity;
     [low, high] = [high, 2 * high];
   }
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
+  for (let middle = between(low, high); low < middle && middle < high; middle = between(low, high)) {
     if (holds(middle)) high = middle;
     else low = middle;
   }
   return high;
 }
+
+/** Above 2^53 no whole number may lie between two. */
+const between = (low: number, high: number) => Math.floor(low + (high - low) / 2);
 
 /**
  * The least number between two from which on something holds, too high by at most their distance / 2^halvings. That it

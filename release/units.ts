@@ -82,17 +82,21 @@ const scales: readonly (readonly [string, number])[][] = [
   ],
 ];
 
+/** How much an amount of a resource is; NaN if it is none. */
+export function amountOf(text: string): number {
+  const [, amount, suffix = ""] = /^(\d{1,18}(?:\.\d{1,9})?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(text) ?? [];
+  const unit = scales.flat().find(([name]) => name === suffix)?.[1] ?? NaN;
+  return Number(amount ?? NaN) * unit;
+}
+
 /**
  * Reads an amount of a resource ("0.5", "1024Mi") and writes it as Kubernetes does ("500m", "1Gi"), so that what a
  * controller writes back is what was declared; undefined if it is none.
  */
 export function canonicalQuantity(text: string): string | undefined {
-  const [, amount, suffix] = /^(\d+(?:\.\d+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(text) ?? [];
-  if (amount === undefined) return undefined;
-  const scale = scales.find((each) => each.some(([name]) => name === (suffix ?? ""))) ?? [];
-  const unit = scale.find(([name]) => name === (suffix ?? ""))?.[1] ?? 1;
+  const scale = scales[text.endsWith("i") ? 0 : 1] ?? [];
   for (const [name, size] of scale) {
-    const count = (Number(amount) * unit) / size;
+    const count = amountOf(text) / size;
     if (count >= 1 && Math.abs(count - Math.round(count)) < 1e-9) return `${Math.round(count)}${name}`;
   }
   return undefined;

@@ -78,3 +78,66 @@ export function answersARange({ kind, parts }: Expression): boolean {
   if (kind === "MatrixSelector" || kind === "SubqueryExpr") return true;
   return ["ParenExpr", "OffsetExpr", "StepInvariantExpr", "UnaryExpr"].includes(kind) && parts.some(answersARange);
 }
+
+/** Whether a query answers one sample at most, as far as its form tells. */
+export const answersOneSample = (expression: Expression): boolean => answerOf(expression) === "one sample";
+
+type Answer = "a scalar" | "one sample" | "several samples";
+
+const severalOf = ["Topk", "Bottomk", "LimitK", "LimitRatio", "CountValues"];
+const oneOf = ["Vector", "Absent", "AbsentOverTime"];
+const scalarOf = ["Scalar", "Time", "Pi"];
+
+function answerOf(expression: Expression): Answer {
+  const { kind, parts } = expression;
+  switch (kind) {
+    case "NumberDurationLiteral":
+    case "StringLiteral":
+      return "a scalar";
+    case "ParenExpr":
+    case "UnaryExpr":
+    case "OffsetExpr":
+    case "StepInvariantExpr":
+    case "SubqueryExpr":
+      return mostOf(parts.filter(isExpression));
+    case "AggregateExpr":
+      return isOneGroup(expression, []) && !severalOf.includes(innerKind(expression))
+        ? "one sample"
+        : "several samples";
+    case "FunctionCall":
+      return answerOfCall(expression);
+    case "BinaryExpr": {
+      const isSubset = parts.some((part) => ["And", "Unless"].includes(part.kind));
+      return mostOf(parts.filter(isExpression).slice(0, isSubset ? 1 : 2));
+    }
+    default:
+      return "several samples";
+  }
+}
+
+function answerOfCall(call: Expression): Answer {
+  const [name, given] = [innerKind(call), argumentsOf(call)];
+  if (scalarOf.includes(name)) return "a scalar";
+  if (oneOf.includes(name) || given.length === 0) return "one sample";
+  const ofBuckets = name.startsWith("Histogram") && given.some((each) => isOneGroup(each, ["le"]));
+  return ofBuckets ? "one sample" : mostOf(given.filter(isExpression));
+}
+
+/** The name that the grammar has for a function or for an aggregation's operator. */
+const innerKind = ({ parts: [named] }: Expression) => named?.parts[0]?.kind ?? "";
+
+/** Whether an aggregation makes one group of all series, apart from what is told apart by these labels. */
+function isOneGroup({ kind, parts }: Expression, labels: readonly string[]): boolean {
+  if (kind !== "AggregateExpr") return false;
+  const modifier = parts.find((part) => part.kind === "AggregateModifier");
+  const grouped = modifier?.parts.find((part) => part.kind === "GroupingLabels")?.parts ?? [];
+  return modifier?.parts[0]?.kind !== "Without" && grouped.every(({ text }) => labels.includes(text));
+}
+
+const isExpression = ({ kind }: Expression) => /(Expr|Call|Selector|Literal)$/.test(kind) && kind !== "DurationExpr";
+
+function mostOf(expressions: readonly Expression[]): Answer {
+  const answers = expressions.map(answerOf);
+  if (answers.includes("several samples")) return "several samples";
+  return answers.includes("one sample") ? "one sample" : "a scalar";
+}

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { formatDuration } from "../units";
 import { segmentInWords, segmentSchema, segmentsThatGet, type Segment } from "./segments";
-import { duration, orEmpty, text, token, type Refuse } from "./valueTypes";
+import { duration, listOf, orEmpty, text, token, type Refuse } from "./valueTypes";
 
 /** Who gets the canary beside the weight, and who keeps it. */
 export const audienceKeys = {
-  segments: z
-    .array(segmentSchema)
+  segments: listOf(segmentSchema, 64)
     .prefault([])
     .describe("Requests that get the canary whatever the weight, or never do; of those in both kinds none gets it."),
   sticky: z
@@ -50,8 +49,12 @@ export function audienceNotices({ segments, sticky }: Audience): readonly string
   ];
 }
 
-/** A cookie's path ends at the first semicolon (RFC 6265, section 4.1.1). */
-export function checkAudience({ sticky, path }: Audience & { readonly path: string }, refuse: Refuse): void {
+/** Names are unique, and a cookie's path ends at the first semicolon (RFC 6265, section 4.1.1). */
+export function checkAudience({ segments, sticky, path }: Audience & { readonly path: string }, refuse: Refuse): void {
+  segments.forEach(({ name }, index) => {
+    if (segments.findIndex((other) => other.name === name) < index)
+      refuse(["segments", index, "name"], "a segment's name is its own; accepted: one that no other segment has");
+  });
   if (sticky.cookie !== "" && path.includes(";"))
     refuse(
       ["path"],

@@ -6,7 +6,7 @@ import { entryPointKeys } from "./entryPoint";
 import { checkEnoughRequests, checkJudgement, judgementKeys, noDataOf } from "./judgement";
 import { measuringOf, type ControllerTraits } from "./measuring";
 import { checkPods, podKeys } from "./pods";
-import { RefusedRelease, refusals } from "./refusal";
+import { dropped, RefusedRelease, refusals } from "./refusal";
 import { checkSmokeTest, smokeTestKeys } from "./smokeTest";
 import { checkDecisions, checkSteps, planOf, stepKeys } from "./steps";
 import { trafficKeys } from "./traffic";
@@ -87,6 +87,8 @@ export const keySchemas: Readonly<Record<keyof ReleaseArgs, z.ZodType>> = shape.
 
 /** Validates a release and fills in its defaults, for the controllers that there are. Throws `RefusedRelease`. */
 export function releaseSettings(args: ReleaseArgs, traits: Traits): ReleaseSettings {
+  const unread = dropped(args);
+  if (unread.length > 0) throw new RefusedRelease(unread);
   const schema = shape.check(({ value, issues }) =>
     check(value, traits, (path, message) => issues.push({ code: "custom", path: [...path], message, input: value })),
   );

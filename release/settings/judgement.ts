@@ -5,7 +5,7 @@ import { formatDuration, formatNumber, formatRateBelow } from "../units";
 import type { ControllerTraits } from "./measuring";
 import { checkOwnMetrics, ownMetricSchema } from "./ownMetrics";
 import { thresholdsSchema } from "./thresholds";
-import { duration, rate, path, whole, type Refuse, url } from "./valueTypes";
+import { duration, listOf, path, rate, text, whole, type Refuse, url } from "./valueTypes";
 
 export const telemetryNames = ["application", "ingress-nginx", "istio", "traefik"] as const;
 export type TelemetryName = (typeof telemetryNames)[number];
@@ -13,15 +13,15 @@ export type TelemetryName = (typeof telemetryNames)[number];
 const noDataRule =
   'what no data means; accepted: "fail", "hold", "hold, then fail", or {pass: "<the reason, in at least ten characters>"}';
 
-const reasonRule = "what no data means is that the canary passes, for a reason; accepted: at least ten characters";
+const reasonRule =
+  "what no data means is that the canary passes, for a reason; accepted: 10 to 1000 characters of one line";
 
 /** What the canary is judged by, and how it is measured. */
 export const judgementKeys = {
   thresholds: thresholdsSchema
     .prefault({})
     .describe("Bounds that the canary must keep: each a value that fails it, or {fail, warn, timesStable}."),
-  metrics: z
-    .array(ownMetricSchema)
+  metrics: listOf(ownMetricSchema, 64)
     .prefault([])
     .describe(
       "Metrics of the team's own, in PromQL: <canary> stands for the labels of the canary's series, <window> for the window.",
@@ -47,10 +47,10 @@ export const judgementKeys = {
           [
             z.enum(["fail", "hold", "hold, then fail"]),
             z.strictObject({
-              pass: z
-                .string({ error: reasonRule })
+              pass: text(/^[^\p{C}\u2028\u2029]*$/u, reasonRule)
                 .trim()
                 .min(10, { error: reasonRule })
+                .max(1000, { error: reasonRule })
                 .describe("Why a canary may go on that nobody asks for anything."),
             }),
           ],
@@ -60,9 +60,7 @@ export const judgementKeys = {
         .describe(
           'What a measurement without data means: fail, hold for a person, "hold, then fail" (hold in the first step alone), or {pass: reason}. Unless given, "hold, then fail"; where nobody is asked, fail.',
         ),
-      leastRequestRate: rate(
-        'the rate of requests below which a canary cannot be judged; accepted: more than 0, as "1/s", "6/m" or "30/h"',
-      )
+      leastRequestRate: rate("the rate of requests below which a canary cannot be judged")
         .prefault("6/m")
         .describe("Fewer requests than these are too few to judge, and count as no data."),
     })

@@ -1,11 +1,17 @@
 import { z } from "zod";
-import { answersARange, NotPromQL, parseQuery, rangesOf, selectorsOf } from "../metrics/promql";
+import { answersARange, answersOneSample, NotPromQL, parseQuery, rangesOf, selectorsOf } from "../metrics/promql";
 import { wrongTypes } from "../metrics/promqlTypes";
 import { formatDuration, parseDuration } from "../units";
 import { label, type Refuse } from "./valueTypes";
 
 const queryRule =
-  'PromQL that answers one number for the canary alone; accepted: with <canary> in each selector\'s braces, as in "sum(rate(orders_failed_total{<canary>}[<window>]))"';
+  'PromQL that answers one number for the canary alone; accepted: one sample, as of sum() without by, with <canary> in each selector\'s braces, as in "sum(rate(orders_failed_total{<canary>}[<window>]))"';
+
+const boundRule =
+  "a bound is a number that every program writes alike, in decimals; accepted: 0, or 0.000001 to 1000000000000000, above 0 or below";
+const bound = z
+  .number({ error: boundRule })
+  .refine((value) => value === 0 || (Math.abs(value) >= 1e-6 && Math.abs(value) <= 1e15), { error: boundRule });
 
 /** A metric of the team's own, as its author writes it. */
 export const ownMetricSchema = z
@@ -18,9 +24,9 @@ export const ownMetricSchema = z
         if (why !== undefined) context.addIssue({ code: "custom", message: `${why}; ${queryRule}`, continue: false });
       })
       .describe("PromQL that answers one number for the canary alone."),
-    below: z.number().optional().describe("What it must stay under."),
-    atLeast: z.number().optional().describe("What it must reach."),
-    warn: z.number().optional().describe("The same, for a warning that holds the release for a person."),
+    below: bound.optional().describe("What it must stay under."),
+    atLeast: bound.optional().describe("What it must reach."),
+    warn: bound.optional().describe("The same, for a warning that holds the release for a person."),
   })
   .refine(({ below, atLeast }) => (below === undefined) !== (atLeast === undefined), {
     error: "a metric without a bound passes whatever it measures; accepted: below or atLeast, one of them",
@@ -39,6 +45,9 @@ function wrongQuery(query: string): string | undefined {
     const mistyped = wrongTypes(withPlaces(query, "5m"));
     if (mistyped !== undefined) return `Prometheus would refuse it: ${mistyped}`;
     if (answersARange(expression)) return "it answers a range of samples, which no bound can be about";
+    if (query.includes("{{")) return "Argo Rollouts and Flagger would expand {{";
+    if (!answersOneSample(expression))
+      return "it may answer a scalar, or several samples of which only the first is judged";
     const apart = selectorsOf(expression).map(({ matchers }) => matchers.some(({ label }) => label === ofCanary));
     return apart.length > 0 && apart.every(Boolean)
       ? undefined

@@ -1,6 +1,18 @@
 import { z } from "zod";
-import { formatDuration } from "../units";
-import { duration, passed, path, percentage, quantity, subdomain, text, whole, words, type Refuse } from "./valueTypes";
+import { amountOf, formatDuration } from "../units";
+import {
+  duration,
+  labelKey,
+  passed,
+  path,
+  percentage,
+  quantity,
+  subdomain,
+  text,
+  whole,
+  words,
+  type Refuse,
+} from "./valueTypes";
 
 const probe = z.strictObject({
   path: path("the path of a probe").default("/healthz").describe("Path that answers 200 when the probe passes."),
@@ -18,14 +30,19 @@ const probe = z.strictObject({
     .describe("Failed probes in a row before the pod counts as failed."),
 });
 
-const amounts = (cpu: string, memory: string) => {
-  const rule = 'an amount of a resource is a Kubernetes quantity; accepted: "250m", "1", "128Mi", "1Gi"';
-  const amount = quantity(rule);
-  return z.strictObject({
-    cpu: amount.prefault(cpu).describe("CPU, as a Kubernetes quantity."),
-    memory: amount.prefault(memory).describe("Memory, as a Kubernetes quantity."),
+const amounts = (cpu: string, memory: string) =>
+  z.strictObject({
+    cpu: quantity("an amount of CPU", "1m", "1k").prefault(cpu).describe("CPU, as a Kubernetes quantity."),
+    memory: quantity("an amount of memory", "4Mi", "64Ti")
+      .prefault(memory)
+      .describe("Memory, as a Kubernetes quantity."),
   });
-};
+
+const mountRule =
+  'a mount path is absolute, with no colon, no empty segment, no . or .. as one, at most 1024 characters, and not /tmp, which pods have; accepted: such as "/etc/shop"';
+const mountPath = text(/^(?=[^:\p{C}]{2,1024}$)(?!\/tmp$)(?!.*\/\/)(?!.*\/\.\.?(?:\/|$))\/.*[^/]$/u, mountRule);
+const nodeLabelRule =
+  "a label of nodes; accepted: a name of at most 63 letters, digits, '-', '_' and '.', after a DNS name and \"/\" or without, such as \"topology.kubernetes.io/zone\"";
 
 /** The pods of both versions. */
 export const podKeys = {
@@ -39,8 +56,8 @@ export const podKeys = {
     .record(
       text(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable; accepted: letters, digits and '_'"),
       passed(
-        /^/,
-        "the value of an environment variable is text; accepted: a string, quoted where YAML would read a number",
+        /^[^\0]{0,131072}$/,
+        "the value of an environment variable is text of at most 131072 characters without NUL; accepted: a string, quoted where YAML would read a number",
       ),
     )
     .default({})
@@ -48,10 +65,7 @@ export const podKeys = {
       "Environment of the container, name to value; a value may be a secret (`pulumi config set --secret --path`).",
     ),
   mounts: z
-    .record(
-      text(/^\//, 'a mount path starts with "/"; accepted: such as "/etc/shop"'),
-      subdomain("the name of a ConfigMap that exists in the namespace"),
-    )
+    .record(mountPath, subdomain("the name of a ConfigMap that exists in the namespace"))
     .default({})
     .describe("ConfigMaps mounted as folders, read-only: mount path to name."),
   runAsUser: whole(1, 2147483647, "the user that the container runs as, never root,")
@@ -78,7 +92,7 @@ export const podKeys = {
     .prefault({})
     .describe("How a pod ends."),
   spread: z
-    .array(z.string({ error: 'a label of nodes; accepted: such as "topology.kubernetes.io/zone"' }))
+    .array(text(labelKey, nodeLabelRule))
     .default(["kubernetes.io/hostname", "topology.kubernetes.io/zone"])
     .describe("Labels of nodes that the pods of a version are spread over evenly, where they can be."),
   replicas: whole(1, 1000, "the number of pods of the stable version")
@@ -106,9 +120,27 @@ export const podKeys = {
     .describe("Time that the pods of the version that lost stay, for a fast way back."),
 };
 
-type Pods = Pick<z.output<z.ZodObject<typeof podKeys>>, "replicas" | "autoscaling" | "shutdown">;
+type Pods = Pick<
+  z.output<z.ZodObject<typeof podKeys>>,
+  "replicas" | "autoscaling" | "shutdown" | "resources" | "spread"
+>;
 
-export function checkPods({ replicas, autoscaling: { maxReplicas }, shutdown }: Pods, refuse: Refuse): void {
+export function checkPods(
+  { replicas, autoscaling: { maxReplicas }, shutdown, resources, spread }: Pods,
+  refuse: Refuse,
+): void {
+  for (const name of ["cpu", "memory"] as const) {
+    const limit = resources.limits[name];
+    if (amountOf(resources.requests[name]) > amountOf(limit))
+      refuse(
+        ["resources", "requests", name],
+        `a pod gets no more than its limit, which is ${limit}; accepted: up to "${limit}", or a larger resources.limits.${name}`,
+      );
+  }
+  spread.forEach((key, index) => {
+    if (spread.indexOf(key) < index)
+      refuse(["spread", index], "a label stands once; accepted: one that is not in the list yet");
+  });
   if (maxReplicas > 0 && maxReplicas <= replicas)
     refuse(
       ["autoscaling", "maxReplicas"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { label, text, token } from "./valueTypes";
+import { RE2JS } from "re2js";
+import { label, listOf, text, token } from "./valueTypes";
 
 /** What a request must carry: a header with a value, the whole of which is compared; `regex` is in RE2's syntax. */
 export interface HeaderRule {
@@ -65,7 +66,10 @@ export function segmentInWords({ name, when }: Segment): string {
 }
 
 const ruleRule = "one thing that a request carries; accepted: {header, exact | prefix | regex} or {cookie, exact}";
-const regexRule = 'a regular expression for the whole value; accepted: RE2\'s syntax, such as "eu-(west|north)-[0-9]"';
+const regexRule =
+  'a regular expression for the whole value, without anchors; accepted: RE2\'s syntax in at most 1024 characters of printable ASCII, such as "eu-(west|north)-[0-9]"';
+const valueRule = "printable ASCII without a semicolon and without spaces around it, at most 1024 characters";
+const headerValue = /^(?=.{1,1024}$)(?! )[\x20-\x3a\x3c-\x7e]*[\x21-\x3a\x3c-\x7e]$/;
 const ruleSchema = z
   .strictObject(
     {
@@ -75,10 +79,8 @@ const ruleSchema = z
       cookie: text(token, 'the name of a cookie; accepted: an HTTP token, such as "beta"')
         .optional()
         .describe("Name of a cookie that it carries, in place of a header."),
-      exact: text(/^[^\s;][^;]*$/, "the whole value; accepted: text without a semicolon")
-        .optional()
-        .describe("The whole value."),
-      prefix: text(/^[^\s;][^;]*$/, "what the value begins with; accepted: text without a semicolon")
+      exact: text(headerValue, `the whole value; accepted: ${valueRule}`).optional().describe("The whole value."),
+      prefix: text(headerValue, `what the value begins with; accepted: ${valueRule}`)
         .optional()
         .describe("What the header's value begins with."),
       regex: z
@@ -103,14 +105,11 @@ const ruleSchema = z
     return z.NEVER;
   });
 
-/**
- * What every router's engine reads alike: no look-around, no reference back, no anchors, since the whole value is
- * compared.
- */
+/** What every router's engine reads, which is RE2's syntax; without anchors, since the whole value is compared. */
 function isPlainRegex(value: string): boolean {
-  if (value === "" || /\(\?[=!<]|\\[1-9]|^\^|\$$/.test(value)) return false;
+  if (!/^[\x20-\x7e]{1,1024}$/.test(value) || /^\^|\$$/.test(value)) return false;
   try {
-    return new RegExp(value) instanceof RegExp;
+    return RE2JS.compile(value) instanceof RE2JS;
   } catch {
     return false;
   }
@@ -126,8 +125,7 @@ export const segmentSchema = z.strictObject({
     .enum(["canary", "stable"], { error: "what the segment's requests get; accepted: canary, stable" })
     .default("canary")
     .describe("Whether its requests always get the canary, or never."),
-  when: z
-    .array(ruleSchema)
+  when: listOf(ruleSchema, 16)
     .min(1, { error: ruleRule })
     .describe("What a request of the segment carries, all of it: {header, exact | prefix | regex} or {cookie, exact}."),
 }) satisfies z.ZodType<Segment>;

@@ -35,4 +35,8 @@ export function checkSmokeTest({ smokeTest }: z.output<z.ZodObject<typeof smokeT
     refuse(["smokeTest"], "a webhook or a Job does the test; accepted: webhook or image, one of them");
   if (command.length > 0 && image === "")
     refuse(["smokeTest", "command"], "it is the command of the Job's image; accepted: with smokeTest.image");
+  command.forEach((word, index) => {
+    if (word.includes("{{"))
+      refuse(["smokeTest", "command", index], "Argo Rollouts would expand {{ in it; accepted: a word without {{");
+  });
 }

@@ -4,7 +4,7 @@ import { decided, decisionNames, presetNames, presets, type Hold, type Step } fr
 import { formatDuration } from "../units";
 import { measuresNothing, roomOf, type Measuring } from "./measuring";
 import { firstWarning } from "./thresholds";
-import { duration, whole, type Refuse } from "./valueTypes";
+import { duration, listOf, whole, type Refuse } from "./valueTypes";
 
 const week = 7 * 24 * 3600;
 const stepSchema = z.strictObject({
@@ -33,8 +33,7 @@ export const stepKeys = {
     .describe(
       "Name of a plan, used where no steps are given: fast (stages 5, 25, 50, 100 of 10 minutes), slow (60 minutes), soak (30 minutes), 20-50-100 (5 minutes), or one of AWS CodeDeploy's.",
     ),
-  steps: z
-    .array(stepSchema)
+  steps: listOf(stepSchema, 101)
     .prefault([])
     .describe("The plan in place of the preset's: weights that rise, each with its hold."),
   decisions: z

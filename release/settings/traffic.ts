@@ -5,7 +5,7 @@ import { percentage, rate } from "./valueTypes";
 export const trafficKeys = {
   traffic: z
     .strictObject({
-      requestRate: rate('the rate of all requests at their peak; accepted: more than 0, as "100/s", "30/m" or "5/h"')
+      requestRate: rate("the rate of all requests at their peak")
         .optional()
         .describe("All requests of all users at their peak; without it there is no promise."),
       errorRate: percentage(

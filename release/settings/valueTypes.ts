@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "../units";
+import { amountOf, canonicalQuantity, formatDuration, parseDuration, parsePercent, parseRate } from "../units";
 
 /**
  * A value that is known now, or one that the deployment engine passes on later; nothing in this room looks inside it.
@@ -9,8 +9,15 @@ interface Later {
   apply(...args: never[]): unknown;
 }
 
+/** Text of one line that programs read alike: printable ASCII. */
+export const printableAscii = /^[\x20-\x7e]*$/;
+
 export const dnsLabel = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const dnsName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The key of a label, by Kubernetes' rules: a name, after a DNS name and "/" or without. */
+export const labelKey =
+  /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * A reference to a container image, such as "registry/name:tag" or "registry/name@sha256:<digest>": a registry with its
@@ -23,8 +30,8 @@ export const imageReference = new RegExp(
     "(?::\\w[\\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$",
 );
 
-/** HTTP's own alphabet for the names of headers and cookies. */
-export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** HTTP's own alphabet for the names of headers and cookies; the Gateway API takes 256 characters. */
+export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
 
 /** The same, or "" for none. */
 export const orEmpty = (pattern: RegExp) => new RegExp(`${pattern.source}|^$`);
@@ -40,8 +47,14 @@ export const subdomain = (what: string) =>
   text(dnsName, `${what}; accepted: lower case letters, digits, '-' and '.', at most 253`);
 
 /** Words of a command. */
-export const words = (what: string) =>
-  z.array(z.string({ error: `${what} is text; accepted: text, quoted where YAML would read a number` }));
+export const words = (what: string) => {
+  const rule = `${what} is text of at most 32768 characters without NUL; accepted: text, quoted where YAML would read a number`;
+  return listOf(text(/^[^\0]{0,32768}$/, rule), 256);
+};
+
+/** A list of a bounded length. */
+export const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
+  z.array(item).max(most, { error: `a list that can be read; accepted: at most ${most} items` });
 
 export const whole = (least: number, most: number, what: string) => {
   const rule = `${what} is a whole number; accepted: ${least} to ${most}`;
@@ -55,8 +68,13 @@ export const passed = (pattern: RegExp, rule: string) =>
       error: rule,
     })
     .meta({ type: "string" });
-const isLater = (value: unknown) =>
-  typeof value === "object" && value !== null && ("apply" in value || "then" in value);
+
+/** Whether it is known only when the deployment engine passes it on. */
+export function isLater(value: unknown): value is Exclude<Passed<unknown>, string> {
+  if (typeof value !== "object" && typeof value !== "function") return false;
+  const { apply, then } = (value ?? {}) as { readonly apply?: unknown; readonly then?: unknown };
+  return typeof apply === "function" || typeof then === "function";
+}
 
 /** Text with a unit, as one of the functions in units.ts reads it; `shape` is what documentation calls such text. */
 const measured =
@@ -77,11 +95,21 @@ export const percentage = measured("percentage", parsePercent);
 
 const counted = measured("rate", parseRate);
 
-/** Requests per second, more than 0, as in "100/s". */
-export const rate = (rule: string) => counted(rule, (perSecond) => perSecond > 0);
+/** Requests per second, as in "100/s". Every program writes and reads such numbers without an exponent. */
+export const rate = (what: string) =>
+  counted(
+    `${what}; accepted: "0.01/h" to "1000000000/s", as in "100/s", "30/m" or "5/h"`,
+    (perSecond) => perSecond >= 0.01 / 3600 && perSecond <= 1e9,
+  );
 
-/** An amount of CPU or memory, as Kubernetes writes it. */
-export const quantity = measured("quantity", canonicalQuantity);
+const amount = measured("quantity", canonicalQuantity);
+
+/** An amount of a resource between two, as Kubernetes writes it. */
+export const quantity = (what: string, least: string, most: string) =>
+  amount(
+    `${what} is a Kubernetes quantity; accepted: "${least}" to "${most}"`,
+    (given) => amountOf(given) >= amountOf(least) && amountOf(given) <= amountOf(most),
+  );
 
 const timed = measured("duration", parseDuration);
 

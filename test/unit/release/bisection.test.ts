@@ -24,6 +24,17 @@ describe("the least whole number from which on something holds", () => {
   });
 });
 
+it("bisects whole numbers as far as numbers go", () => {
+  assert.equal(
+    leastWhole((value) => value >= 2 ** 60 + 2 ** 9),
+    2 ** 60 + 2 ** 9,
+  );
+  assert.equal(
+    leastWhole(() => false),
+    Infinity,
+  );
+});
+
 describe("the least number between two from which on something holds", () => {
   it("is never too low, and too high by a last half at most", () => {
     fc.assert(

@@ -34,12 +34,12 @@ const told = (change: Partial<ReleaseArgs>) => {
 };
 
 const header = (name: string, value: string, gets: "canary" | "stable" = "canary"): Segments[number] => ({
-  name: "a",
+  name: `${gets}-${name.replace("_", "-")}`,
   gets,
   when: [{ header: name, exact: value }],
 });
 const cookie = (name: string, value: string, gets: "canary" | "stable" = "canary"): Segments[number] => ({
-  name: "b",
+  name: `${gets}-cookie-${name}`,
   gets,
   when: [{ cookie: name, exact: value }],
 });
@@ -125,10 +125,18 @@ describe("router nginx: segments", () => {
     [
       "two headers",
       [header("x-a", "1"), header("x-b", "1")],
-      /^segments\[1\] = a: .* room for one header, which the segment before it takes/,
+      /^segments\[1\] = canary-x-b: .* room for one header, which the segment before it takes/,
     ],
-    ["two cookies", [cookie("a", "always"), cookie("b", "always")], /^segments\[1\] = b: .* room for one cookie/],
-    ["another value of a cookie", [cookie("beta", "yes")], /^segments\[0\] = b: .* by the value "always" alone/],
+    [
+      "two cookies",
+      [cookie("a", "always"), cookie("b", "always")],
+      /^segments\[1\] = canary-cookie-b: .* room for one cookie/,
+    ],
+    [
+      "another value of a cookie",
+      [cookie("beta", "yes")],
+      /^segments\[0\] = canary-cookie-beta: .* by the value "always" alone/,
+    ],
     ["another value that gets stable", [header("x-a", "no", "stable")], /by the value "never" alone/],
     [
       "a prefix that gets stable",
@@ -138,7 +146,7 @@ describe("router nginx: segments", () => {
     [
       "never beside a value",
       [header("x-a", "staff"), header("x-a", "never", "stable")],
-      /^segments\[1\] = a: .* beside another value than "always", ingress-nginx does not read "never" in the header x-a/,
+      /^segments\[1\] = stable-x-a: .* beside another value than "always", ingress-nginx does not read "never" in the header x-a/,
     ],
     [
       "never in another header",
@@ -192,7 +200,7 @@ describe("router nginx: segments", () => {
   it("says under Argo Rollouts alone that segments meet the aborted version", () => {
     const segments = [header("x-a", "always")];
     const says = (notices: readonly string[]) =>
-      notices.some((notice) => notice.includes("after an abort the segments that get the canary (a)"));
+      notices.some((notice) => notice.includes("after an abort the segments that get the canary (canary-x-a)"));
     assert.ok(says(byArgo({ segments }).notices));
     assert.ok(!says(byHand(1, { segments }).notices));
     assert.ok(!says(byArgo({ segments: [header("x-a", "never", "stable")] }).notices));

@@ -203,7 +203,7 @@ describe("the promise of a plan", () => {
             window: formatDuration(window),
             failuresTolerated,
             noData,
-            leastRequestRate: "0.0001/h",
+            leastRequestRate: "0.01/h",
           },
           prometheus: { scrapeInterval: formatDuration(scrape) },
           thresholds: { errorRate: threshold },

@@ -19,7 +19,25 @@ describe("the application", () => {
     [
       "an exception without a reason",
       { exceptions: { "first-weight": "until 2027-01-31: ok" } },
-      'exceptions.first-weight = "until 2027-01-31: ok": until when, and why',
+      'exceptions.first-weight = "until 2027-01-31: ok": until which day, and why',
+    ],
+    [
+      "an exception until a day that no calendar has",
+      { exceptions: { "first-weight": "until 2027-02-30: both teams agreed on it" } },
+      'exceptions.first-weight = "until 2027-02-30: both teams agreed on it": until which day, and why',
+    ],
+    ...["-canary", "-primary", "-segments", "-host", "-weights", "-smoke-test"].map(
+      (suffix) =>
+        [
+          `a name that an object of another application has, by its ${suffix}`,
+          { application: `shop${suffix}` },
+          `application = "shop${suffix}": an object of another application may have this name; accepted: `,
+        ] as const,
+    ),
+    [
+      "an image that only looks as if it were known later",
+      { image: { apply: "x", then: 1 } },
+      'image = {"apply":"x","then":1}: an image reference',
     ],
     [
       "a name that leaves no room for suffixes",

@@ -58,6 +58,35 @@ describe("release settings", () => {
     assert.doesNotMatch(refusals.join("\n"), /12345|s3cret/);
   });
 
+  it("show what JSON has no word for, and the beginning of what is long or deep, in one line without control characters", () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep];
+    const odd: [unknown, string][] = [
+      [10n, "10n"],
+      [NaN, "NaN"],
+      [Symbol("x"), "Symbol(x)"],
+      [deep, "[[[[...]]]]"],
+      ["\n::error::\u001b[31m\u202e", '"\\n::error::\\u001b[31m\\u202e"'],
+      [{ then: () => 1 }, "(known later)"],
+    ];
+    for (const [value, words] of odd)
+      assert.ok(refusedFor({ ...least, host: value })[0]?.startsWith(`host = ${words}: `), words);
+    const long = refusedFor({ ...least, host: "x".repeat(1e6), ["y".repeat(1e6)]: 1 });
+    assert.equal(long.length, 2);
+    for (const refusal of long) assert.ok(refusal.length < 3000, `${refusal.length}`);
+  });
+
+  it("refuse a key that reading would drop in silence, wherever it is", () => {
+    const given = JSON.parse(
+      '{"__proto__": 1, "thresholds": {"latency": {"__proto__": "1s"}}, "steps": [{"__proto__": 1}]}',
+    );
+    assert.deepEqual(
+      refusedFor({ ...least, thresholds: given.thresholds, steps: given.steps }).map((each) => each.split(":")[0]),
+      ["thresholds.latency.__proto__", "steps[0].__proto__"],
+    );
+    assert.match(refusedFor(given)[0] ?? "", /^__proto__: a name that no key can have; accepted: another name$/);
+  });
+
   it("answer anything at all with settings or a refusal", () => {
     fc.assert(fc.property(fc.anything(), (anything) => refusedFor(anything).length > 0));
   });
