@@ -146,7 +146,7 @@ async function byApplying(
       const patch = {
         apiVersion,
         kind,
-        metadata: { name: metadata.name, namespace: String(metadata.namespace) },
+        metadata: { name: String(metadata.name), namespace: String(metadata.namespace) },
         spec: { template: spec.template },
       };
       await api.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);

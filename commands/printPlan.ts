@@ -7,7 +7,8 @@ import { picture } from "../manifests/planPicture";
 import { planReport } from "../manifests/planReport";
 import { parseConfig } from "../release/settings/stackConfiguration";
 import { RefusedRelease } from "../release/settings/refusal";
-import type { ReleaseArgs } from "../release/settings";
+import type { KubernetesObject } from "../manifests/types/kubernetes";
+import type { Passed, ReleaseArgs } from "../release/settings";
 
 interface Options {
   readonly stack: string;
@@ -35,7 +36,10 @@ export function stackRelease(stack: string): ReleaseArgs {
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith(project) ? [[key.slice(project.length), value] as const] : [],
   );
-  return parseConfig(own.map(([key, value]) => [key, handedOn(value)]));
+  return parseConfig(
+    own.map(([name, value]) => ({ name, text: handedOn(value), isSecret: hasSecret(value) })),
+    () => closed,
+  );
 }
 
 function handedOn(value: unknown): string {
@@ -44,8 +48,20 @@ function handedOn(value: unknown): string {
 }
 
 const hidden = "[secret]";
+
+/** A secret, which only Pulumi opens: what is made of it is made of this text. */
+const closed: Passed<string> = Object.freeze({
+  apply: (make: (text: string) => unknown) => make(hidden),
+  toJSON: () => hidden,
+});
+
 const isSecret = (value: unknown) =>
   typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
+
+function hasSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isSecret(value) || Object.values(value).some(hasSecret);
+}
 
 function main(): void {
   const {
@@ -74,7 +90,7 @@ function main(): void {
   if (yaml)
     return console.log(
       objects
-        .map(({ object }) => dump(object, { noRefs: true, lineWidth: -1, quoteStyle: "double" }))
+        .map(({ object }) => asYaml(object))
         .join("---\n")
         .trimEnd(),
     );
@@ -88,6 +104,9 @@ function main(): void {
   }));
   console.log(JSON.stringify({ stack, steps: settings.steps, promise, metrics, objects: named, notices }, null, 2));
 }
+
+const asYaml = (object: KubernetesObject) =>
+  dump(JSON.parse(JSON.stringify(object)), { noRefs: true, lineWidth: -1, quoteStyle: "double" });
 
 if (require.main === module) {
   try {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeRelease, type DescribedRelease } from "../manifests/describe";
 import type { Role } from "../manifests/description";
 import { planReport } from "../manifests/planReport";
-import type { ReleaseArgs, ReleaseSettings } from "../release/settings";
+import type { Passed, ReleaseArgs, ReleaseSettings } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { FirstDeployTest } from "./firstDeployTest";
 import { moveHooks } from "./stepMoves";
@@ -16,7 +16,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
   /** Where users reach the application. */
   readonly url: string;
   /** Names of the Kubernetes objects, by role. */
-  readonly names: Partial<Record<Role, string>>;
+  readonly names: Partial<Record<Role, Passed<string>>>;
   /**
    * The plan for people, a line a row: steps, what is judged, the worst case of a bad version, and what else a reviewer
    * should know.

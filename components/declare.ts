@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Described, Description, OwnedField, Role } from "../manifests/description";
+import type { Passed } from "../release/settings";
 import { keptFields, lostEditHooks, withDeclared } from "./lostEdits";
 
 /**
@@ -16,6 +17,7 @@ type KubernetesResource = new (
 ) => pulumi.CustomResource;
 
 const resources: Readonly<Record<string, KubernetesResource>> = {
+  "v1/Secret": kubernetes.core.v1.Secret,
   "v1/Service": kubernetes.core.v1.Service,
   "apps/v1/Deployment": kubernetes.apps.v1.Deployment as KubernetesResource,
   "networking.k8s.io/v1/Ingress": kubernetes.networking.v1.Ingress,
@@ -37,13 +39,14 @@ export function declare(
 ): pulumi.CustomResource[] {
   const [firstKept] = objects.flatMap(({ role }) => keptFields(role, owned));
   const lostEdits = firstKept ? lostEditHooks(`${name}-lost-edits`, firstKept.by) : [];
-  return objects.reduce<pulumi.CustomResource[]>((before, { role, object }) => {
+  return objects.reduce<pulumi.CustomResource[]>((before, { role, object, staysBehind = false }) => {
     const Resource = resources[`${object.apiVersion}/${object.kind}`] ?? customResource;
     const kept = keptFields(role, owned);
     const beforeUpdate = [...(hooks[role]?.beforeUpdate ?? []), ...(kept.length > 0 ? lostEdits : [])];
     const opts = {
       parent,
       dependsOn: before.slice(-1),
+      retainOnDelete: staysBehind,
       ignoreChanges: ignoredFields(role, owned),
       hooks: { ...hooks[role], beforeUpdate },
     };
@@ -57,6 +60,6 @@ export function ignoredFields(role: Role, owned: readonly OwnedField[]): string[
 }
 
 /** Names of objects, by role. */
-export function namesOf(objects: readonly Described[]): Partial<Record<Role, string>> {
+export function namesOf(objects: readonly Described[]): Partial<Record<Role, Passed<string>>> {
   return Object.fromEntries(objects.map(({ role, object }) => [role, object.metadata.name]));
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeRelease } from "../manifests/describe";
 import { partOf, type ReleasePart, type Role } from "../manifests/description";
-import type { ReleaseArgs } from "../release/settings";
+import type { Passed, ReleaseArgs } from "../release/settings";
 import { declare, namesOf } from "./declare";
 import { moveHooks } from "./stepMoves";
 
 /** One part of what a release is on Kubernetes, for a program that declares the other parts itself. */
 class OnePart extends pulumi.ComponentResource {
   /** Names of the part's objects, by role. */
-  readonly names: Partial<Record<Role, string>>;
+  readonly names: Partial<Record<Role, Passed<string>>>;
 
   constructor(
     type: string,

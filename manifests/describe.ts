@@ -4,6 +4,7 @@ import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../rele
 import { nearestPairs, refuseIncompatible, type Pair } from "./compatibility";
 import { controllers } from "./controllers";
 import type { Description } from "./description";
+import { environmentSecret } from "./environment";
 import { routers } from "./routers";
 import { firstDeployTest } from "./smokeTest";
 import { Incompatible } from "./support";
@@ -31,10 +32,12 @@ function describeOnPair(settings: ReleaseSettings): DescribedRelease {
   refuseIncompatible(settings);
   const router = routers[settings.router];
   const described = controllers[settings.controller].describe(settings, router);
+  // The first object may refuse the whole: nothing is made before it.
+  const [first = [], ...others] = described.objects;
   return {
     ...described,
     settings,
-    objects: [...described.objects, ...firstDeployTest(settings)],
+    objects: [first, environmentSecret(settings), others, firstDeployTest(settings)].flat(),
     notices: [...(router.notice ? [router.notice] : []), ...audienceNotices(settings), ...described.notices],
   };
 }

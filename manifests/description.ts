@@ -9,6 +9,7 @@ export type ReleasePart = "routing" | "judgement" | "workload";
 /** What an object is for in a release, and the part that it belongs to. Its resource is named after its role. */
 const parts = {
   "disruption-budget": "workload",
+  environment: "workload",
   "stable-deployment": "workload",
   "canary-deployment": "workload",
   "target-deployment": "workload",
@@ -46,6 +47,8 @@ export function partOf(role: Role): ReleasePart {
 export interface Described {
   readonly role: Role;
   readonly object: KubernetesObject;
+  /** That it stays in the cluster when another one takes its place, or the stack is destroyed. */
+  readonly staysBehind?: true;
 }
 
 /**

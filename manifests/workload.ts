@@ -1,5 +1,6 @@
 import { attemptAnnotation } from "./annotations";
-import type { ReleaseSettings } from "../release/settings";
+import type { Passed, ReleaseSettings } from "../release/settings";
+import { environmentOf } from "./environment";
 import type { Described } from "./description";
 import type {
   DeploymentSpec,
@@ -25,7 +26,11 @@ export type Track = "stable" | "canary";
 export const trackLabels = (track: Track | undefined): Labels => (track ? { track } : {});
 
 /** Name, namespace and labels of one of the application's objects. */
-export function metadata(settings: ReleaseSettings, name: string, annotations: Labels = {}): Metadata {
+export function metadata<Name extends Passed<string>>(
+  settings: ReleaseSettings,
+  name: Name,
+  annotations: Labels = {},
+): Metadata<Name> {
   const labels = { ...selectorLabels(settings), "app.kubernetes.io/managed-by": "pulumi" };
   return { name, namespace: settings.namespace, labels, ...(Object.keys(annotations).length > 0 && { annotations }) };
 }
@@ -36,20 +41,9 @@ export function metadata(settings: ReleaseSettings, name: string, annotations: L
  * defaults are spelled out: controllers write the pods back so, and a refresh would show it.
  */
 export function podTemplate(settings: ReleaseSettings, templateHash: string, track?: Track): PodTemplate {
-  const {
-    application,
-    image,
-    attempt,
-    port,
-    environment,
-    command,
-    mounts,
-    resources,
-    metricsPath,
-    runAsUser,
-    spread,
-    shutdown,
-  } = settings;
+  const { application, image, attempt, port, command, mounts, resources, metricsPath, runAsUser, spread, shutdown } =
+    settings;
+  const environment = environmentOf(settings);
   const configMaps = Object.entries(mounts).map(([mountPath, name], index) => ({
     volume: `mount-${index + 1}`,
     mountPath,
@@ -77,9 +71,7 @@ export function podTemplate(settings: ReleaseSettings, templateHash: string, tra
           name: application,
           image,
           ...(command.length > 0 && { command }),
-          ...(Object.keys(environment).length > 0 && {
-            env: Object.entries(environment).map(([name, value]) => ({ name, value })),
-          }),
+          ...(environment.length > 0 && { env: environment }),
           ports: [{ name: "http", containerPort: port, protocol: "TCP" }],
           readinessProbe: probe(settings.readiness),
           livenessProbe: probe(settings.liveness),

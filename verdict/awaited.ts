@@ -58,7 +58,10 @@ export function awaitedOf({
 }: DescribedRelease): Omit<AwaitedRelease, "namespace"> & Pick<ReleaseSettings, "namespace"> {
   const { application, namespace, controller, steps, scaleDownDelay, loadTester } = settings;
   const { role, extraSeconds } = steeringOf(controller);
-  const nameOf = (role: Role) => objects.find((described) => described.role === role)?.object.metadata.name;
+  const nameOf = (role: Role) => {
+    const found = objects.find((described) => described.role === role);
+    return found && String(found.object.metadata.name);
+  };
   return {
     application,
     namespace,

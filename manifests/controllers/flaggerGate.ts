@@ -173,7 +173,7 @@ function mayReadCanary(settings: ReleaseSettings): readonly Described[] {
   const binding: AccessObject = {
     ...named,
     kind: "RoleBinding",
-    roleRef: { apiGroup, kind: "Role", name: role.metadata.name },
+    roleRef: { apiGroup, kind: "Role", name: named.metadata.name },
     subjects: [{ kind: "ServiceAccount", name: loadTester.serviceAccount, namespace: loadTester.namespace }],
   };
   return [

@@ -78,7 +78,7 @@ const failedChecks: FailedChecks = { equalFails: true, toleratedFor: "nothing" }
 const targetOf = ({ object: { apiVersion, kind, metadata } }: Described): ScaleTarget => ({
   apiVersion,
   kind,
-  name: metadata.name,
+  name: String(metadata.name),
 });
 
 /**
@@ -107,7 +107,7 @@ function autoscalerNotices({ autoscaling }: ReleaseSettings): readonly string[] 
 function versions(settings: ReleaseSettings, { objects }: RenderedForPulumi) {
   const labels = (track: Track): VersionLabels => {
     const workload = serviceNames(settings)[track];
-    const service = objects.find(({ role }) => role === `${track}-service`)?.object.metadata.name;
+    const service = objects.some(({ role }) => role === `${track}-service`) ? workload : undefined;
     return {
       namespace: String(settings.namespace),
       labels: { app_kubernetes_io_name: settings.application, ...trackLabels(track) },

@@ -1,7 +1,7 @@
 import type { ReleaseSettings } from "../../release/settings";
 import { asAnchoredRegex, asHeader, segmentsThatGet, type HeaderRule } from "../../release/settings/segments";
 import type { Described, WeightField } from "../description";
-import { native, refused } from "../support";
+import { cannot, Incompatible, native, refused } from "../support";
 import type {
   BackendReference,
   HttpRouteMatch,
@@ -167,6 +167,7 @@ function httpRoute(
   name: string,
   rules: readonly HttpRouteRule[],
 ): Described {
+  refuseTooLarge(settings, rules);
   const object: KubernetesObject<HttpRouteSpec> = {
     apiVersion,
     kind: "HTTPRoute",
@@ -174,6 +175,18 @@ function httpRoute(
     spec: { parentRefs: [parentOf(settings)], hostnames: [settings.host], rules },
   };
   return { role, object };
+}
+
+/** What a list in an HTTPRoute has room for. */
+const most = { rule: 64, route: 128, match: 16 };
+
+function refuseTooLarge(settings: ReleaseSettings, rules: readonly HttpRouteRule[]): void {
+  const matches = rules.map((rule) => rule.matches?.length ?? 0);
+  const headers = rules.flatMap((rule) => rule.matches?.map((match) => match.headers?.length ?? 0) ?? []);
+  const all = matches.reduce((sum, count) => sum + count, 0);
+  if (Math.max(...matches) <= most.rule && all <= most.route && Math.max(...headers) <= most.match) return;
+  const why = `an HTTPRoute takes ${most.rule} matches in a rule, ${most.route} in all and ${most.match} headers in a match, and these segments need ${Math.max(...matches)}, ${all} and ${Math.max(...headers)}`;
+  throw new Incompatible([cannot(`segments = (${settings.segments.length} items)`, settings, why)]);
 }
 
 /** The rules at a share: without a weight none leads to the canary. */

@@ -8,8 +8,8 @@ export interface KubernetesObject<Spec = unknown> {
   readonly spec: Spec;
 }
 
-export interface Metadata {
-  readonly name: string;
+export interface Metadata<Name extends Passed<string> = Passed<string>> {
+  readonly name: Name;
   readonly namespace: Passed<string>;
   readonly labels?: Labels;
   readonly annotations?: Labels;
@@ -152,7 +152,7 @@ export interface Container {
   readonly name: string;
   readonly image: Passed<string>;
   readonly command?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value: Passed<string> }[];
+  readonly env?: readonly EnvironmentVariable[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number; readonly protocol: "TCP" }[];
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
@@ -165,6 +165,19 @@ export interface Container {
     readonly capabilities: { readonly drop: readonly ["ALL"] };
   };
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: true }[];
+}
+
+export type EnvironmentVariable =
+  | { readonly name: string; readonly value: Passed<string> }
+  | {
+      readonly name: string;
+      readonly valueFrom: { readonly secretKeyRef: { readonly name: Passed<string>; readonly key: string } };
+    };
+
+/** Values that only those who may read Secrets see. */
+export interface SecretObject extends KubernetesObject<undefined> {
+  readonly immutable: true;
+  readonly stringData: Readonly<Record<string, Passed<string>>>;
 }
 
 export interface Volume {

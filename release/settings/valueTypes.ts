@@ -9,6 +9,12 @@ interface Later {
   apply(...args: never[]): unknown;
 }
 
+/** What is made of a value when it is known. */
+export function whenKnown(value: Promise<string> | Later, make: (text: string) => Passed<string>): Passed<string> {
+  type Known = (make: (text: string) => Passed<string>) => Passed<string>;
+  return "apply" in value ? (value.apply as Known)(make) : value.then(make as (text: string) => Promise<string>);
+}
+
 /** Text of one line that programs read alike: printable ASCII. */
 export const printableAscii = /^[\x20-\x7e]*$/;
 
@@ -70,7 +76,7 @@ export const passed = (pattern: RegExp, rule: string) =>
     .meta({ type: "string" });
 
 /** Whether it is known only when the deployment engine passes it on. */
-export function isLater(value: unknown): value is Exclude<Passed<unknown>, string> {
+export function isLater(value: unknown): value is Promise<string> | Later {
   if (typeof value !== "object" && typeof value !== "function") return false;
   const { apply, then } = (value ?? {}) as { readonly apply?: unknown; readonly then?: unknown };
   return typeof apply === "function" || typeof then === "function";

@@ -128,7 +128,7 @@ for (const pair of pairs) {
           const live = await api.read({
             apiVersion: object?.apiVersion ?? "",
             kind: object?.kind ?? "",
-            metadata: { name: object?.metadata.name ?? "", namespace: name },
+            metadata: { name: String(object?.metadata.name), namespace: name },
           });
           return field.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], live);
         }),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Secret } from "@kubernetes/client-node";
 import { load } from "js-yaml";
 import type { ReleaseArgs } from "../../release/settings";
 import type { DeployedStack } from "../../sandbox/engine";
@@ -28,6 +28,22 @@ describe("the program under the real engine", function () {
       () => "",
       (error: Error) => error.message,
     );
+  }
+
+  /** The token of each Secret of an application, as the cluster has it. */
+  async function tokensOf(application: string): Promise<readonly string[]> {
+    const selector = `app.kubernetes.io/name=${application}`;
+    const { items } = await engine.api.objects.list<V1Secret>(
+      "v1",
+      "Secret",
+      "default",
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      selector,
+    );
+    return items.map(({ data }) => Buffer.from(data?.["TOKEN"] ?? "", "base64").toString()).sort();
   }
 
   for (const name of ["dev", "prod"]) {
@@ -97,7 +113,12 @@ describe("the program under the real engine", function () {
       kind: "Rollout",
       metadata: { name: "secret", namespace: "default" },
     })) as KubernetesObject;
-    assert.match(JSON.stringify(rollout), /s3cret-token/);
+    assert.doesNotMatch(JSON.stringify(rollout), /s3cret-token/);
+    assert.deepEqual(await tokensOf("secret"), ["s3cret-token"]);
+
+    await stack.setConfig("canary:environment.TOKEN", { value: "another-token", secret: true }, true);
+    await stack.up();
+    assert.deepEqual(await tokensOf("secret"), ["another-token", "s3cret-token"]);
   });
 
   it("changes nothing in a second up, and applies an edit", async () => {

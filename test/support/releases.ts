@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { controllers } from "../../manifests/controllers";
 import { describeRelease, type DescribedRelease } from "../../manifests/describe";
 import { RefusedRelease } from "../../release/settings/refusal";
+import { parseConfig } from "../../release/settings/stackConfiguration";
 import { releaseSettings, type ReleaseArgs, type ReleaseSettings } from "../../release/settings";
 
 /** The least that a release is told. */
@@ -44,4 +45,14 @@ export function itRefuses(cases: readonly (readonly [string, object, string])[])
       assert.ok(refusals[0]?.startsWith(expected), refusals[0]);
     });
   }
+}
+
+/** A release from a stack's file, as Pulumi would hand it on: text as it stands, everything else as JSON. */
+export function configurationOf(config: object): ReleaseArgs {
+  const texts = Object.entries(config).map(([key, value]) => ({
+    name: key.replace("canary:", ""),
+    text: typeof value === "string" ? value : JSON.stringify(value),
+    isSecret: false,
+  }));
+  return parseConfig(texts, () => assert.fail("none of these is a secret"));
 }

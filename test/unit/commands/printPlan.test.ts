@@ -31,12 +31,24 @@ describe("npm run plan -- --yaml", function () {
     );
     const { status, stdout, stderr } = plan("--stack", "dev", "--yaml");
     assert.equal(status, 0, stderr);
-    const { objects } = releaseWith({ environment: { TOKEN: "[secret]", LEVEL: "on" } });
+    const hidden = { apply: (make: (text: string) => unknown) => make("[secret]"), toJSON: () => "[secret]" };
+    const { objects } = releaseWith({ environment: { TOKEN: hidden, LEVEL: hidden } });
+    assert.match(stdout, /kind: "?Secret"?/);
     assert.deepEqual(
       readYaml("standard output", stdout).map(({ value }) => value),
       JSON.parse(JSON.stringify(objects.map(({ object }) => object))),
     );
     assert.ok(!stdout.includes("AAABADe9"));
+  });
+
+  it("refuses a secret under another key than the environment", () => {
+    writeFileSync(
+      join(folder, "Pulumi.dev.yaml"),
+      `config:\n  ${required}\n  canary:smokeTest:\n    webhook: { secure: AAABADe9 }\n`,
+    );
+    const { status, stdout, stderr } = plan("--stack", "dev", "--yaml");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /canary:smokeTest = \(hidden\): it is a secret/);
   });
 
   it("prints nothing of a release that is refused but why", () => {

@@ -70,7 +70,10 @@ describe("the names of a release", () => {
       const canTest = pair.router !== "service" && pair.controller !== "flagger";
       const { objects } = releaseWith({ ...asLongAsCanBe, ...pair, ...(canTest && tested) });
       for (const { kind, metadata } of objects.map(({ object }) => object)) {
-        assert.ok(metadata.name.length <= (labels.includes(kind) ? 63 : 253), `${kind} ${metadata.name}`);
+        assert.ok(
+          String(metadata.name).length <= (labels.includes(kind) ? 63 : 253),
+          `${kind} ${String(metadata.name)}`,
+        );
         for (const value of Object.values(metadata.labels ?? {})) assert.ok(value.length <= 63, value);
         for (const key of Object.keys(metadata.annotations ?? {}))
           assert.ok((key.split("/").at(-1) ?? "").length <= 63, key);

@@ -19,7 +19,9 @@ function spec<Spec>(role: Role, change: Partial<ReleaseArgs>): Spec {
 const steps = (change: Partial<ReleaseArgs>) => spec<RolloutSpec>("rollout", change).strategy.canary.steps;
 const test = (change: Partial<ReleaseArgs>) => spec<AnalysisTemplateSpec<TestMetric>>("smoke-test", change).metrics[0];
 const env = ({ template }: JobSpec) =>
-  Object.fromEntries(template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]) ?? []);
+  Object.fromEntries(
+    template.spec.containers[0]?.env?.map((variable) => [variable.name, "value" in variable && variable.value]) ?? [],
+  );
 
 describe("a smoke test under Argo Rollouts", () => {
   it("has the first step's pods without requests, and comes before the first weight", () => {
