@@ -2,6 +2,7 @@ import "./components/nodeVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { CanaryRelease, IngressNginx } from "./components";
 import type { DescribedRelease } from "./manifests/describe";
+import { printable } from "./release/printable";
 import { RefusedRelease } from "./release/settings/refusal";
 import { installsIngressNginx, stackRelease } from "./stack";
 import { refusalOfAborted } from "./verdict/aborted";
@@ -39,7 +40,9 @@ async function refuseAborted(release: DescribedRelease): Promise<void> {
   const where = { kubeconfig: cluster.get("kubeconfig"), context: cluster.get("context") };
   const refusal = await refusalOfAborted(release, where).catch((error: unknown) => {
     if (!(error instanceof CannotAsk)) throw error;
-    void pulumi.log.warn(`Whether the cluster aborted this release before could not be asked: ${error.message}`);
+    void pulumi.log.warn(
+      `Whether the cluster aborted this release before could not be asked: ${printable(error.message)}`,
+    );
     return undefined;
   });
   if (refusal !== undefined) throw new RefusedRelease([refusal], `${pulumi.getProject()}:`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SmokeTestQuestion } from "../manifests/smokeTest";
+import { cut, printable } from "../release/printable";
 
 const retrySeconds = 5;
 
@@ -30,7 +31,7 @@ async function asked(webhook: string, question: SmokeTestQuestion, milliseconds:
       body: JSON.stringify(question),
       signal: AbortSignal.timeout(milliseconds),
     });
-    return answer.ok ? undefined : `it answers ${answer.status}: ${(await answer.text()).slice(0, 200)}`;
+    return answer.ok ? undefined : `it answers ${answer.status}: ${printable(cut(await answer.text()))}`;
   } catch (error) {
     const { cause, message } = error as Error;
     return `it does not answer: ${cause instanceof Error ? cause.message : message}`;

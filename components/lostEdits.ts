@@ -4,6 +4,7 @@ import type { OwnedField, Role } from "../manifests/description";
 import type { KubernetesObject, Metadata } from "../manifests/types/kubernetes";
 import { shellQuoted } from "../manifests/shell";
 import { fieldPath } from "../release/fieldPath";
+import { printable } from "../release/printable";
 
 type Inputs = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -57,7 +58,7 @@ export function refuseLostEdit(
     ({ path, is, wanted }) => `${fieldPath(path)} is ${inWords(is)} and would be ${inWords(wanted)}`,
   );
   throw new Error(
-    `${kind} ${metadata.name}: ${fields} belongs to ${by}, and an edit inside it would be lost: ${edits.join("; ")}; ` +
+    `${kind} ${metadata.name}: ${fields} belongs to ${by}, and an edit inside it would be lost: ${printable(edits.join("; "))}; ` +
       `accepted: what was declared before, or the edit made in the cluster first: ${patchCommand(oldOutputs as KubernetesObject, lost)}, then: pulumi up --refresh`,
   );
 }

@@ -1,5 +1,6 @@
 import { passesWithoutData, type Metric } from "../release/metrics/metrics";
 import { measuredInWords } from "../release/metrics/unit";
+import { cut, printable } from "../release/printable";
 import type { ReleaseSettings } from "../release/settings";
 
 /**
@@ -39,11 +40,12 @@ async function measure(query: string, address: string): Promise<readonly number[
   });
   const text = await answer.text();
   const body = parsed(text);
-  if (body?.status === "error") throw new Error(`Prometheus at ${address} refuses ${query}: ${body.error}`);
+  if (body?.status === "error")
+    throw new Error(`Prometheus at ${address} refuses ${query}: ${printable(cut(String(body.error)))}`);
   const samples = body?.status === "success" ? samplesOf(body.data) : undefined;
   if (samples) return samples.map(numberOf).filter((value) => !Number.isNaN(value));
   if (answer.status >= 300 && answer.status < 400)
-    throw refused(`it sends to ${answer.headers.get("location") ?? "elsewhere"} (${answer.status})`);
+    throw refused(`it sends to ${printable(cut(answer.headers.get("location") ?? "elsewhere"))} (${answer.status})`);
   const what = text.trimStart().startsWith("<") ? "with a page for people" : "with something else than Prometheus does";
   throw refused(`it answers ${answer.ok ? what : `${answer.status}`}`);
 }

@@ -4,6 +4,7 @@
  */
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { printable } from "../release/printable";
 import { parseAwaited } from "./awaited";
 import { connect, kubeConfig } from "./cluster";
 import { releaseOf } from "./controllers";
@@ -21,8 +22,8 @@ async function main(): Promise<number> {
   const { AWAITED_KUBECONFIG: kubeconfig, AWAITED_CONTEXT: context } = process.env;
   return wait(awaited, {
     release: releaseOf(awaited, connect(kubeConfig({ kubeconfig, context }), awaited)),
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
+    print: (line) => console.log(printable(line)),
+    complain: (line) => console.error(printable(line)),
     now: () => performance.now(),
     sleep,
   });
@@ -31,7 +32,8 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    const text = error instanceof Error ? error.message : String(error);
+    text.split("\n").forEach((line) => console.error(printable(line)));
     process.exit(1);
   },
 );

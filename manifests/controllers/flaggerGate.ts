@@ -198,6 +198,7 @@ function noticesOf(settings: ReleaseSettings): readonly string[] {
   const manual = steps.some(({ hold }) => hold === "until promoted");
   const notices = [
     `${what} need Flagger's load tester at ${url}, which may read the Canary as ServiceAccount ${serviceAccount} in ${where}; where it does not answer, ${asks ? "the check fails" : "no weight rises"}`,
+    "any pod that reaches the load tester can open its gates; docs/load-tester-policy.yaml lets Flagger alone reach it",
     asks &&
       `the load tester asks Prometheus at ${prometheus.address}, and must reach it; a step that it holds goes on at the first look without a warning and with data, or when a person opens the gate`,
     asks &&

@@ -62,7 +62,7 @@ export const podKeys = {
     )
     .default({})
     .describe(
-      "Environment of the container, name to value; a value may be a secret (`pulumi config set --secret --path`).",
+      "Environment of the container, name to value; where one is a secret (`pulumi config set --secret --path`), all are kept in a Secret, and other values start a canary.",
     ),
   mounts: z
     .record(mountPath, subdomain("the name of a ConfigMap that exists in the namespace"))

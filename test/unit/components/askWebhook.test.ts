@@ -42,6 +42,14 @@ describe("the smoke test's webhook", () => {
     });
   });
 
+  it("shows an answer in one line, and not all of a long one", async () => {
+    answers = [500, `\n::error::\u001b[31m${"x".repeat(1000)}`];
+    await assert.rejects(smokeTested({ webhook, timeout: 3 }, question), ({ message }: Error) => {
+      assert.match(message, /it answers 500: \\n::error::\\u001b\[31mx+\.\.\. \(1015 characters\); accepted: /);
+      return message.length < 600;
+    });
+  });
+
   it("does not pass where nobody answers", async () => {
     const closed = "http://127.0.0.1:9/";
     await assert.rejects(

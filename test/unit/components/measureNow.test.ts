@@ -101,6 +101,11 @@ describe("a measurement before a raise", () => {
       { status: 400, body: JSON.stringify({ status: "error", error: "parse error" }) },
       /refuses x: parse error$/,
     ],
+    [
+      "an error that would write lines of its own",
+      { status: 400, body: JSON.stringify({ status: "error", error: "a\n::error::b\u001b" }) },
+      /refuses x: a\\n::error::b\\u001b$/,
+    ],
   ];
   for (const [what, given, says] of odd) {
     it(`throws for ${what}, whatever no data means`, async () => {

@@ -74,6 +74,22 @@ describe("the command that waits for the verdict", function () {
     assert.match(streams.out, /way back complete/);
   });
 
+  it("prints what a controller says in one line", async () => {
+    answers.clear();
+    answers.set(`${argo}/rollouts/shop`, rollout(abortedFor("broken\n::error::\u001b[31m")));
+    answers.set(`${argo}/analysisruns?labelSelector=rollouts-pod-template-hash=${canary}`, { items: [] });
+    answers.set("/one/api/v1/namespaces/demo/services/shop-stable", service(stable));
+    answers.set("/one/api/v1/namespaces/demo/services/shop-canary", service(stable));
+    answers.set("/one/apis/apps/v1/namespaces/demo/replicasets", {
+      items: [replicaSet(stable, 3), replicaSet(canary, 0)],
+    });
+    const { streams, ended } = start();
+    assert.equal(await ended, 1);
+    assert.match(streams.err, /^aborted: .*broken\\n::error::\\u001b\[31m/);
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(streams.out + streams.err, /^::error|\u001b/m);
+  });
+
   it("exits with 1 and names a cluster without Argo Rollouts", async () => {
     answers.clear();
     const { streams, ended } = start();

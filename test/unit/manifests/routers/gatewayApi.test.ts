@@ -154,3 +154,30 @@ describe("router gateway-api with controller argo-rollouts", () => {
     });
   }
 });
+
+describe("router gateway-api: more segments than an HTTPRoute has room for", () => {
+  const many = (count: number, headers = 1, gets: "canary" | "stable" = "canary") =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `${gets}-${index}`,
+      gets,
+      when: Array.from({ length: headers }, (_, header) => ({ header: `x-${gets}-${header}`, exact: `${index}` })),
+    }));
+  const cases: [string, ReleaseArgs["segments"], RegExp | undefined][] = [
+    ["64 that get the canary", many(64), undefined],
+    ["16 headers", many(1, 16), undefined],
+    ["8 that do and 7 that never do, with all that are both", [...many(8, 2), ...many(7, 1, "stable")], undefined],
+    [
+      "8 that do and 8 that never do, with all that are both",
+      [...many(8, 2), ...many(8, 1, "stable")],
+      /need 72, 80 and 3/,
+    ],
+    ["17 headers of two segments", [...many(1, 9), ...many(1, 8, "stable")], /need 2, 3 and 17/],
+  ];
+  for (const [what, given, why] of cases) {
+    it(`${why ? "refuses" : "takes"} ${what}`, () => {
+      const release = () => described({ controller: "argo-rollouts", segments: given });
+      if (why) assert.throws(release, why);
+      else assert.doesNotThrow(release);
+    });
+  }
+});
