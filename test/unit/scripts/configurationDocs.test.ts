@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import { releaseKeys } from "../../../release/settings";
-import { parseConfig, programKeys } from "../../../release/settings/stackConfiguration";
+import { programKeys } from "../../../release/settings/stackConfiguration";
 import { describeRelease } from "../../../manifests/describe";
 import { pulumiYaml } from "../../../scripts/configurationDocs";
 import { configurationOf, refusalsOf, releaseWith } from "../../support/releases";
