@@ -7,7 +7,7 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const mark = "node_modules/.installed";
-/** Links to the process that installs: made in one step, whatever others do. */
+/** Links to the process that installs, as `named` names it: made in one step, whatever others do. */
 const lock = ".installing";
 const leastToInstall = "20";
 
@@ -22,7 +22,7 @@ async function alone(act) {
     const holder = linkedFrom(lock);
     if (holder !== undefined && !isAlive(holder)) passOver(holder);
     else if (holder !== undefined && holder !== told) {
-      console.error(`Process ${holder} installs the packages here: waiting for it ...`);
+      console.error(`Process ${parseInt(holder)} installs the packages here: waiting for it ...`);
       told = holder;
     }
   }
@@ -44,14 +44,14 @@ function passOver(ended) {
   const by = linkedFrom(passing);
   if (by !== undefined && !isAlive(by))
     throw new Error(
-      `${passing}: it was left by process ${by}, which was ended; accepted: remove this file, and start again`,
+      `${passing}: it was left by process ${parseInt(by)}, which was ended; accepted: remove this file, and start again`,
     );
 }
 
 /** Whether this process now has the link; false where it is there already. */
 function linked(file) {
   try {
-    symlinkSync(String(process.pid), file);
+    symlinkSync(named(process.pid), file);
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
@@ -61,19 +61,30 @@ function linked(file) {
 
 function linkedFrom(file) {
   try {
-    return Number(readlinkSync(file));
+    return readlinkSync(file);
   } catch (error) {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function isAlive(pid) {
+function isAlive(holder) {
+  const pid = parseInt(holder);
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error.code !== "ESRCH";
+    if (error.code === "ESRCH") return false;
+  }
+  return named(pid) === holder;
+}
+
+/** A process by its number and, where the system tells, when it began: in a container the next has the number again. */
+function named(pid) {
+  try {
+    const [, began] = /\) (?:\S+ ){19}(\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return `${pid}-${began}`;
+  } catch {
+    return `${pid}`;
   }
 }
 
@@ -82,7 +93,10 @@ async function install() {
   if (isInstalled()) return 0;
   // What is run afterwards may be piped into a file.
   console.error("Installing the packages that package-lock.json pins (about half a minute, 410 MB) ...");
-  const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["inherit", 2, 2] });
+  // Versions of npm differ in whose install scripts they run; no package here needs its own.
+  const npm = spawn("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: ["inherit", 2, 2],
+  });
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => npm.kill(name));
   const code = await new Promise((resolve, reject) => {
     npm.on("error", reject);
@@ -102,9 +116,9 @@ async function main() {
   if (isOlder(node, leastToInstall))
     throw new Error(`Node ${node} is too old to install the packages; accepted: ${leastToInstall} or later`);
   const code = isInstalled() ? 0 : await alone(install);
-  if (code === 0 && isOlder(node, leastToRun) && !existsSync("node_modules/node/bin/node"))
+  if (code === 0 && isOlder(node, leastToRun) && !existsSync("node_modules/.bin/node"))
     throw new Error(
-      `Node ${node} is too old for these commands, and node_modules has no other: npm ran no install script of the package node; accepted: ${leastToRun} or later`,
+      `Node ${node} is too old for these commands, and scripts/node/package.json names none for ${process.platform} on ${process.arch}; accepted: ${leastToRun} or later`,
     );
   return code;
 }

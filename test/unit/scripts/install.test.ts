@@ -30,7 +30,7 @@ describe("the installation of the packages", function () {
       join(folder, "older.cjs"),
       'Object.defineProperty(process.versions, "node", { value: process.env.OLDER });',
     );
-    npm("mkdir -p node_modules/node/bin; touch node_modules/node/bin/node");
+    npm("mkdir -p node_modules/.bin; touch node_modules/.bin/node");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -103,6 +103,12 @@ describe("the installation of the packages", function () {
     assert.deepEqual([asked(), left()], [once, []]);
   });
 
+  it("passes over a process that was ended, although another one has its number by now", async () => {
+    symlinkSync(`${process.pid}-1`, join(folder, ".installing"));
+    assert.equal((await start().ended).code, 0);
+    assert.deepEqual([asked(), left()], [once, []]);
+  });
+
   it("says what to remove where a process was ended while it passed over another one", async () => {
     const { pid } = spawnSync("true");
     for (const name of [".installing", ".installing.passing"]) symlinkSync(String(pid), join(folder, name));
@@ -151,8 +157,63 @@ describe("the installation of the packages", function () {
     assert.equal(code, 1);
     assert.match(
       err,
-      /^Node 20\.20\.2 is too old for these commands, and node_modules has no other: .*; accepted: 22\.19 or later/m,
+      /^Node 20\.20\.2 is too old for these commands, and scripts\/node\/package\.json names none for \w+ on \w+; accepted: 22\.19 or later/m,
     );
     assert.equal((await start(onNode("22.19.0")).ended).code, 0);
+  });
+
+  it("runs no package's script, with the npm that there is", async () => {
+    rmSync(join(folder, "bin"), { recursive: true });
+    const ran = join(folder, "ran");
+    const scripts = { preinstall: `touch ${ran}`, install: `touch ${ran}`, postinstall: `touch ${ran}` };
+    const write = (place: string, manifest: object) => {
+      mkdirSync(join(folder, place), { recursive: true });
+      writeFileSync(join(folder, place, "package.json"), JSON.stringify({ version: "1.0.0", scripts, ...manifest }));
+    };
+    write("other", { name: "other", bin: { other: "other.js" } });
+    writeFileSync(join(folder, "other", "other.js"), "");
+    write(".", { name: "own", engines: { node: ">=20" }, dependencies: { other: "file:other" } });
+    rmSync(join(folder, "package-lock.json"));
+    const lock = ["install", "--package-lock-only", "--ignore-scripts", "--offline"];
+    assert.equal(spawnSync("npm", lock, { cwd: folder }).status, 0);
+    const { code, err } = await start().ended;
+    assert.deepEqual(
+      [code, existsSync(join(folder, "node_modules", ".bin", "other")), existsSync(ran)],
+      [0, true, false],
+      err,
+    );
+  });
+});
+
+describe("the packages that are installed", () => {
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+    readonly packages: Readonly<Record<string, { integrity?: string; link?: boolean; optionalDependencies?: object }>>;
+  };
+
+  it("are all held to what package-lock.json says that is in them", () => {
+    const unheld = Object.entries(packages).filter(
+      ([, { integrity = "", link }]) => !link && !/^sha512-/.test(integrity),
+    );
+    assert.deepEqual(
+      unheld.map(([place]) => place),
+      ["", "scripts/node"],
+    );
+  });
+
+  it("bring one version of Node, that of package.json's engines or later, for each machine", () => {
+    const versions = Object.values(packages["scripts/node"]?.optionalDependencies ?? {});
+    const [version] = versions;
+    assert.deepEqual([versions.length, new Set(versions).size], [3, 1]);
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
+    const number = (text: string) =>
+      Number(
+        text
+          .replace(/^>=/, "")
+          .split(".")
+          .slice(0, 2)
+          .map((part) => part.padStart(3, "0"))
+          .join(""),
+      );
+    assert.ok(number(version) >= number(engines.node), version);
   });
 });
