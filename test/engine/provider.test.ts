@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { serveProviders, type Providers } from "../../sandbox/provider";
 import { toolchain } from "../../sandbox/toolchain/toolchain";
-import { startApiServer, type ApiServer } from "../support/apiServer";
+import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer";
 import { startEngine, type Engine } from "../support/engine";
 
 interface Live {

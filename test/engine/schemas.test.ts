@@ -1,14 +1,8 @@
 // What a release is on Kubernetes, held against the real definitions: a misspelt or misplaced field is refused.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { loadYaml, type KubernetesObject } from "@kubernetes/client-node";
-import { dump } from "js-yaml";
-import { readYaml } from "../../policies/check/yaml";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { routerNames, type ReleaseArgs, type RouterName } from "../../release/settings";
-import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
-import { startApiServer, type ApiServer } from "../support/apiServer";
+import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer";
 import { releaseWith } from "../support/releases";
 
 describe("every object of every pair", function () {
@@ -16,50 +10,11 @@ describe("every object of every pair", function () {
   let api: ApiServer;
   before(async () => {
     api = await startApiServer();
-    const { argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds } = await moduleFiles([
-      "istio",
-      "flagger",
-    ]);
-    const kinds = new Set([
-      "Rollout",
-      "AnalysisTemplate",
-      "TraefikService",
-      "IngressRoute",
-      "HTTPRoute",
-      "VirtualService",
-      "DestinationRule",
-      "Canary",
-      "MetricTemplate",
-    ]);
-    for (const directory of [argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds]) {
-      for (const file of readdirSync(directory)) {
-        // Flagger's break a line in quotes where not every parser lets them.
-        const written = readYaml(file, readFileSync(join(directory, file), "utf8")).filter(
-          ({ value }) => value !== null,
-        );
-        const definitions = written.map(({ value }) =>
-          loadYaml<KubernetesObject & { spec?: { names?: { kind?: string } } }>(dump(value)),
-        );
-        const wanted = definitions.filter((definition) => kinds.has(definition?.spec?.names?.kind ?? ""));
-        for (const definition of wanted) await api.objects.create(definition);
-      }
-    }
+    await api.defineKinds();
   });
   after(() => api.stop());
 
-  const resourceOf = ({ kind = "" }: KubernetesObject) =>
-    kind === "Canary" ? "canaries" : `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
-  /** Kinds that were defined a moment ago are served a moment later. */
-  async function validate(object: KubernetesObject): Promise<void> {
-    for (let left = 40; ; left--) {
-      try {
-        return await api.validate(object, resourceOf(object));
-      } catch (error) {
-        if (left === 0 || !/answered (404|429|503)/.test(String(error))) throw error;
-        await sleep(250);
-      }
-    }
-  }
+  const validate = (object: KubernetesObject) => api.validate(object);
 
   const full: Partial<ReleaseArgs> = {
     replicas: 4,

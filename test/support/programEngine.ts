@@ -7,7 +7,7 @@ import { createStack, type DeployedStack } from "../../sandbox/engine";
 import { serveProviders } from "../../sandbox/provider";
 import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
 import { toolchain } from "../../sandbox/toolchain/toolchain";
-import { startApiServer, type ApiServer } from "./apiServer";
+import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer";
 
 /** The real engine against a real API server that knows Argo Rollouts' kinds, without their controller. */
 export interface ProgramEngine {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
-import { contextOf } from "../../sandbox/cluster/context";
-import { apiServer, askApiServer, etcd, kubeconfig } from "../../sandbox/cluster/controlPlane";
-import { startPart, type Part, type RunningPart } from "../../sandbox/cluster/part";
-import { moduleFiles } from "../../sandbox/toolchain/moduleFiles";
-import { toolchain, toolNames } from "../../sandbox/toolchain/toolchain";
+import { contextOf } from "./context";
+import { apiServer, askApiServer, etcd, kubeconfig } from "./controlPlane";
+import { createNamespace, installDefinitions } from "./definitions";
+import { startPart, type Part, type RunningPart } from "./part";
+import { moduleFiles } from "../toolchain/moduleFiles";
+import { toolchain, toolNames } from "../toolchain/toolchain";
 
 export interface ApiServer {
   /** Contents, not a path. */
@@ -14,11 +15,11 @@ export interface ApiServer {
   readonly objects: KubernetesObjectApi;
   /** Server-side apply by another field manager, with force, as a controller would write. */
   applyAs(manager: string, object: KubernetesObject): Promise<void>;
-  /**
-   * Asks whether the API server would create an object, by its resource ("services"): throws for an unknown field,
-   * keeps nothing.
-   */
-  validate(object: KubernetesObject, resource: string): Promise<void>;
+  /** Makes the kinds of every controller and router known. */
+  defineKinds(): Promise<void>;
+  createNamespace(name: string): Promise<void>;
+  /** Asks whether the API server would create an object: throws for an unknown field, keeps nothing. */
+  validate(object: KubernetesObject): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,14 +53,36 @@ export async function startApiServer(): Promise<ApiServer> {
     const applyAs = async (manager: string, object: KubernetesObject) => {
       await objects.patch(object, undefined, undefined, manager, true, "application/apply-patch+yaml");
     };
-    const validate = async (object: KubernetesObject, resource: string) => {
+    const defineKinds = async () => {
+      const { argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds } = await moduleFiles([
+        "istio",
+        "flagger",
+      ]);
+      const directories = [argoRolloutsCrds, traefikCrds, gatewayApiCrds, istioCrds, flaggerCrds];
+      await Promise.all(directories.map((directory) => installDefinitions(context, directory)));
+    };
+    const validate = async (object: KubernetesObject) => {
       const group = object.apiVersion === "v1" ? "api/v1" : `apis/${object.apiVersion}`;
-      const path = `/${group}/namespaces/${object.metadata?.namespace}/${resource}?dryRun=All&fieldValidation=Strict`;
+      const path = `/${group}/namespaces/${object.metadata?.namespace}/${resourceOf(object)}?dryRun=All&fieldValidation=Strict`;
       await askApiServer(context, path, { body: JSON.stringify(object) });
     };
-    return { kubeconfig: contents, objects, applyAs, validate, stop };
+    return {
+      kubeconfig: contents,
+      objects,
+      applyAs,
+      defineKinds,
+      createNamespace: (name) => createNamespace(context, name),
+      validate,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What a kind is called in a path. */
+function resourceOf({ kind = "" }: KubernetesObject): string {
+  const name = kind.toLowerCase();
+  return name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}${name.endsWith("s") ? "es" : "s"}`;
 }
