@@ -4,11 +4,14 @@ import { dnsLabel, dnsName, orEmpty, path, subdomain, text } from "./valueTypes"
 export const routerNames = ["service", "nginx", "istio", "gateway-api", "traefik"] as const;
 export type RouterName = (typeof routerNames)[number];
 
+/** Labels of at most 63 characters, the last of which is no number: that would be an address. */
+const hostName = new RegExp(`^(?!.*[^.]{64})(?!(?:.*\\.)?\\d+$)${dnsName.source}`);
+
 /** How users reach the application, and what splits their requests. */
 export const entryPointKeys = {
   host: text(
-    dnsName,
-    'the host that users ask for; accepted: a DNS name in lower case, such as "shop.example.com"',
+    hostName,
+    'the host that users ask for; accepted: a DNS name in lower case, no address, such as "shop.example.com"',
   ).describe("Host that users ask for."),
   path: path("the path prefix of the application").default("/").describe("Path prefix of the application on its host."),
   tlsSecret: text(

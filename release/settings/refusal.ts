@@ -29,7 +29,7 @@ export function refusals(issue: z.core.$ZodIssue, given: unknown, shape: z.ZodRa
 }
 
 const nameOf = (path: readonly (string | number)[]) =>
-  fieldPath(path.map((part) => (typeof part === "string" ? cut(part) : part)));
+  fieldPath(path.map((part) => (typeof part === "string" ? printable(cut(part)) : part)));
 
 /**
  * A line for each key that every object of JavaScript has by itself, which reading would drop in silence; a release is

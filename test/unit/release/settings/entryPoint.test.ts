@@ -8,6 +8,9 @@ describe("the entry point", () => {
       { router: "haproxy" },
       'router = "haproxy": the router; accepted: service, nginx, istio, gateway-api, traefik',
     ],
+    ...["1.2.3.4", "shop.1", "7", `${long(64)}.example.com`].map(
+      (host) => [`the host ${host.slice(0, 20)}`, { host }, `host = "${host}": the host that users ask for`] as const,
+    ),
     ["a host longer than DNS has it", { host: long(254) }, `host = "${long(254)}": the host that users ask for`],
     [
       "a path without its slash",

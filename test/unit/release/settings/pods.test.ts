@@ -1,3 +1,4 @@
+import { printable } from "../../../../release/printable";
 import { itRefuses } from "../../../support/releases";
 
 describe("the pods", () => {
@@ -42,7 +43,7 @@ describe("the pods", () => {
         [
           `the mount path ${JSON.stringify(path.slice(0, 20))}`,
           { mounts: { [path]: "shop" } },
-          `mounts.${path.slice(0, 200)}`,
+          `mounts.${printable(path.slice(0, 200))}`,
         ] as const,
     ),
     ...["0m", "0.0001", "2000", "1Gi", "100Ei"].map(
