@@ -1,14 +1,62 @@
 import type { ReleaseArgs } from "../release/settings";
 import type { Fault } from "./fault";
 
-/** A configuration that once broke a rule. */
-export interface Case {
-  readonly rule: string;
-  readonly change: Partial<Record<keyof ReleaseArgs, unknown>>;
-}
+/** What a configuration has beside application, image and host, with which it once broke a rule; others replace it. */
+export type Case = Readonly<Partial<Record<keyof ReleaseArgs | "a\r\nb: c" | "\u0000", unknown>>>;
 
-export const open: readonly Case[] = [];
+const circular: Record<string, unknown> = {};
+circular["itself"] = circular;
+const nested = Array.from({ length: 20_000 }).reduce<unknown>((inside) => ({ inside }), 1);
 
-export function isOpen(fault: Fault, _args: ReleaseArgs): boolean {
-  return open.some(({ rule }) => rule === fault.rule);
-}
+/** Configurations that broke a rule once, by what it was. */
+export const mended: Readonly<Record<string, readonly Case[]>> = {
+  "a value that JSON cannot write": [
+    { wait: 0n },
+    { resources: { limits: [0n] } },
+    { steps: nested },
+    { shutdown: { grace: circular } },
+  ],
+  "a refusal of several lines": [{ "a\r\nb: c": {} }, { "\u0000": "" }, { mounts: { "/\u0000": "shop-settings" } }],
+  "a refusal without an end": [
+    { telemetry: Array.from({ length: 20_000 }, () => 1) },
+    { exceptions: { "first-weight": `until 2027-01-31: both teams agreed${"x".repeat(300_000)}` } },
+  ],
+  "a regular expression that is JavaScript's alone": ["\\cA", "\\u0041", "[^]", "a{1001}", "\\k<a>"].map((regex) => ({
+    router: "traefik",
+    segments: [{ name: "staff", when: [{ header: "x-group", regex }] }],
+  })),
+  "a place that a controller would fill in": [
+    { metrics: [{ name: "orders", query: "max(x{<canary>, y='{{ namespace }}'})", below: 0 }] },
+  ],
+  "a folder that pods have": [
+    { controller: "pulumi", mounts: { "/tmp": "shop-settings" } },
+    { router: "istio", mounts: { "/tmp": "shop-settings" } },
+  ],
+  "more asked for than may be used": [
+    { controller: "pulumi", resources: { limits: { memory: "1.5M" } } },
+    { controller: "pulumi", resources: { requests: { cpu: "2", memory: "1Gi" } } },
+    { controller: "pulumi", smokeTest: { image: "shop" }, resources: { limits: { memory: "1000000" } } },
+  ],
+  "a label of nodes that there cannot be, or twice": [
+    { controller: "pulumi", spread: [""] },
+    { controller: "pulumi", spread: ["zone", "zone"] },
+    { router: "istio", spread: ["kubernetes.io/hostname", "kubernetes.io/hostname"] },
+  ],
+};
+
+/** Faults that are known and not mended, with a configuration of each. */
+export const open: readonly (Pick<Fault, "rule" | "kind"> & { readonly change: Case })[] = [
+  {
+    rule: "the API server takes each Ingress",
+    kind: "Ingress.networking.k8s.io  is invalid: spec.rules[].host: Invalid value: : must be a DNS name, not an IP address",
+    change: { controller: "pulumi", host: "1.2.3.4" },
+  },
+  {
+    rule: "the API server takes each HTTPRoute",
+    kind: "HTTPRoute.gateway.networking.k8s.io  is invalid: spec.rules[].matches[].path: Invalid value: must not contain  when t",
+    change: { controller: "pulumi", router: "gateway-api", path: "/%2F" },
+  },
+];
+
+export const isOpen = (fault: Fault): boolean =>
+  open.some(({ rule, kind }) => rule === fault.rule && kind === fault.kind);

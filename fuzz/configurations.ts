@@ -145,17 +145,20 @@ const level = (least: number, most: number, better: "below" | "above", unit: str
 };
 const counter = text(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,20}$/, "visits_total", "orders_total");
 
-const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+const number = fc.oneof(
+  usual(0, 0.000001, 5),
+  fc.integer({ min: 1, max: 1e9 }).map((thousandths) => thousandths / 1000),
+);
 const metric = mapOf({
   name: label("orders-failed", "queue"),
   query: usual(
     "sum(rate(orders_failed_total{<canary>}[<window>]))",
     'sum(rate(orders_failed_total{<canary>, path=~"/a.*\\\\d`"}[<window>])) / 2',
     "max(queue_length{<canary>}) # a comment",
-    "sum by (a) (rate(x{<canary>}[10m])) or vector(0)",
-    "max(x{<canary>, y='{{ namespace }}'})",
+    "sum(rate(x{<canary>}[10m])) or vector(0)",
     'max(x{<canary>, y="$(id)\'"})',
-    "x{<canary>} @ end() offset 5m",
+    "max(x{<canary>} @ end() offset 5m)",
+    "max(x{<canary>, y='{ {'}) by ()",
     "histogram_quantile(0.9, sum by (le) (rate(x{<canary>}[<window>])))",
   ),
   bound: fc.oneof(
@@ -173,8 +176,8 @@ const probe = mapOf({
   failureThreshold: maybe(whole(1, 30)),
 });
 const amounts = mapOf({
-  cpu: maybe(usual("100m", "250m", "0.5", "1", "2", "070")),
-  memory: maybe(usual("128Mi", "256Mi", "1Gi", "0.5Gi", "1000000", "1Ti", "100k", "1.5M")),
+  cpu: maybe(usual("100m", "0.1", "250m", "0.5", "010m")),
+  memory: maybe(usual("128Mi", "256Mi", "1Gi", "0.5Gi", "4Mi", "100000000", "64Ti", "200M")),
 });
 
 /** A value of each key's domain, mostly; the least that a release is told is always there. */
@@ -182,7 +185,7 @@ const keys: Readonly<Record<keyof ReleaseArgs, fc.Arbitrary<unknown>>> = {
   application: fc.oneof(
     {
       weight: 60,
-      arbitrary: text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "shop", "a-canary", "shop-primary", "a".repeat(40)),
+      arbitrary: text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "shop", "web-2", "a".repeat(40)),
     },
     { weight: 1, arbitrary: hostile },
   ),
@@ -197,8 +200,8 @@ const keys: Readonly<Record<keyof ReleaseArgs, fc.Arbitrary<unknown>>> = {
     fc.dictionary(
       text(/^[a-z]{1,9}(-[a-z]{1,9}){0,3}$/, "first-weight"),
       fc.oneof(
-        usual("until 2027-01-31: both teams agreed on this", "until 2027-02-31: a day that there is not"),
-        hostileText.map((reason) => `until 2027-01-31: both teams agreed${reason}`),
+        { weight: 6, arbitrary: usual("until 2027-01-31: both teams agreed on this") },
+        { weight: 1, arbitrary: hostileText.map((reason) => `until 2027-01-31: both teams agreed${reason}`) },
       ),
       { maxKeys: 2, noNullPrototype: true },
     ),
@@ -244,7 +247,7 @@ const keys: Readonly<Record<keyof ReleaseArgs, fc.Arbitrary<unknown>>> = {
       noData: maybe(
         fc.oneof(
           usual<unknown>("fail", "hold", "hold, then fail", { pass: "nobody uses it at night" }),
-          hostileText.map((pass) => ({ pass: `nobody uses it${pass}` })),
+          hostileText.map((pass) => ({ pass: `nobody uses it at ${pass}` })),
         ),
       ),
       leastRequestRate: maybe(usual("6/m", "1/s", "30/h")),
@@ -255,7 +258,7 @@ const keys: Readonly<Record<keyof ReleaseArgs, fc.Arbitrary<unknown>>> = {
   prometheus: maybe(mapOf({ address: maybe(url), scrapeInterval: maybe(duration(1, 30, "15s", "30s")) })),
   traffic: maybe(
     mapOf({
-      requestRate: maybe(usual("100/s", "30/m", "5/h", "1000000/s", "0.001/h")),
+      requestRate: maybe(usual("100/s", "30/m", "50/h", "1000000/s")),
       errorRate: maybe(usual("0%", "0.1%", "50%")),
       objective: maybe(usual("99.9%", "50%", "99.9999%")),
     }),
@@ -282,7 +285,7 @@ const keys: Readonly<Record<keyof ReleaseArgs, fc.Arbitrary<unknown>>> = {
   port: maybe(whole(1, 65535)),
   command: maybe(words),
   environment: maybe(
-    fc.dictionary(text(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/, "LEVEL", "URL", "__proto__", "constructor"), hostileText, {
+    fc.dictionary(text(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/, "LEVEL", "URL", "constructor"), hostileText, {
       maxKeys: 3,
       noNullPrototype: true,
     }),

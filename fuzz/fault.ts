@@ -14,8 +14,8 @@ export const faultsOf = (rule: string, said: readonly (string | undefined)[], ki
 function kindOf(says: string): string {
   const [line = ""] = says.split("\n");
   return line
-    .replace(/\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|`[^`]*`|\d+/g, "")
-    .slice(0, 100)
+    .replace(/\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|`[^`]*`|\b\d\w*/g, "")
+    .slice(0, 120)
     .trim();
 }
 
@@ -30,3 +30,6 @@ export function thrownBy(attempt: () => unknown): string | undefined {
     return String(error);
   }
 }
+
+/** What steers a terminal or a log, and halves of a character. */
+export const controls = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;

@@ -37,7 +37,7 @@ function described(args: ReleaseArgs): Judged {
   try {
     return { release: describeRelease(args), faults: [] };
   } catch (error) {
-    if (error instanceof RefusedRelease) return { faults: faultsOfRefusals(error.refusals, args) };
+    if (error instanceof RefusedRelease) return { faults: faultsOfRefusals(error, args) };
     return {
       faults: faultsOf("a configuration is refused with RefusedRelease", [
         String((error as Error).stack).slice(0, 500),
@@ -46,8 +46,17 @@ function described(args: ReleaseArgs): Judged {
   }
 }
 
-/** Asks an API server with every controller's and router's kinds whether it would take a release; it keeps nothing. */
-export function askingServer(api: ApiServer): (release: DescribedRelease) => Promise<readonly Fault[]> {
+/** What is wrong with what becomes of a configuration, an API server's answer included where there is one. */
+export function judging(api?: ApiServer): (args: ReleaseArgs) => Promise<readonly Fault[]> {
+  const ask = api && askingServer(api);
+  return async (args) => {
+    const { release, faults } = judged(args);
+    return release && ask ? [...faults, ...(await ask(release))] : faults;
+  };
+}
+
+/** Whether an API server with every controller's and router's kinds would take a release; it keeps nothing of it. */
+function askingServer(api: ApiServer): (release: DescribedRelease) => Promise<readonly Fault[]> {
   const namespaces = new Map<string, Promise<void>>();
   const namespace = (name: string) => {
     const there = namespaces.get(name) ?? api.createNamespace(name).catch(ignoreExisting);

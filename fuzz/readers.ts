@@ -10,7 +10,7 @@ import { ObjectSet } from "../policies/objects/objectSet";
 import { rules } from "../policies/rules";
 import { parseQuery } from "../release/metrics/promql";
 import { wrongTypes } from "../release/metrics/promqlTypes";
-import { faultsOf, thrownBy, type Fault } from "./fault";
+import { controls, faultsOf, thrownBy, type Fault } from "./fault";
 import { refusedAnnotations } from "./languages/ingressNginx";
 import { refusedRegex, strangeMatch } from "./languages/regex";
 import { refusedScript } from "./languages/shell";
@@ -106,10 +106,6 @@ function strangeYaml(object: Part): string | undefined {
   const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
   return isDeepStrictEqual(plain(read), plain(object)) ? undefined : `${String(object["kind"])} is read as another one`;
 }
-
-/** Characters that a terminal acts on. */
-// eslint-disable-next-line no-control-regex
-const controls = /[\x00-\x1f\x7f]/;
 
 function strangeText(release: DescribedRelease): readonly string[] {
   const { lines, markdown } = planReport(release);

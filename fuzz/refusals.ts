@@ -1,30 +1,26 @@
-import { printable } from "../release/printable";
+import { cut } from "../release/printable";
 import { releaseKeys } from "../release/settings";
-import { faultsOf, type Fault } from "./fault";
+import type { RefusedRelease } from "../release/settings/refusal";
+import { controls, faultsOf, type Fault } from "./fault";
 
 const longest = 2000;
-/** A longer key is named by its beginning. */
-const longestKey = 200;
-// eslint-disable-next-line no-control-regex
-const controls = /[\x00-\x1f\x7f]/;
 
-/** What a person could not use in the refusals of a configuration. */
-export function faultsOfRefusals(refusals: readonly string[], given: object): readonly Fault[] {
-  const keys: readonly string[] = [...releaseKeys, ...Object.keys(given)];
+/** What a person could not use in how a configuration is refused. */
+export function faultsOfRefusals({ refusals, message }: RefusedRelease, given: object): readonly Fault[] {
+  const keys: readonly string[] = [...releaseKeys, ...Object.keys(given).map(cut)];
   const namesKey = (refusal: string) =>
-    keys.some((key) => {
-      const name = printable(key.slice(0, longestKey));
-      return refusal.startsWith(name) && (key.length > longestKey || /^[^\w-]/.test(refusal.slice(name.length)));
-    });
-  const faults = (rule: string, keeps: (refusal: string) => boolean) => {
-    const broken = refusals.filter((refusal) => !keeps(refusal)).map((refusal) => refusal.slice(0, 300));
+    keys.some((key) => refusal.startsWith(key) && /^[^\w-]/.test(refusal.slice(key.length)));
+  const faults = (rule: string, lines: readonly string[], keeps: (line: string) => boolean) => {
+    const broken = lines.filter((line) => !keeps(line)).map((line) => line.slice(0, 300));
     return faultsOf(rule, broken, "");
   };
+  const [, ...lines] = message.split("\n");
+  const words = refusals.length > 0 && lines.length === refusals.length;
   return [
-    ...faultsOf("what is refused is refused for something", refusals.length === 0 ? ["there are no words"] : []),
-    ...faults("a refusal names the key", namesKey),
-    ...faults("a refusal says what is accepted", (refusal) => /: .+; accepted: ./s.test(refusal)),
-    ...faults("a refusal is one line of plain text", (refusal) => !controls.test(refusal)),
-    ...faults("a refusal can be read at once", (refusal) => refusal.length <= longest),
+    ...faultsOf("each refusal is a line", words ? [] : [`${lines.length} lines for ${refusals.length} refusals`], ""),
+    ...faults("a refusal names the key", refusals, namesKey),
+    ...faults("a refusal says what is accepted", refusals, (refusal) => /: .+; accepted: ./s.test(refusal)),
+    ...faults("a refusal is plain text", lines, (line) => !controls.test(line)),
+    ...faults("a refusal can be read at once", lines, (line) => line.length <= longest),
   ];
 }

@@ -1,63 +1,51 @@
 import fc from "fast-check";
-import type { DescribedRelease } from "../manifests/describe";
-import type { ReleaseArgs } from "../release/settings";
-import { configurations } from "./configurations";
 import { isSame, type Fault } from "./fault";
-import { judged } from "./judged";
 
-/** A fault, the least configuration that shows it, and how to see it again. */
-export interface Found extends Fault {
-  readonly args: ReleaseArgs;
+/** A fault, the least input that shows it, and the seed that makes it again. */
+export interface Found<Input> extends Fault {
+  readonly input: Input;
   readonly seed: number;
 }
 
-export interface Run {
-  readonly configurations: number;
-  /** Of them, those that are releases. */
-  readonly releases: number;
-  readonly found: readonly Found[];
+export interface Run<Input> {
+  /** How many inputs were made. */
+  readonly made: number;
+  readonly found: readonly Found<Input>[];
 }
 
-export interface RunOptions {
+export interface RunOptions<Input> {
+  readonly inputs: fc.Arbitrary<Input>;
+  readonly judge: (input: Input) => readonly Fault[] | Promise<readonly Fault[]>;
+  /** From 1 to 2 147 483 647. */
   readonly seed: number;
   readonly seconds: number;
-  /** Configurations at most. Default as many as the time allows. */
+  /** Inputs at most, those that shrink a fault included. Default as many as the time allows. */
   readonly most?: number;
   /** Faults that are known, and passed over. */
-  readonly isKnown?: (fault: Fault, args: ReleaseArgs) => boolean;
-  /** What else may be wrong with a release, such as what an API server says. */
-  readonly ask?: (release: DescribedRelease) => Promise<readonly Fault[]>;
+  readonly isKnown?: (fault: Fault) => boolean;
 }
 
-/** Configurations of one seed; another one goes on from where a fault was found. */
+/** Inputs of one seed; the next one goes on from where a fault was found. */
 const perSeed = 1000;
 
 /**
- * Makes configurations for so long, and looks what becomes of them. Each fault is shrunk to the least configuration that
- * shows it, told once, and passed over afterwards.
+ * Makes inputs for so long, and looks what becomes of them. Each fault is shrunk to the least input that shows it, told
+ * once, and passed over afterwards.
  */
-export async function run({ seed, seconds, most = Infinity, isKnown = () => false, ask }: RunOptions): Promise<Run> {
+export async function run<Input>(options: RunOptions<Input>): Promise<Run<Input>> {
+  const { inputs, judge, seed, seconds, most = Infinity, isKnown = () => false } = options;
   const until = Date.now() + seconds * 1000;
-  const found: Found[] = [];
-  let [made, releases] = [0, 0];
+  const found: Found<Input>[] = [];
+  let made = 0;
   for (let next = seed; Date.now() < until && made < most; next++) {
-    let sought: Fault | undefined;
-    let last: { readonly fault: Fault; readonly args: ReleaseArgs } | undefined;
-    const property = fc.asyncProperty(configurations, async (args) => {
+    let last: { readonly fault: Fault; readonly input: Input } | undefined;
+    const isSought = (fault: Fault) =>
+      last ? isSame(fault, last.fault) : !isKnown(fault) && !found.some((other) => isSame(fault, other));
+    const property = fc.asyncProperty(inputs, async (input) => {
       made++;
-      const { release, faults } = judged(args);
-      if (release) releases++;
-      const all = [...faults, ...((release && ask && (await ask(release))) ?? [])];
-      const fault = all.find(
-        (each) =>
-          (sought === undefined || isSame(each, sought)) &&
-          !found.some((other) => isSame(each, other)) &&
-          !isKnown(each, args),
-      );
-      if (!fault) return true;
-      sought = fault;
-      last = { fault, args };
-      return false;
+      const fault = (await judge(input)).find(isSought);
+      if (fault) last = { fault, input };
+      return fault === undefined;
     });
     await fc.check(property, {
       seed: next,
@@ -65,7 +53,7 @@ export async function run({ seed, seconds, most = Infinity, isKnown = () => fals
       interruptAfterTimeLimit: Math.max(1, until - Date.now()),
       markInterruptAsFailure: false,
     });
-    if (last) found.push({ ...last.fault, args: last.args, seed: next });
+    if (last) found.push({ ...last.fault, input: last.input, seed: next });
   }
-  return { configurations: made, releases, found };
+  return { made, found };
 }

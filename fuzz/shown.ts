@@ -1,25 +1,17 @@
 import { inspect } from "node:util";
 import type { Found, Run } from "./run";
 
-const longestLine = 200;
-
 /** What a run found, for people. */
-export function shown({ configurations, releases, found }: Run, seconds: number): string {
-  const rate = Math.round((configurations / Math.max(seconds, 0.001)) * 60);
-  return [
-    `${configurations} configurations (${rate} a minute), ${releases} of which are releases: ${found.length} faults`,
-    ...found.map(fault),
-  ].join("\n\n");
+export function shown({ made, found }: Run<unknown>, what: string, seconds: number): string {
+  const aMinute = Math.round((made / Math.max(seconds, 0.001)) * 60);
+  return [`${made} ${what} (${aMinute} a minute): ${found.length} faults`, ...found.map(fault)].join("\n\n");
 }
 
-function fault({ rule, says, args, seed }: Found): string {
+function fault({ rule, says, input, seed }: Found<unknown>): string {
   return [
-    `${rule}, and here:`,
+    `That ${rule} does not hold:`,
     `  ${says.slice(0, 500)}`,
     `  --seed ${seed}, shrunk to`,
-    inspect(args, { depth: 6, maxStringLength: 100, maxArrayLength: 5, breakLength: 100 })
-      .split("\n")
-      .map((line) => `  ${line.slice(0, longestLine)}`)
-      .join("\n"),
+    inspect(input, { depth: 6, maxStringLength: 2000, maxArrayLength: 5, breakLength: 100 }).replace(/^/gm, "  "),
   ].join("\n");
 }
