@@ -9,10 +9,11 @@ import {
   YAMLException,
   type Event,
 } from "js-yaml";
+import { numberTags } from "./numbers";
 import { Unusable } from "./unusable";
 
-/** As Kubernetes reads YAML: "yes" and "on" are true, and "<<" takes another map's keys. */
-const schema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag);
+/** As Kubernetes reads YAML: "yes" and "on" are true, 070 is 56, and "<<" takes another map's keys. */
+const schema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, ...numberTags);
 /** More of them than anybody writes by hand in a document would let a rule read without end. */
 const mostAliases = 200;
 
