@@ -27,23 +27,34 @@ else {
 }
 `;
 
+/** The parts of the check: what the command line starts, and the thread that judges. */
+const parts = ["main", "thread"];
+
 /** Compiles the check, unless it is there as it would be compiled now. Returns the file that starts it. */
 export async function compileCheck() {
-  const [file, main, record] = ["check.js", "main.js", "check.inputs.json"].map((name) => join(dist, name));
-  if (!isUpToDate(main, record) || textOf(file) !== starter) {
-    const { code, inputs } = await bundle("check/main.ts", { minifyWhitespace: true, minifySyntax: true });
-    write(main, code);
+  const [file, record, ...compiled] = ["check.js", "check.inputs.json", ...parts.map((part) => `${part}.js`)].map(
+    (name) => join(dist, name),
+  );
+  if (!isUpToDate(compiled, record) || textOf(file) !== starter) {
+    const made = await Promise.all(
+      parts.map((part) =>
+        bundle(`check/${part}.ts`, { minifyWhitespace: true, minifySyntax: true, banner: { js: keepCompiled } }),
+      ),
+    );
+    for (const [index, { code }] of made.entries()) write(compiled[index], code);
     write(file, starter);
-    write(record, JSON.stringify({ inputs, made: fingerprint(inputs), code: hashOf(code) }));
+    const inputs = [...new Set(made.flatMap(({ inputs }) => inputs))];
+    const code = hashOf(made.map(({ code }) => code).join("\0"));
+    write(record, JSON.stringify({ inputs, made: fingerprint(inputs), code }));
   }
   return file;
 }
 
 /** Whether the code is whole, and made of just what there is now. */
-function isUpToDate(main, record) {
+function isUpToDate(compiled, record) {
   try {
     const { inputs, made, code } = JSON.parse(textOf(record));
-    return code === hashOf(textOf(main)) && made === fingerprint(inputs);
+    return code === hashOf(compiled.map(textOf).join("\0")) && made === fingerprint(inputs);
   } catch {
     return false;
   }
@@ -96,7 +107,7 @@ async function compileAll() {
     description,
     main: "index.js",
     bin: { "canary-check": "check.js" },
-    files: ["index.js", "check.js", "main.js", "PulumiPolicy.yaml"],
+    files: ["index.js", "check.js", ...parts.map((part) => `${part}.js`), "PulumiPolicy.yaml"],
     dependencies: Object.fromEntries(Object.entries(dependencies).filter(([each]) => packages.includes(each))),
   };
   write(join(dist, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);

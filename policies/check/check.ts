@@ -1,6 +1,6 @@
 import { covers, type ConfiguredException } from "../gate/exceptions";
 import { judge, judgeAnnotatedExceptions, judgeConfiguredExceptions, type Judged } from "../gate/judge";
-import { nameOf } from "../objects/input";
+import { nameOf, type Input } from "../objects/input";
 import { ObjectSet } from "../objects/objectSet";
 import type { Rule } from "../gate/rule";
 import type { Configuration } from "./configuration";
@@ -32,7 +32,12 @@ export interface Report {
   readonly notOurs: number;
   /** What was read and is no Kubernetes object. */
   readonly others: number;
+  /** Why nothing was judged; none where something was. */
+  readonly problems: readonly string[];
 }
+
+/** The report of a check that judged nothing. */
+export const nothing: Report = { findings: [], unused: [], objects: 0, notOurs: 0, others: 0, problems: [] };
 
 interface Checked {
   readonly configuration: Configuration;
@@ -40,23 +45,26 @@ interface Checked {
   readonly file?: string | undefined;
   /** The day on which exceptions are looked at, such as "2027-01-31". */
   readonly day: string;
+  /** Is told what is being done. */
+  readonly say?: (text: string) => void;
 }
 
 /** What the rules find in objects that were read. */
 export function check(
   rules: readonly Rule[],
   { objects: located, others }: Read,
-  { configuration, file = "configuration", day }: Checked,
+  { configuration, file = "configuration", day, say = () => undefined }: Checked,
 ): Report {
   const objects = new ObjectSet(located.map(({ input }) => input));
   const places = new Map(located.map((each) => [each.input.object, each]));
   const judging = rules.filter(({ name }) => levelOf(name, configuration) !== "disabled");
   const found = judging.flatMap((rule) => {
     const configured = configuration[rule.name] ?? {};
-    return [
-      ...objects.ofKinds(rule.kinds).flatMap((input) => judge(rule, input, objects, configured, day)),
-      ...judgeConfiguredExceptions(rule, configured, day),
-    ];
+    const judged = (input: Input) => {
+      say(`at the rule ${rule.name} on ${nameOf(input.object)}`);
+      return judge(rule, input, objects, configured, day);
+    };
+    return [...objects.ofKinds(rule.kinds).flatMap(judged), ...judgeConfiguredExceptions(rule, configured, day)];
   });
   const own = objects.inputs.flatMap((input) => judgeAnnotatedExceptions(input, rules, day));
   const kinds = new Set(rules.flatMap((rule) => rule.kinds));
@@ -69,6 +77,7 @@ export function check(
     objects: located.length,
     notOurs: located.length - objects.ofKinds([...kinds]).length,
     others,
+    problems: [],
   };
 }
 
@@ -148,6 +157,7 @@ export function count({ findings }: Report): Counts {
  * Such as "5 objects (2 of kinds that no rule judges): 2 violations (1 error, 1 warning), 1 not judged, 0 excepted".
  */
 export function summary(report: Report): string {
+  if (report.problems.length > 0) return `nothing was judged: ${some(report.problems.length, "problem")}`;
   const { errors, warnings, notJudged, excepted } = count(report);
   const aside = [
     ...(report.notOurs > 0 ? [`${report.notOurs} of kinds that no rule judges`] : []),

@@ -3,8 +3,8 @@ import { fieldPath } from "../../release/fieldPath";
 import { isDate, leastReason } from "../gate/exceptions";
 import type { RuleConfiguration } from "../gate/judge";
 import type { Rule } from "../gate/rule";
-import { nameOfFile, readText } from "./files";
 import { isMap } from "./located";
+import { nameOfFile, Texts } from "./texts";
 import { Unusable } from "./unusable";
 import { readYaml } from "./yaml";
 
@@ -24,9 +24,9 @@ const others = ["all", "exceptions", "not-judged", "excepted"];
  * Reads how the rules are configured, from the same file as `pulumi preview --policy-pack-config`; it may be YAML too.
  * Throws `Unusable` with everything that is wrong with it.
  */
-export function readConfiguration(path: string, rules: readonly Rule[]): Configuration {
+export function readConfiguration(path: string, rules: readonly Rule[], texts = new Texts()): Configuration {
   const file = nameOfFile(path);
-  const [value = {}, second] = readYaml(file, readText(path)).map((document) => document.value ?? {});
+  const [value = {}, second] = readYaml(file, texts.of(path)).map((document) => document.value ?? {});
   if (!isMap(value) || second !== undefined)
     throw new Unusable([`${file}: is no configuration; accepted: one map, by the names of rules`]);
   const result = schemaOf(rules).safeParse(value);

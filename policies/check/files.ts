@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { standardInput } from "./asked";
 import { isMap, isKubernetesObject, type Located } from "./located";
+import { nameOfFile, orUnusable, Texts } from "./texts";
 import { Unusable } from "./unusable";
 import { readYaml, type Document } from "./yaml";
 
@@ -10,23 +12,10 @@ export interface Read {
   readonly others: number;
 }
 
-const standardInput = "-";
-
-/** Text of a file, or of standard input for "-". */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file === standardInput ? 0 : file, "utf8");
-  } catch (error) {
-    throw new Unusable([`${file}: cannot be read: ${(error as Error).message}`]);
-  }
-}
-
-export const nameOfFile = (file: string) => (file === standardInput ? "standard input" : file);
-
 /**
  * Reads YAML and JSON files, the ones in folders, and standard input. Throws `Unusable` with all that cannot be read.
  */
-export function readFiles(paths: readonly string[]): Read {
+export function readFiles(paths: readonly string[], texts = new Texts()): Read {
   const problems: string[] = [];
   const read = <Value>(what: () => readonly Value[]): readonly Value[] => {
     try {
@@ -39,7 +28,7 @@ export function readFiles(paths: readonly string[]): Read {
   };
   const files = paths.flatMap((path) => read(() => filesOf(path)));
   const documents = files.flatMap((file) =>
-    read(() => readYaml(nameOfFile(file), readText(file))).map((document) => ({ file: nameOfFile(file), document })),
+    read(() => readYaml(nameOfFile(file), texts.of(file))).map((document) => ({ file: nameOfFile(file), document })),
   );
   if (problems.length > 0) throw new Unusable(problems);
   const written = documents.filter(({ document }) => document.value !== null && document.value !== undefined);
@@ -49,7 +38,7 @@ export function readFiles(paths: readonly string[]): Read {
 
 function filesOf(path: string): readonly string[] {
   if (path === standardInput) return [path];
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = orUnusable(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!found)
     throw new Unusable([
       `${path}: there is no such file or folder; accepted: YAML or JSON files, folders of them, or - for standard input`,
@@ -58,7 +47,8 @@ function filesOf(path: string): readonly string[] {
 }
 
 function filesIn(folder: string): readonly string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = orUnusable(folder, () => readdirSync(folder, { withFileTypes: true }));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : filesIn(path);

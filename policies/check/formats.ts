@@ -1,6 +1,7 @@
 import type { Log, Result } from "sarif";
 import { exceptions } from "../gate/exceptions";
 import type { Rule } from "../gate/rule";
+import type { FormatName } from "./asked";
 import { summary, type Report, type Reported } from "./check";
 import { asText, whereAndWhat } from "./text";
 
@@ -13,7 +14,6 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   sarif: asSarif,
   junit: asJunit,
 };
-export type FormatName = "text" | "json" | "sarif" | "junit";
 
 /** What a program reads of a finding. */
 function plain({ rule, severity, kind, message, name, field, file, origin, excerpt, exception, mended }: Reported) {
@@ -56,6 +56,12 @@ function asSarif(report: Report, rules: readonly Rule[]): string {
       {
         tool: { driver: { name: "canary", rules: descriptors } },
         columnKind: "utf16CodeUnits",
+        invocations: [
+          {
+            executionSuccessful: report.problems.length === 0,
+            toolExecutionNotifications: report.problems.map((text) => ({ level: "error", message: { text } })),
+          },
+        ],
         results: report.findings.map(sarifResult),
       },
     ],
@@ -86,15 +92,24 @@ function sarifResult(finding: Reported): Result {
 
 const uriOf = (file: string) => file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
 
-/** A test suite with a test case for each finding; without one, a test case that passes. */
+/**
+ * A test suite with a test case for each finding; without one, a test case that passes, or that has an error for each
+ * reason why nothing was judged.
+ */
 function asJunit(report: Report): string {
-  const { findings } = report;
+  const { findings, problems } = report;
   const failures = findings.filter(({ kind, severity }) => kind === "violation" || severity === "error").length;
-  const suite = { name: "canary", tests: Math.max(1, findings.length), failures, skipped: findings.length - failures };
-  const cases =
-    findings.length > 0
-      ? findings.map(junitCase)
-      : [element("testcase", { classname: "canary", name: summary(report) })];
+  const cases = findings.map(junitCase);
+  if (cases.length === 0)
+    cases.push(
+      element(
+        "testcase",
+        { classname: "canary", name: summary(report) },
+        ...problems.map((message) => element("error", { message })),
+      ),
+    );
+  const skipped = findings.length - failures;
+  const suite = { name: "canary", tests: cases.length, failures, errors: Math.min(1, problems.length), skipped };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {}, element("testsuite", suite, ...cases))}\n`;
 }
 

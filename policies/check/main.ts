@@ -1,31 +1,22 @@
 // npm run check -- FILES: the gate's rules on YAML, or on an exported Pulumi state, without Pulumi.
-import { Command, CommanderError, Option } from "commander";
-import { today } from "../gate/exceptions";
-import { rules } from "../rules";
-import { check, type Severity } from "./check";
-import type { Configuration } from "./configuration";
-import { readFiles } from "./files";
-import { formats, type FormatName } from "./formats";
-import { readState } from "./state";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { exitCodes, formatNames, standardInput, type Answer, type Asked, type CheckOptions } from "./asked";
+import { mostBytes, tooLarge } from "./bounds";
+import { Progress } from "./progress";
 import { Unusable } from "./unusable";
 
-interface Options {
-  readonly state?: string;
-  readonly format: FormatName;
-  readonly config?: string;
-  readonly severity: Exclude<Severity, "note">;
-  readonly strict: boolean;
+interface Options extends CheckOptions {
+  readonly timeLimit: number;
 }
-
-const exitCodes = { fine: 0, violations: 1, unusable: 2 };
 
 const command = new Command("check")
   .description("Judges Kubernetes objects by the rules of the gate for canary releases.")
   .argument("[files...]", "YAML or JSON files, folders of them, or - for standard input")
   .option("--state <file>", "a state as pulumi stack export prints it, or - for standard input")
-  .addOption(
-    new Option("--format <format>", "how the findings are written").choices(Object.keys(formats)).default("text"),
-  )
+  .addOption(new Option("--format <format>", "how the findings are written").choices(formatNames).default("text"))
   .option(
     "--config <file>",
     "limits, levels and exceptions by rule: the file that pulumi preview --policy-pack-config takes, or the same in YAML",
@@ -36,45 +27,109 @@ const command = new Command("check")
       .default("error"),
   )
   .option("--strict", "also fail on what could not be judged", false)
-  .addHelpText("after", "\nExit codes: 0 all is fine, 1 violations, 2 something that cannot be read.")
+  .option("--allow-empty", "let a check pass that finds no object to judge", false)
+  .option("--time-limit <seconds>", "the longest time that the check may take, from 1 to 3600", secondsIn, 60)
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 all is fine, 1 violations, 2 something that cannot be read or written, nothing to judge, or no time left.",
+  )
   .exitOverride();
 
-async function judged(): Promise<number> {
-  command.parse();
-  const options = command.opts<Options>();
-  if (command.args.length === 0 && options.state === undefined)
-    throw new Unusable(["nothing to check; accepted: files, folders, - for standard input, or --state FILE"]);
-  const given = options.config === undefined ? {} : await configured(options.config);
-  const configuration = options.strict ? { ...given, "not-judged": { enforcementLevel: "mandatory" as const } } : given;
-  const files = readFiles(command.args);
-  const state = options.state === undefined ? { objects: [], others: 0 } : readState(options.state);
-  const read = { objects: [...files.objects, ...state.objects], others: files.others + state.others };
-  const report = check(rules, read, { configuration, file: options.config, day: today() });
-  process.stdout.write(formats[options.format](report, rules));
-  const failing: readonly Severity[] = options.severity === "error" ? ["error"] : ["error", "warning"];
-  return report.findings.some(({ severity }) => failing.includes(severity)) ? exitCodes.violations : exitCodes.fine;
-}
-
-/** What validates a configuration is loaded for one alone: it is the half of all code. */
-async function configured(file: string): Promise<Configuration> {
-  const { readConfiguration } = await import("./configuration.js");
-  return readConfiguration(file, rules);
+function secondsIn(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError("Accepted: whole seconds from 1 to 3600.");
 }
 
 /** Judges what the command line names, and ends the process with the exit code that the help tells. */
 export function main(): void {
-  // Whoever reads the output may stop early, as head does.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  // Whoever reads what is said may stop early, as head does.
+  process.stderr.on("error", () => undefined);
+  judged().then(finish, (error: unknown) => {
+    if (error instanceof CommanderError)
+      return process.exit(error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable);
+    throw error;
   });
-  judged().then(
-    // Once all is written there is nothing to wait for, such as the collection of garbage.
-    (code) => process.stdout.write("", () => process.exit(code)),
-    (error: unknown) => {
-      process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? exitCodes.fine : exitCodes.unusable;
-      if (error instanceof CommanderError) return;
-      if (error instanceof Unusable) return console.error(error.message);
-      console.error(`the check failed, which is a fault of its own: ${error instanceof Error ? error.stack : error}`);
-    },
-  );
+}
+
+async function judged(): Promise<Answer> {
+  command.parse();
+  const { timeLimit, ...options } = command.opts<Options>();
+  const files = command.args;
+  if (files.length === 0 && options.state === undefined)
+    return refused(options, "nothing to check; accepted: files, folders, - for standard input, or --state FILE");
+  const progress = new Progress();
+  const inTime = new AbortController();
+  const judging = judgedInTime({ ...options, files, progress: progress.shared }, inTime.signal);
+  const outOfTime = new Promise<Answer>((resolve) => {
+    setTimeout(() => {
+      inTime.abort();
+      const reason = `the check took longer than ${timeLimit} s, and was ended ${progress.text}; accepted: less to check at once, or a longer --time-limit`;
+      resolve(refused(options, reason));
+    }, timeLimit * 1000);
+  });
+  return Promise.race([judging, outOfTime]);
+}
+
+/** Judges in a thread of its own, which can be ended whatever it does. */
+async function judgedInTime(asked: Asked, signal: AbortSignal): Promise<Answer> {
+  const progress = new Progress(asked.progress);
+  try {
+    progress.say("while it read standard input");
+    const input = [...asked.files, asked.state, asked.config].includes(standardInput) ? await read(process.stdin) : {};
+    const worker = new Worker(join(__dirname, "thread.js"), { workerData: { ...asked, ...input } });
+    signal.addEventListener("abort", () => void worker.terminate());
+    const ended = once(worker, "exit").then(() => []);
+    const [answer] = (await Promise.race([once(worker, "message"), ended])) as [Answer?];
+    return answer ?? (await refused(asked, notWhole));
+  } catch (error) {
+    if (error instanceof Unusable) return refused(asked, ...error.problems);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_WORKER_OUT_OF_MEMORY")
+      return refused(asked, `the memory was not enough ${progress.text}; accepted: less to check at once`);
+    return refused(asked, isOfCode(error) ? notWhole : `the check failed, which is a fault of its own: ${message}`);
+  }
+}
+
+/** A thread that could not be loaded. */
+const isOfCode = (error: unknown) =>
+  error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
+const notWhole = `the compiled check in ${__dirname} is not whole; accepted: compile it anew (npm run pack)`;
+
+/** All of standard input. Throws `Unusable` where it cannot be read, or is larger than any file may be. */
+async function read(stream: NodeJS.ReadableStream): Promise<Pick<Asked, "input">> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > mostBytes) throw new Unusable([tooLarge("standard input")]);
+    }
+  } catch (error) {
+    if (error instanceof Unusable) throw error;
+    throw new Unusable([`standard input: cannot be read: ${(error as Error).message}`]);
+  }
+  return { input: Buffer.concat(chunks) };
+}
+
+/** What is answered where nothing was judged: a report in the format that was asked for, which says so. */
+async function refused({ format }: CheckOptions, ...problems: readonly string[]): Promise<Answer> {
+  const { formats } = await import("./formats.js");
+  const { nothing } = await import("./check.js");
+  return { output: formats[format]({ ...nothing, problems }, []), problems, code: exitCodes.unusable };
+}
+
+/** Writes the report; once that is done there is nothing to wait for, such as the collection of garbage. */
+function finish({ output, problems, code }: Answer): void {
+  const end = (code: number, said: readonly string[]) =>
+    process.stderr.write(said.map((each) => `${each}\n`).join(""), () => process.exit(code));
+  process.stdout.on("error", ({ code: why, message }: NodeJS.ErrnoException) => {
+    // Whoever reads the report may stop early, which changes no verdict.
+    if (why === "EPIPE") end(code, problems);
+    else end(exitCodes.unusable, [...problems, `standard output: the report cannot be written: ${message}`]);
+  });
+  process.stdout.write(output, (error) => {
+    if (!error) end(code, problems);
+  });
 }

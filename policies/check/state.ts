@@ -1,6 +1,7 @@
 import { type Input, secret } from "../objects/input";
-import { nameOfFile, readText, type Read } from "./files";
+import type { Read } from "./files";
 import { isMap, isKubernetesObject, type Located } from "./located";
+import { nameOfFile, Texts } from "./texts";
 import { Unusable } from "./unusable";
 import { readYaml } from "./yaml";
 
@@ -9,9 +10,9 @@ const signature = "4dabf18193072939515e22adb298388d";
 const ofSecret = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Reads the Kubernetes objects of a state as `pulumi stack export` prints it, without its secrets. */
-export function readState(path: string): Read {
+export function readState(path: string, texts = new Texts()): Read {
   const file = nameOfFile(path);
-  const [document] = readYaml(file, readText(path), 0);
+  const [document] = readYaml(file, texts.of(path), 0);
   const deployment = isMap(document?.value) ? document.value["deployment"] : undefined;
   const resources = isMap(deployment) ? (deployment["resources"] ?? []) : undefined;
   if (!document || !Array.isArray(resources))

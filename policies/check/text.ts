@@ -4,6 +4,8 @@ import { summary, type Report, type Reported } from "./check";
 
 /** For people: each finding with its lines, why it hurts and how to mend it; then what was counted. */
 export function asText(report: Report): string {
+  // Why, is said beside the report.
+  if (report.problems.length > 0) return "";
   const unused = report.unused.map(
     ({ rule, object, until }) => `note: the exception from ${rule} for ${object}, until ${until}, covers no object`,
   );

@@ -6,10 +6,11 @@ import { join } from "node:path";
 
 const policies = join(__dirname, "..", "..", "..", "policies");
 const dist = join(policies, "dist");
-const [unsafe, check, main] = [
+const [unsafe, check, main, thread] = [
   join(policies, "rules", "weights", "first-weight.yaml"),
   join(policies, "check.mjs"),
   join(dist, "main.js"),
+  join(dist, "thread.js"),
 ];
 
 /** A gate that judged nothing must not look like one that passed. */
@@ -27,7 +28,7 @@ describe("the compiled check", () => {
       return { code, judged: /\d+ violations/.test(output) };
     });
     for (const each of await Promise.all(runs)) assert.deepEqual(each, { code: 1, judged: true });
-    assert.deepEqual(readdirSync(dist).sort(), ["check.inputs.json", "check.js", "main.js"]);
+    assert.deepEqual(readdirSync(dist).sort(), ["check.inputs.json", "check.js", "main.js", "thread.js"]);
   });
 
   for (const [what, spoil] of [
@@ -35,6 +36,10 @@ describe("the compiled check", () => {
     ["nothing of it", () => truncateSync(main, 0)],
     ["something else", () => writeFileSync(main, "exports.main = 1")],
     ["no file", () => rmSync(main)],
+    ["a part of its thread", () => truncateSync(thread, 1000)],
+    ["nothing of its thread", () => truncateSync(thread, 0)],
+    ["another thread", () => writeFileSync(thread, "exports.main = 1")],
+    ["no thread", () => rmSync(thread)],
   ] as const) {
     it(`ends with 2 where there is ${what}, and is mended by the next that compiles`, () => {
       spoil();

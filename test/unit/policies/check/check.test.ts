@@ -345,7 +345,7 @@ describe("the check's formats", () => {
     const xml = formats.junit(report(), [fewPods]);
     assert.match(
       xml,
-      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites><testsuite name="canary" tests="3" failures="1" skipped="2">/,
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites><testsuite name="canary" tests="3" failures="1" errors="0" skipped="2">/,
     );
     assert.match(
       xml,
@@ -357,7 +357,7 @@ describe("the check's formats", () => {
     );
     assert.match(
       formats.junit(judged(""), [fewPods]),
-      /tests="1" failures="0" skipped="0"><testcase classname="canary" name="0 objects: 0 violations/,
+      /tests="1" failures="0" errors="0" skipped="0"><testcase classname="canary" name="0 objects: 0 violations/,
     );
   });
 
@@ -452,6 +452,12 @@ describe("npm run check", function () {
     metadata: { name: "web" },
     spec: { strategy: { canary: "no map" } },
   });
+  const otherKind = dump({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } });
+  const emptyFolder = () => {
+    const path = join(folder, "empty");
+    mkdirSync(path, { recursive: true });
+    return path;
+  };
   const advisory = () => file("advisory.yaml", "all: advisory\n");
   const strictly = () =>
     file(
@@ -488,7 +494,27 @@ describe("npm run check", function () {
       1,
       /error: not judged: first-weight$/m,
     ],
-    ["a state", () => ["--state", "-"], '{"deployment": {"resources": []}}', 0, /^0 objects/],
+    [
+      "nothing in standard input",
+      () => ["-"],
+      "",
+      2,
+      /^nothing to judge: nothing was read; accepted: .*--allow-empty$/m,
+    ],
+    ["a folder without YAML", () => [emptyFolder()], "", 2, /^nothing to judge: nothing was read/],
+    ["an empty file", () => [file("empty.yaml", "")], "", 2, /^nothing to judge: nothing was read/],
+    ["what is no object", () => ["-"], "just: values\n", 2, /^nothing to judge: what was read is no Kubernetes object/],
+    ["a List of nothing", () => ["-"], "{apiVersion: v1, kind: List, items: []}", 2, /^nothing to judge: /],
+    ["a state without objects", () => ["--state", "-"], '{"deployment": {"resources": []}}', 2, /^nothing to judge: /],
+    ["nothing, where that may be", () => ["--allow-empty", "-"], "", 0, /^0 objects: 0 violations/],
+    ["objects of which no rule has anything to say", () => ["-"], otherKind, 0, /^1 object \(1 of kinds that no rule/],
+    [
+      "a time that is none",
+      () => ["--time-limit", "0", "-"],
+      fine,
+      2,
+      /'--time-limit <seconds>' argument '0' is invalid\. Accepted: whole seconds from 1 to 3600/,
+    ],
     ["SARIF", () => ["--format", "sarif", "-"], bad, 1, /"version": "2\.1\.0"/],
     ["YAML that is none", () => ["-"], "a: b: c", 2, /^standard input:1: bad indentation of a mapping entry$/m],
     ["a file that is not there", () => ["missing.yaml"], "", 2, /^missing\.yaml: there is no such file or folder/],
@@ -516,6 +542,25 @@ describe("npm run check", function () {
       assert.match(code === 2 ? stderr : stdout, matches);
     });
   }
+
+  it("writes a report in every format also where it judged nothing, which no reader takes for a pass", () => {
+    const report = (format: string) => {
+      const { status, stdout, stderr } = run(["--format", format, "-", "missing.yaml"], "");
+      assert.equal(status, 2);
+      assert.match(stderr, /^missing\.yaml: there is no such file or folder/);
+      return stdout;
+    };
+    assert.equal(report("text"), "");
+    const { problems, findings } = JSON.parse(report("json")) as { problems: string[]; findings: unknown[] };
+    assert.deepEqual([problems.length, findings], [1, []]);
+    const invocation = (JSON.parse(report("sarif")) as Log).runs[0]?.invocations?.[0];
+    assert.equal(invocation?.executionSuccessful, false);
+    assert.match(invocation.toolExecutionNotifications?.[0]?.message.text ?? "", /^missing\.yaml: there is no such/);
+    assert.match(
+      report("junit"),
+      /tests="1" failures="0" errors="1" skipped="0"><testcase classname="canary" name="nothing was judged: 1 problem"><error message="missing\.yaml: /,
+    );
+  });
 });
 
 describe("the rules' pages", () => {

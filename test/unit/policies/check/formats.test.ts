@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { dump } from "js-yaml";
-import { check } from "../../../../policies/check/check";
+import { check, nothing } from "../../../../policies/check/check";
 import { formats } from "../../../../policies/check/formats";
 import { readYaml } from "../../../../policies/check/yaml";
 import type { Input } from "../../../../policies/objects/input";
@@ -29,11 +29,13 @@ function faults(judging: readonly Rule[], text: string, file = "objects.yaml"): 
     file,
     excerpt,
   }));
-  validate(
-    JSON.parse(
-      formats.sarif(check(judging, { objects, others: 0 }, { configuration: {}, day: "2026-06-15" }), judging),
-    ),
+  return faultsOf(
+    formats.sarif(check(judging, { objects, others: 0 }, { configuration: {}, day: "2026-06-15" }), judging),
   );
+}
+
+function faultsOf(sarif: string): readonly string[] {
+  validate(JSON.parse(sarif));
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
 }
 
@@ -51,6 +53,9 @@ describe("the check's SARIF keeps to its schema", () => {
     it(title, () => assert.deepEqual(faults(judging, text, file), []));
   it("with a violation of each rule", () =>
     assert.deepEqual(faults(rules, rules.map((rule) => examplesOf(rule)?.unsafe ?? "").join("\n---\n")), []));
+
+  it("where nothing was judged", () =>
+    assert.deepEqual(faultsOf(formats.sarif({ ...nothing, problems: ["a.yaml: is no text"] }, rules)), []));
 
   it("which refuses what is none", () =>
     assert.equal(validate({ version: "2.1.0", runs: [{ tool: {}, results: [{ ruleId: 1 }] }] }), false));
