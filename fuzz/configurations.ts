@@ -4,8 +4,8 @@ import { controllerNames, routerNames, telemetryNames, type ReleaseArgs } from "
 import { hostile, hostileText } from "./hostile";
 
 /**
- * A value of a key's domain, rarely a hostile one, or none at all: what is shrunk loses the key first. `rarely` keys are
- * those that many pairs refuse.
+ * A value of a key's domain, rarely a hostile one, or none at all: what is shrunk loses the key first. Keys given
+ * `rarely` are those that many pairs refuse.
  */
 function maybe<T>(arbitrary: fc.Arbitrary<T>, given: "often" | "rarely" = "often"): fc.Arbitrary<unknown> {
   return fc.oneof(

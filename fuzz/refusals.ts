@@ -1,4 +1,4 @@
-import { cut } from "../release/printable";
+import { cut, printable } from "../release/printable";
 import { releaseKeys } from "../release/settings";
 import type { RefusedRelease } from "../release/settings/refusal";
 import { controls, faultsOf, type Fault } from "./fault";
@@ -7,7 +7,7 @@ const longest = 2000;
 
 /** What a person could not use in how a configuration is refused. */
 export function faultsOfRefusals({ refusals, message }: RefusedRelease, given: object): readonly Fault[] {
-  const keys: readonly string[] = [...releaseKeys, ...Object.keys(given).map(cut)];
+  const keys: readonly string[] = [...releaseKeys, ...Object.keys(given).map((key) => printable(cut(key)))];
   const namesKey = (refusal: string) =>
     keys.some((key) => refusal.startsWith(key) && /^[^\w-]/.test(refusal.slice(key.length)));
   const faults = (rule: string, lines: readonly string[], keeps: (line: string) => boolean) => {

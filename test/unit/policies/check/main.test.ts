@@ -148,13 +148,9 @@ describe("the check's time", function () {
   });
 
   it("is limited while it reads a file that never ends", () => {
-    const { status, stderr } = spawnSync(
-      "bash",
-      ["-c", `"${process.execPath}" "${check}" --time-limit 1 <(sleep 3)`],
-      {
-        encoding: "utf8",
-      },
-    );
+    const { status, stderr } = spawnSync("bash", ["-c", `"${process.execPath}" "${check}" --time-limit 1 <(sleep 3)`], {
+      encoding: "utf8",
+    });
     assert.equal(status, 2);
     assert.match(stderr, /^the check took longer than 1 s, and was ended while it read \/dev\/fd\/\d+; accepted: less/);
   });
