@@ -85,6 +85,10 @@ export const rooms = {
     is: "an embedded cluster for people without one, and the demonstration",
     imports: ["release", "manifests", "verdict", "components", "index.ts"],
   },
+  fuzz: {
+    is: "inputs made at random, held against everybody who reads what becomes of them",
+    imports: ["release", "manifests", "policies", "sandbox"],
+  },
   bench: {
     is: "what is measured against what a user would pick instead",
     imports: ["release", "manifests", "verdict", "components", "policies", "sandbox", "index.ts"],
