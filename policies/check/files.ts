@@ -32,7 +32,8 @@ export function readFiles(paths: readonly string[], texts = new Texts()): Read {
   );
   if (problems.length > 0) throw new Unusable(problems);
   const written = documents.filter(({ document }) => document.value !== null && document.value !== undefined);
-  const objects = written.map(({ file, document }) => objectsOf(file, document, document.value, []));
+  const objects = written.map(({ file, document }) => read(() => objectsOf(file, document, document.value, [])));
+  if (problems.length > 0) throw new Unusable(problems);
   return { objects: objects.flat(), others: objects.filter(({ length }) => length === 0).length };
 }
 
@@ -56,6 +57,9 @@ function filesIn(folder: string): readonly string[] {
   });
 }
 
+/** Lists in more others would let aliases multiply their objects without end. */
+const deepestList = 2;
+
 /** The object of a document, or the objects of a list; `kubectl get` leaves out what the items of a typed list are. */
 function objectsOf(
   file: string,
@@ -72,6 +76,10 @@ function objectsOf(
     readonly items?: unknown;
   };
   if (Array.isArray(items) && kind.endsWith("List")) {
+    if (place.length > 2 * deepestList)
+      throw new Unusable([
+        `${file}:${document.excerpt(place).line}: is a list in more than ${deepestList} others; accepted: one list of objects`,
+      ]);
     const type = kind === "List" ? {} : { apiVersion, kind: kind.slice(0, -"List".length) };
     return items.flatMap((item, index) => objectsOf(file, document, item, [...place, "items", index], type));
   }

@@ -9,6 +9,7 @@ import {
   YAMLException,
   type Event,
 } from "js-yaml";
+import { indented, looseLineOf } from "./looseLines";
 import { numberTags } from "./numbers";
 import { Unusable } from "./unusable";
 
@@ -54,29 +55,19 @@ export function readYaml(file: string, text: string, maxAliases = mostAliases): 
   }
 }
 
-/** More lines than these would let a file be parsed without end. */
-const mostLooseLines = 1000;
-
 /**
  * Within quotes, brackets and braces Kubernetes' parser minds no indentation, and generated CRDs rely on it; YAML's
  * rules want it. There it means nothing, so that the lines which lack it get some.
  */
 function parsed(text: string): { readonly source: string; readonly events: Event[] } {
-  const lines = text.split("\n");
-  for (let loose = 0, last = -1; ; loose++) {
-    const source = loose === 0 ? text : lines.join("\n");
-    try {
-      return { source, events: parseEvents(source, {}) };
-    } catch (error) {
-      const at =
-        error instanceof YAMLException && error.reason === "deficient indentation" ? (error.mark?.line ?? -1) : -1;
-      if (at <= last || loose >= mostLooseLines) throw error;
-      lines[at] = `${" ".repeat(/^[\s-]*/.exec(lines[at - 1] ?? "")?.[0].length ?? 0)} ${lines[at] ?? ""}`;
-      last = at;
-    }
+  try {
+    return { source: text, events: parseEvents(text, {}) };
+  } catch (error) {
+    if (looseLineOf(error) === undefined) throw error;
+    const source = indented(text);
+    return { source, events: parseEvents(source, {}) };
   }
 }
-
 /** A template that was not rendered seldom is YAML: then that is said. */
 function reason(file: string, source: string, { reason, mark }: YAMLException): string {
   const text = source.split("\n");
@@ -123,6 +114,8 @@ interface Found {
 /** The nodes of a file, as far as they were asked for: those in a node follow its event. */
 class Nodes {
   private readonly known = new Map<number, ReadonlyMap<Key, Found>>();
+  private readonly ends = new Map<number, number>();
+  private readonly targets = new Map<number, number>();
 
   constructor(
     private readonly source: string,
@@ -152,6 +145,14 @@ class Nodes {
   }
 
   endOf(at: number): number {
+    const known = this.ends.get(at);
+    if (known !== undefined) return known;
+    const end = this.findEnd(at);
+    this.ends.set(at, end);
+    return end;
+  }
+
+  private findEnd(at: number): number {
     const [event, start] = [this.events[at], this.startOf(at)];
     if (event?.type === EVENT_ID.ALIAS) return event.anchorEnd;
     if (event?.type === EVENT_ID.SCALAR) return Math.max(start, event.valueEnd - 1);
@@ -190,10 +191,17 @@ class Nodes {
     return at;
   }
 
-  /** The node that an alias stands for: the last one before it that has its name. */
+  /** The node that an alias stands for; any other node itself. */
   private resolved(at: number): number {
     const alias = this.events[at];
     if (alias?.type !== EVENT_ID.ALIAS) return at;
+    const target = this.targets.get(at) ?? this.named(at, alias);
+    this.targets.set(at, target);
+    return target;
+  }
+
+  /** The last node before an alias that has its name. */
+  private named(at: number, alias: Event): number {
     const nameOf = (event: Event | undefined) =>
       event && "anchorStart" in event ? this.source.slice(event.anchorStart, event.anchorEnd) : "";
     for (let before = at - 1; before >= 0; before--) {

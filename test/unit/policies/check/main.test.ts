@@ -12,6 +12,8 @@ after(() => rmSync(folder, { recursive: true }));
 
 const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
 
+const service0 = "{apiVersion: v1, kind: Service}";
+
 describe("what the check cannot read", function () {
   this.timeout(60_000);
   const put = (name: string, content: string | Uint8Array) => {
@@ -60,6 +62,19 @@ describe("what the check cannot read", function () {
       /^d\.yaml: is UTF-16; accepted: UTF-8$/m,
     ],
     ["a device without an end", () => ["/dev/zero"], /^\/dev\/zero: is larger than 20 MB; accepted: less at once/],
+    [
+      "lists in lists that aliases multiply",
+      () => {
+        const list = (inner: string) => `{apiVersion: v1, kind: List, items: [${inner}]}`;
+        const aliases = (level: number) => Array.from({ length: 9 }, () => `*l${level}`).join(", ");
+        const levels = Array.from(
+          { length: 9 },
+          (_, level) => `l${level}: &l${level} ${list(level ? aliases(level - 1) : service0)}`,
+        );
+        return [put("g.yaml", `apiVersion: v1\nkind: List\n${levels.join("\n")}\nitems: [*l8]\n`)];
+      },
+      /^g\.yaml:\d+: is a list in more than 2 others; accepted: one list of objects$/m,
+    ],
     ["depth without end", () => [put("e.json", "[".repeat(1_000_000))], /^e\.json:1: nesting exceeded/],
     [
       "maps without end",
