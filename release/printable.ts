@@ -1,17 +1,27 @@
 /**
- * Text of others as one line that cannot steer a terminal or a log: control characters, line breaks, characters that
- * turn the direction of writing and halves of a character are written as `\n` or `\u202e`.
+ * What would change a line instead of standing in it: control characters, line and paragraph separators, what turns the
+ * direction of writing or is not seen, and halves of characters. A tab is none.
  */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return (
-      named[character] ?? (code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`)
-    );
-  });
+export const unprintable = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** What a CI system takes for a command wherever it stands in a line: "##[error]", "##vso[task.setvariable]". */
+export const commandAnywhere = /##(?=\w*\[)/g;
+/** What it takes for one at the begin of a line. */
+const commandAtBegin = /^(\s*):(?=:)/;
+
+/**
+ * A line to be printed that may hold text of others: it stays one line, and no terminal and no CI system takes anything
+ * in it for a command. What would be, is written as an escape, such as \n or \u{202e}.
+ */
+export function printable(line: string): string {
+  return line.replace(unprintable, escaped).replace(commandAtBegin, "$1\\u{3a}").replace(commandAnywhere, "#\\u{23}");
 }
 
-const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const known: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r" };
+
+function escaped(character: string): string {
+  return known[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
 
 const longest = 300;
 const mostItems = 20;

@@ -1,4 +1,5 @@
 import type { Log, Result } from "sarif";
+import { commandAnywhere, unprintable } from "../../release/printable";
 import { exceptions } from "../gate/exceptions";
 import type { Rule } from "../gate/rule";
 import type { FormatName } from "./asked";
@@ -36,8 +37,18 @@ function plain({ rule, severity, kind, message, name, field, file, origin, excer
 
 function asJson(report: Report): string {
   const { findings, ...rest } = report;
-  return `${JSON.stringify({ ...rest, summary: summary(report), findings: findings.map(plain) }, undefined, 2)}\n`;
+  return json({ ...rest, summary: summary(report), findings: findings.map(plain) });
 }
+
+/** With what no line is to hold as JSON escapes it, which is wherever a text may hold it. */
+function json(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2).replace(commandAnywhere, "#\\u0023");
+  return `${text.replace(unprintable, (character) => (character === "\n" ? character : inJson(character)))}\n`;
+}
+
+/** Escaped by each of its halves. */
+const inJson = (character: string) =>
+  character.replace(/[^]/g, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** SARIF 2.1.0, which code hosts show beside the lines. */
 function asSarif(report: Report, rules: readonly Rule[]): string {
@@ -59,14 +70,17 @@ function asSarif(report: Report, rules: readonly Rule[]): string {
         invocations: [
           {
             executionSuccessful: report.problems.length === 0,
-            toolExecutionNotifications: report.problems.map((text) => ({ level: "error", message: { text } })),
+            toolExecutionNotifications: report.problems.map((text) => ({
+              level: "error",
+              message: { text: withoutLinks(text) },
+            })),
           },
         ],
         results: report.findings.map(sarifResult),
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return json(log);
 }
 
 function sarifResult(finding: Reported): Result {
@@ -75,7 +89,7 @@ function sarifResult(finding: Reported): Result {
   return {
     ruleId: rule.name,
     level: severity,
-    message: { text: kind === "not judged" ? `not judged: ${whereAndWhat(finding)}` : whereAndWhat(finding) },
+    message: { text: withoutLinks(`${kind === "not judged" ? "not judged: " : ""}${whereAndWhat(finding)}`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: excerpt.line } },
@@ -89,6 +103,9 @@ function sarifResult(finding: Reported): Result {
     }),
   };
 }
+
+/** What SARIF takes for a link is [text](address). */
+const withoutLinks = (text: string) => text.replaceAll("](", "] (");
 
 const uriOf = (file: string) => file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
 
@@ -144,7 +161,6 @@ const entities: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  "\n": "&#10;",
 };
 
 /** Characters that XML cannot have. */
@@ -153,5 +169,9 @@ const notInXml =
   /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 function escape(text: string): string {
-  return text.replace(notInXml, "").replace(/[&<>"\n]/g, (character) => entities[character] ?? "");
+  return text
+    .replace(notInXml, "")
+    .replace(/[&<>"]/g, (character) => entities[character] ?? "")
+    .replace(commandAnywhere, "#&#35;")
+    .replace(unprintable, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { printable } from "../../release/printable";
 import { exitCodes, formatNames, standardInput, type Answer, type Asked, type CheckOptions } from "./asked";
 import { mostBytes, tooLarge } from "./bounds";
 import { Progress } from "./progress";
@@ -123,7 +124,7 @@ async function refused({ format }: CheckOptions, ...problems: readonly string[])
 /** Writes the report; once that is done there is nothing to wait for, such as the collection of garbage. */
 function finish({ output, problems, code }: Answer): void {
   const end = (code: number, said: readonly string[]) =>
-    process.stderr.write(said.map((each) => `${each}\n`).join(""), () => process.exit(code));
+    process.stderr.write(said.map((each) => `${printable(each)}\n`).join(""), () => process.exit(code));
   process.stdout.on("error", ({ code: why, message }: NodeJS.ErrnoException) => {
     // Whoever reads the report may stop early, which changes no verdict.
     if (why === "EPIPE") end(code, problems);

@@ -1,5 +1,6 @@
 import { dump } from "js-yaml";
 import { exceptionAnnotation } from "../../manifests/annotations";
+import { printable } from "../../release/printable";
 import { summary, type Report, type Reported } from "./check";
 
 /** For people: each finding with its lines, why it hurts and how to mend it; then what was counted. */
@@ -9,10 +10,11 @@ export function asText(report: Report): string {
   const unused = report.unused.map(
     ({ rule, object, until }) => `note: the exception from ${rule} for ${object}, until ${until}, covers no object`,
   );
-  return [...report.findings.map(inWords), ...unused, summary(report), ""].join("\n");
+  return `${[...report.findings.flatMap(inWords), ...unused, summary(report)].map(printable).join("\n")}\n`;
 }
 
-function inWords(finding: Reported): string {
+/** Its lines. */
+function inWords(finding: Reported): readonly string[] {
   const { rule, severity, kind, file, origin, excerpt, exception } = finding;
   const head = `${file}:${excerpt.line}: ${kind === "violation" ? severity : `${severity}: ${kind}`}: ${rule.name}`;
   const lines = [
@@ -23,7 +25,7 @@ function inWords(finding: Reported): string {
   if (origin !== undefined) lines.push(`  from: ${origin}`);
   if (exception) lines.push(`  excepted until ${exception.until}: ${exception.reason}`);
   if (kind === "violation") lines.push(`  why:  ${rule.why}`, `  mend: ${rule.mend}`, ...mended(finding));
-  return [...lines, ""].join("\n");
+  return [...lines, ""];
 }
 
 /** "Rollout shop/web, spec.replicas: what is wrong with it". */

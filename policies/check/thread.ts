@@ -23,7 +23,9 @@ async function answered(asked: Asked): Promise<Answer> {
     const problems =
       error instanceof Unusable
         ? error.problems
-        : [`the check failed, which is a fault of its own: ${error instanceof Error ? error.stack : String(error)}`];
+        : `the check failed, which is a fault of its own: ${error instanceof Error ? error.stack : String(error)}`.split(
+            "\n",
+          );
     return { output: write({ ...nothing, problems }), problems, code: exitCodes.unusable };
   }
 }

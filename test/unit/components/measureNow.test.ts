@@ -104,7 +104,7 @@ describe("a measurement before a raise", () => {
     [
       "an error that would write lines of its own",
       { status: 400, body: JSON.stringify({ status: "error", error: "a\n::error::b\u001b" }) },
-      /refuses x: a\\n::error::b\\u001b$/,
+      /refuses x: a\\n::error::b\\u\{1b\}$/,
     ],
   ];
   for (const [what, given, says] of odd) {

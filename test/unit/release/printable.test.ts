@@ -2,22 +2,32 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { printable, shown } from "../../../release/printable";
 
-describe("text of others", () => {
-  const texts: [string, string][] = [
-    ["shop", "shop"],
-    ["größe 店 🙂", "größe 店 🙂"],
-    ["a\nb\r\tc", "a\\nb\\r\\tc"],
-    ["\u001b[31m", "\\u001b[31m"],
-    ["\u0085\u2028\u2029\u202e\u200b", "\\u0085\\u2028\\u2029\\u202e\\u200b"],
-    ["\ud800", "\\ud800"],
-    ["\u{e0041}", "\\u{e0041}"],
+describe("a line that is printed", () => {
+  const table: readonly (readonly [string, string, string])[] = [
+    [
+      "is left as it is",
+      "Rollout shop/wéb, spec.steps[0]: 5 % → 10 %\t# a::b 😀",
+      "Rollout shop/wéb, spec.steps[0]: 5 % → 10 %\t# a::b 😀",
+    ],
+    ["stays one line", "a\n::error::b\r\nc\u2028d\u2029e\u0085f", "a\\n::error::b\\r\\nc\\u{2028}d\\u{2029}e\\u{85}f"],
+    ["moves no cursor and has no colour", "\u001b[31ma\u009b2Jb\u0007\b\0", "\\u{1b}[31ma\\u{9b}2Jb\\u{7}\\u{8}\\u{0}"],
+    ["is read in one direction", "a\u202eb\u2066c\u200fd", "a\\u{202e}b\\u{2066}c\\u{200f}d"],
+    ["hides nothing", "a\u200bb\ufeffc\u00add\u{e0041}", "a\\u{200b}b\\u{feff}c\\u{ad}d\\u{e0041}"],
+    ["has whole characters", "a\ud800b", "a\\u{d800}b"],
+    ["is no command of GitHub", "  ::error::a", "  \\u{3a}:error::a"],
+    ["is no older command of GitHub", "a ##[error]b", "a #\\u{23}[error]b"],
+    [
+      "is no command of Azure Pipelines",
+      "a ##vso[task.setvariable]b ## [c]",
+      "a #\\u{23}vso[task.setvariable]b ## [c]",
+    ],
   ];
-  for (const [text, line] of texts) it(`is printed as ${line}`, () => assert.equal(printable(text), line));
+  for (const [title, text, printed] of table) it(title, () => assert.equal(printable(text), printed));
 
   it("is always one line without control characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        assert.doesNotMatch(printable(text), /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+        assert.doesNotMatch(printable(text), /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]|^\s*::|##\w*\[/u);
       }),
     );
   });

@@ -85,7 +85,7 @@ describe("the command that waits for the verdict", function () {
     });
     const { streams, ended } = start();
     assert.equal(await ended, 1);
-    assert.match(streams.err, /^aborted: .*broken\\n::error::\\u001b\[31m/);
+    assert.match(streams.err, /^aborted: .*broken\\n::error::\\u\{1b\}\[31m/);
     // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(streams.out + streams.err, /^::error|\u001b/m);
   });

@@ -48,6 +48,7 @@ describe("what the check cannot read", function () {
       /^\.: cannot be read: it is a folder; accepted: a file$/m,
     ],
     ["a link to itself", () => [link("loop.yaml", "loop.yaml")], /^loop\.yaml: cannot be read: ELOOP/],
+    ["a name with a line of its own", () => ["a\n::error::b.yaml"], /^a\\n::error::b\.yaml: there is no such file/],
     ["a name that is too long", () => [`${"a".repeat(300)}.yaml`], /^a+\.yaml: cannot be read: ENAMETOOLONG/],
     [
       "bytes that are no text",
