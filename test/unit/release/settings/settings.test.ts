@@ -66,7 +66,7 @@ describe("release settings", () => {
       [NaN, "NaN"],
       [Symbol("x"), "Symbol(x)"],
       [deep, "[[[[...]]]]"],
-      ["\n::error::\u001b[31m\u202e", '"\\n::error::\\u001b[31m\\u202e"'],
+      ["\n::error::\u001b[31m\u202e", '"\\n::error::\\u001b[31m\\u{202e}"'],
       [{ then: () => 1 }, "(known later)"],
     ];
     for (const [value, words] of odd)
