@@ -1,10 +1,11 @@
 // npm run plan: what `pulumi preview` says of a stack's release plan, without a cluster and without Pulumi.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { dump, loadAll } from "js-yaml";
+import { CORE_SCHEMA, dump, loadAll } from "js-yaml";
 import { describeRelease } from "../manifests/describe";
 import { picture } from "../manifests/planPicture";
 import { planReport } from "../manifests/planReport";
+import { numberTags } from "../policies/languages/yamlNumbers";
 import { parseConfig } from "../release/settings/stackConfiguration";
 import { RefusedRelease } from "../release/settings/refusal";
 import type { KubernetesObject } from "../manifests/types/kubernetes";
@@ -20,6 +21,9 @@ interface Options {
 
 const project = "canary:";
 
+/** Pulumi reads numbers as Kubernetes does: 070 is 56. */
+const schema = CORE_SCHEMA.withTags(...numberTags);
+
 /**
  * A stack's configuration as Pulumi would hand it on; secrets stay closed, and stand for some text. Throws with the
  * stacks that there are.
@@ -32,7 +36,7 @@ export function stackRelease(stack: string): ReleaseArgs {
       `--stack ${stack}: there is no ${file}; accepted: ${known.join(", ") || "none yet, pulumi stack init makes one"}`,
     );
   }
-  const { config = {} } = (loadAll(readFileSync(file, "utf8"))[0] ?? {}) as { config?: Record<string, unknown> };
+  const { config = {} } = (loadAll(readFileSync(file, "utf8"), { schema })[0] ?? {}) as { config?: Record<string, unknown> };
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith(project) ? [[key.slice(project.length), value] as const] : [],
   );

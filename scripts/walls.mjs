@@ -37,7 +37,7 @@ export const rooms = {
     not: [pulumi, client],
   },
   "policies/languages": {
-    is: "conditions, PromQL and durations, as others write them",
+    is: "conditions, PromQL, durations and YAML's numbers, as others write them",
     imports: ["policies/objects", "release"],
     not: [pulumi, client],
   },
@@ -71,7 +71,7 @@ export const rooms = {
   },
   "policies/check": {
     is: "the gate on plain YAML and exported state",
-    imports: ["policies/gate", "policies/objects", "policies/rules", "release", "manifests"],
+    imports: ["policies/gate", "policies/objects", "policies/languages", "policies/rules", "release", "manifests"],
     not: [pulumi, client],
   },
   "stack.ts": { is: "reads the stack's configuration", imports: ["release", "manifests"], not: [client] },
@@ -80,7 +80,11 @@ export const rooms = {
     imports: ["stack.ts", "release", "manifests", "components", "verdict"],
     not: [client],
   },
-  commands: { is: "what is run beside the program", imports: ["release", "manifests"], not: [pulumi, client] },
+  commands: {
+    is: "what is run beside the program",
+    imports: ["release", "manifests", "policies/languages"],
+    not: [pulumi, client],
+  },
   sandbox: {
     is: "an embedded cluster for people without one, and the demonstration",
     imports: ["release", "manifests", "verdict", "components", "index.ts"],

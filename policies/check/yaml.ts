@@ -10,7 +10,7 @@ import {
   type Event,
 } from "js-yaml";
 import { indented, looseLineOf } from "./looseLines";
-import { numberTags } from "./numbers";
+import { numberTags } from "../languages/yamlNumbers";
 import { Unusable } from "./unusable";
 
 /** As Kubernetes reads YAML: "yes" and "on" are true, 070 is 56, and "<<" takes another map's keys. */

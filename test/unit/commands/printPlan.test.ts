@@ -41,6 +41,20 @@ describe("npm run plan -- --yaml", function () {
     assert.ok(!stdout.includes("AAABADe9"));
   });
 
+  it("reads numbers as Pulumi does", () => {
+    writeFileSync(
+      join(folder, "Pulumi.dev.yaml"),
+      `config:\n  ${required}\n  canary:port: 0x1F90\n  canary:steps: [{ weight: 010, hold: 10m }]\n`,
+    );
+    const { status, stdout, stderr } = plan("--stack", "dev", "--json");
+    assert.equal(status, 0, stderr);
+    const { steps } = JSON.parse(stdout) as { steps: { weight: number }[] };
+    assert.deepEqual(
+      steps.map(({ weight }) => weight),
+      [8],
+    );
+  });
+
   it("refuses a secret under another key than the environment", () => {
     writeFileSync(
       join(folder, "Pulumi.dev.yaml"),
