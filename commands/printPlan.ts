@@ -36,7 +36,9 @@ export function stackRelease(stack: string): ReleaseArgs {
       `--stack ${stack}: there is no ${file}; accepted: ${known.join(", ") || "none yet, pulumi stack init makes one"}`,
     );
   }
-  const { config = {} } = (loadAll(readFileSync(file, "utf8"), { schema })[0] ?? {}) as { config?: Record<string, unknown> };
+  const { config = {} } = (loadAll(readFileSync(file, "utf8"), { schema })[0] ?? {}) as {
+    config?: Record<string, unknown>;
+  };
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith(project) ? [[key.slice(project.length), value] as const] : [],
   );
