@@ -42,8 +42,16 @@ export function exceptionFor(
 
 /** Whether a configured exception is one for this object. */
 export function covers({ object: pattern }: ConfiguredException, object: Input["object"]): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s").test(nameOf(object));
+  const [begin = "", ...parts] = pattern.split("*");
+  const [name, end] = [nameOf(object), parts.pop()];
+  if (end === undefined) return name === begin;
+  let at = begin.length;
+  for (const part of parts) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.startsWith(begin) && name.endsWith(end) && name.length >= at + end.length;
 }
 
 function annotated(object: Input["object"], rule: string): Exception | undefined {

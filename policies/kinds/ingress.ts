@@ -52,12 +52,33 @@ const paths = memoizedByObject((input: Input): readonly IngressPath[] => {
 /** How a message calls a path: "shop.example.com/cart". */
 export const placeOf = ({ host, path }: IngressPath) => `${host || "any host"}${path}`;
 
-export const isSamePlace = (one: IngressPath, other: IngressPath) => one.host === other.host && one.path === other.path;
+const keyOfPlace = ({ host, path }: IngressPath) => JSON.stringify([host, path]);
+
+/** Paths by their place. */
+export class Places {
+  private readonly paths = new Map<string, IngressPath[]>();
+
+  constructor(paths: readonly IngressPath[]) {
+    for (const path of paths) {
+      const same = this.at(path);
+      if (same.length > 0) same.push(path);
+      else this.paths.set(keyOfPlace(path), [path]);
+    }
+  }
+
+  /** Those at the place of another path. */
+  at(path: IngressPath): IngressPath[] {
+    return this.paths.get(keyOfPlace(path)) ?? [];
+  }
+}
+
+const placesOf = memoizedByObject((input: Input) => new Places(paths(input)));
 
 /** Where a path leads, as messages call it. */
 export const upstreamOf = ({ service, port }: IngressPath) => `Service ${service.text() ?? ""}, port ${port}`;
 
 const byHost = keyOf(({ host }) => host);
+const byPlace = keyOf(keyOfPlace);
 const byUpstream = keyOf(upstreamOf);
 
 function keyOf(textOf: (path: IngressPath) => string): Key {
@@ -76,6 +97,19 @@ export function otherIngresses(ingress: Field, objects: ObjectSet, canaries: boo
     pathsOf(ingress).map(({ host }) => keyText(canaries, host)),
   );
   return found.filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries);
+}
+
+/** The paths of other Ingresses at the place of a path of one: of those for all requests, or of those of canaries. */
+export function pathsBeside(
+  path: IngressPath,
+  ingress: Field,
+  objects: ObjectSet,
+  canaries: boolean,
+): readonly IngressPath[] {
+  const found = objects.inNamespaceHaving(ingress, byPlace, () => [keyText(canaries, keyOfPlace(path))]);
+  return found
+    .filter((other) => other.input !== ingress.input && isCanaryIngress(other) === canaries)
+    .flatMap((other) => placesOf(other.input).at(path));
 }
 
 /** The Ingresses for all requests, beside an object, that lead to one of some Services and ports. */

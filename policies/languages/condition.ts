@@ -149,6 +149,10 @@ const quantifiers: Readonly<Record<string, (held: readonly boolean[]) => boolean
 
 /** `all(result, {# < 5})`, with or without the braces. */
 function quantified(tokens: Tokens, name: string): Expression {
+  return tokens.once("a predicate in a predicate is not read", () => quantifier(tokens, name));
+}
+
+function quantifier(tokens: Tokens, name: string): Expression {
   const values = either(tokens);
   tokens.expect(",");
   const braced = tokens.skip("{") !== undefined;

@@ -24,9 +24,13 @@ export const parsedTemplate = memoized((query: string): Expression => {
   }
 });
 
+/** In longer queries than are read nothing is looked for. */
+const longest = 20_000;
+
 /** Whether an argument is more than a label's value or a range, so that the query may be no PromQL without it. */
 export function needsArguments(query: string): boolean {
-  return filled(query.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, '""')).includes(unknownArgument);
+  if (query.length > longest) return false;
+  return filled(query.replace(/"(\\.|[^"\\])*("|$)|'(\\.|[^'\\])*('|$)/g, '""')).includes(unknownArgument);
 }
 
 /** Whether an argument stands for a part of the query, which is then not known. */

@@ -7,6 +7,7 @@ const mostWords = 500;
 export class Tokens {
   private readonly words: readonly string[];
   private next = 0;
+  private isWithin = false;
 
   /** `word` matches one word, with the sticky flag. Throws `NotParsed` at text that is none. */
   constructor(text: string, word: RegExp) {
@@ -44,6 +45,15 @@ export class Tokens {
   expect(word: string): void {
     const found = this.take();
     if (found !== word) throw new NotParsed(`"${found}" stands where "${word}" was expected`);
+  }
+
+  /** What may not be read within itself. Throws `NotParsed` with the reason where it is. */
+  once<Value>(reason: string, read: () => Value): Value {
+    if (this.isWithin) throw new NotParsed(reason);
+    this.isWithin = true;
+    const value = read();
+    this.isWithin = false;
+    return value;
   }
 
   end(): void {

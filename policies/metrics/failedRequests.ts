@@ -38,8 +38,16 @@ export function aboutRequests(
   text: string,
   outcomeOf: (result: Result) => MeasurementOutcome,
 ): SeesFailures | NeedsRequests | undefined {
+  return understood(at, () => saidOfRequests(at, text, outcomeOf));
+}
+
+function saidOfRequests(
+  at: Field,
+  text: string,
+  outcomeOf: (result: Result) => MeasurementOutcome,
+): SeesFailures | NeedsRequests | undefined {
   if (/\[\s*\{\{/.test(text)) throw new NotReadable(at, "looks back over an argument whose value is not known here");
-  const query = understood(at, () => parsedTemplate(text));
+  const query = parsedTemplate(text);
   if (isPartlyKnown(query)) throw new NotReadable(at, "has an argument as a part of it");
   const value = (requests: Requests) => answer(query, requests);
   const outcome = (requests: Requests) => {

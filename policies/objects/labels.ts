@@ -7,6 +7,9 @@ export function labelsOf(map: Field): LabelMap {
   return Object.fromEntries(map.keys().map((key) => [key, map.at(key).text() ?? ""]));
 }
 
+/** How a label is written: "app=web". */
+export const labelText = ([key, value]: readonly [string, string]) => `${key}=${value}`;
+
 /** Whether pods with these labels are among those selected. */
 export function matches(selector: LabelMap, labels: LabelMap): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);

@@ -1,3 +1,5 @@
+import { understood } from "../../languages/notParsed";
+import { patternOf } from "../../languages/pattern";
 import { NotReadable, readOrWhyNot, type Field } from "../../objects/field";
 import type { ObjectSet } from "../../objects/objectSet";
 
@@ -76,13 +78,7 @@ function isDryRun(metric: Field, dryRun: readonly Field[]): boolean {
   const name = metric.at("name").text() ?? "";
   return dryRun.some((run) => {
     const pattern = run.at("metricName");
-    try {
-      return new RegExp(pattern.text() ?? "").test(name);
-    } catch (error) {
-      if (error instanceof SyntaxError)
-        throw new NotReadable(pattern, "is not a regular expression that can be read here");
-      throw error;
-    }
+    return understood(pattern, () => patternOf(pattern.text() ?? "", false).matchesPart(name));
   });
 }
 

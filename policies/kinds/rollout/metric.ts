@@ -1,6 +1,6 @@
 import { answerWithoutSeries } from "../../languages/answerWithoutSeries";
 import type { Result } from "../../languages/condition";
-import { understood } from "../../languages/notParsed";
+import { NotParsed, understood } from "../../languages/notParsed";
 import { answersAScalar, isNeverNegative } from "../../languages/possibleAnswers";
 import { isPartlyKnown, parsedTemplate } from "../../languages/queryTemplate";
 import type { JudgingMetric } from "../../metrics/metric";
@@ -66,7 +66,9 @@ function whyItDecidesNothing(metric: Field): string | undefined {
   if (decidesItself(metric) || ![success, failure].some((condition) => condition?.readsResult)) return undefined;
   const { isScalar, isNeverNegative } = answersOf(metric);
   const text = (condition: string) => metric.at(condition).text() ?? "";
-  const { measured, any } = outcomesOf(text("successCondition"), text("failureCondition"), isScalar, isNeverNegative);
+  const { measured, any } = understood(metric, () =>
+    outcomesOf(text("successCondition"), text("failureCondition"), isScalar, isNeverNegative),
+  );
   const every = `every value that the metric ${nameOf(metric)} can have`;
   if (measured.size === 1 && measured.has("success"))
     return `${every} is a success; accepted: a condition that some values do not meet`;
@@ -85,7 +87,10 @@ function whyItDecidesNothing(metric: Field): string | undefined {
 const outcomesOf = memoized((success: string, failure: string, isScalar: boolean, isNeverNegative: boolean) => {
   const [conditions, texts] = [parseConditions(success, failure), [success, failure]];
   const numbers = texts.flatMap((text) => text.match(/\d+(\.\d+)?([eE][-+]?\d+)?/g) ?? []).map(Number);
-  const sampleArguments = texts.some((text) => text.includes("{{")) ? [...samples, ...numbers] : [0];
+  const hasArgument = texts.some((text) => text.includes("{{"));
+  if (hasArgument && numbers.length > mostNumbers)
+    throw new NotParsed(`its conditions compare an argument and more than ${mostNumbers} numbers`);
+  const sampleArguments = hasArgument ? [...samples, ...numbers] : [0];
   const ends = (results: (value: number) => readonly Result[]) => {
     const cases = sampleArguments.flatMap((argument) =>
       valuesAround([...numbers, argument], isNeverNegative ? 0 : -Infinity)
@@ -100,6 +105,9 @@ const outcomesOf = memoized((success: string, failure: string, isScalar: boolean
     : ends((value) => (isScalar ? [value, NaN] : [[value], [value, value], [value, value, value], [NaN], []]));
   return { measured, any };
 });
+
+/** With more numbers the time to try all of them against each other would grow with their square. */
+const mostNumbers = 20;
 
 /** What a metric's query may answer. */
 interface PossibleAnswers {

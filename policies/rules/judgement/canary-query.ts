@@ -1,6 +1,9 @@
-import { answersARange, NotPromQL, type Expression } from "../../../release/metrics/promql";
+import { answersARange, NotPromQL, selectorsOf, type Expression } from "../../../release/metrics/promql";
 import { attempt, notJudged, violation, type Finding, type Rule } from "../../gate/rule";
 import { queriesOf, queryKinds, releaseKindOf, releaseKinds } from "../../kinds/releaseKinds";
+import { isPattern, matcherPattern, type Matcher } from "../../languages/labelMatcher";
+import { understood } from "../../languages/notParsed";
+import { NoPattern } from "../../languages/pattern";
 import { filled, needsArguments, parsedQuery } from "../../languages/queryTemplate";
 import { whyNotTheCanaryAlone } from "../../metrics/askedVersion";
 import type { SentQuery } from "../../metrics/metric";
@@ -42,6 +45,27 @@ function* judgeText(query: Field): Iterable<Finding> {
       query,
       "the query answers a range of samples, of which a condition sees the oldest first; accepted: a function of it, such as rate(...) or avg_over_time(...)",
     );
+  else yield* refusedPatterns(query, expression);
+}
+
+/** The patterns of a query that Prometheus refuses, and the query with them. */
+function* refusedPatterns(query: Field, expression: Expression): Iterable<Finding> {
+  for (const { text, matchers } of selectorsOf(expression)) {
+    const refused = matchers.filter(isPattern).flatMap((matcher) => whyRefused(query, matcher) ?? []);
+    if (refused[0] !== undefined) yield violation(query, `Prometheus refuses ${text}: ${refused[0]}`);
+  }
+}
+
+function whyRefused(query: Field, matcher: Matcher): string | undefined {
+  return understood(query, () => {
+    try {
+      matcherPattern(matcher);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NoPattern) return error.message;
+      throw error;
+    }
+  });
 }
 
 /** What is wrong with a query as it is sent for a release: with its arguments, and with whose requests it asks for. */
@@ -50,7 +74,8 @@ function* judgeSent(query: SentQuery | undefined): Iterable<Finding> {
   const { field, text, versionOf, faults } = query;
   for (const fault of faults) yield violation(field, fault);
   const expression = parse(field, text);
-  const found = typeof expression === "string" ? undefined : whyNotTheCanaryAlone(expression, versionOf);
+  const found =
+    typeof expression === "string" ? undefined : understood(field, () => whyNotTheCanaryAlone(expression, versionOf));
   if (found?.known)
     yield violation(
       field,

@@ -1,6 +1,15 @@
-import { NotReadable } from "../../objects/field";
+import { NotReadable, type Field } from "../../objects/field";
 import { nameOf } from "../../objects/input";
-import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf, placeOf } from "../../kinds/ingress";
+import {
+  ingressKind,
+  isCanaryIngress,
+  otherIngresses,
+  pathsBeside,
+  pathsOf,
+  placeOf,
+  type IngressPath,
+} from "../../kinds/ingress";
+import type { ObjectSet } from "../../objects/objectSet";
 import { attempt, violation, type Rule } from "../../gate/rule";
 
 export const canaryIngress: Rule<never> = {
@@ -19,16 +28,13 @@ export const canaryIngress: Rule<never> = {
     for (const path of pathsOf(ingress)) {
       yield* attempt(function* () {
         const place = placeOf(path);
-        const second = otherIngresses(ingress, objects, true).find((other) =>
-          pathsOf(other).some((each) => isSamePlace(each, path)),
-        );
+        const [second] = pathsBeside(path, ingress, objects, true);
         if (second)
           yield violation(
             path.field,
-            `${nameOf(second.input.object)} is a canary for ${place} too, and only one of them counts`,
+            `${nameOf(second.field.input.object)} is a canary for ${place} too, and only one of them counts`,
           );
-        const mains = otherIngresses(ingress, objects, false).flatMap(pathsOf);
-        const same = mains.filter((each) => isSamePlace(each, path));
+        const same = pathsBeside(path, ingress, objects, false);
         if (same.some(({ pathType }) => pathType === path.pathType)) return;
         const [other] = same;
         if (other)
@@ -37,11 +43,25 @@ export const canaryIngress: Rule<never> = {
             `the main Ingress has ${place} with pathType ${other.pathType}; accepted: ${other.pathType}`,
             other.pathType,
           );
-        const ofHost = mains.filter(({ host }) => host === path.host).map(placeOf);
+        const ofHost = placesOfHost(path, ingress, objects);
         if (ofHost.length === 0)
           throw new NotReadable(path.field, `is at ${place}, and no main Ingress for this host is among the objects`);
-        yield violation(path.field.at("path"), `no main Ingress has ${place}; accepted: ${ofHost.join(", ")}`);
+        const more = ofHost.length > mostShown ? ` and ${ofHost.length - mostShown} more` : "";
+        yield violation(
+          path.field.at("path"),
+          `no main Ingress has ${place}; accepted: ${ofHost.slice(0, mostShown).join(", ")}${more}`,
+        );
       });
     }
   },
 };
+
+const mostShown = 20;
+
+/** The places that main Ingresses have for the host of a path. */
+function placesOfHost({ host }: IngressPath, ingress: Field, objects: ObjectSet): readonly string[] {
+  return otherIngresses(ingress, objects, false)
+    .flatMap(pathsOf)
+    .filter((each) => each.host === host)
+    .map(placeOf);
+}

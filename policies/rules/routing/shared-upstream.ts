@@ -2,11 +2,11 @@ import { attempt, violation, type Rule } from "../../gate/rule";
 import {
   ingressKind,
   isCanaryIngress,
-  isSamePlace,
   mainsLeadingTo,
-  otherIngresses,
+  pathsBeside,
   pathsOf,
   placeOf,
+  Places,
   upstreamOf,
   type IngressPath,
 } from "../../kinds/ingress";
@@ -30,17 +30,15 @@ export const sharedUpstream: Rule<never> = {
     const named = routing ? pathsOfRelease(object, routing, objects) : pathsOfCanary(object, objects);
     yield* attempt(function* () {
       for (const { canary, mains } of named) {
-        const upstreams = new Set(mains.map(upstreamOf));
+        const [upstreams, places] = [new Set(mains.map(upstreamOf)), new Places(canary)];
         const all = mainsLeadingTo(upstreams, object, objects).flatMap(pathsOf);
-        const shared = all.filter(
-          (path) => upstreams.has(upstreamOf(path)) && !canary.some((each) => isSamePlace(each, path)),
-        );
-        const places = [...new Set(shared.map(placeOf))].sort();
+        const shared = all.filter((path) => upstreams.has(upstreamOf(path)) && places.at(path).length === 0);
+        const named = [...new Set(shared.map(placeOf))].sort();
         const [first] = mains;
-        if (first && places.length > 0)
+        if (first && named.length > 0)
           yield violation(
             object.at("spec"),
-            `${places.join(", ")} ${places.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`,
+            `${named.join(", ")} ${named.length === 1 ? "leads" : "lead"} to ${upstreamOf(first)} too, and so to the canary`,
           );
       }
     });
@@ -55,16 +53,19 @@ interface Named {
 
 function* pathsOfCanary(ingress: Field, objects: ObjectSet): Iterable<Named> {
   if (!isCanaryIngress(ingress)) return;
-  const [canary, mains] = [pathsOf(ingress), otherIngresses(ingress, objects, false).flatMap(pathsOf)];
-  yield { canary, mains: mains.filter((path) => canary.some((each) => isSamePlace(each, path))) };
+  const canary = pathsOf(ingress);
+  const mains = canary.flatMap((path) => pathsBeside(path, ingress, objects, false));
+  yield { canary, mains: [...new Set(mains)] };
 }
 
 /** The controller makes canaries of the paths that lead to the stable Service. */
 function* pathsOfRelease(release: Field, routing: DeclaredRouting, objects: ObjectSet): Iterable<Named> {
   const named = routing.ingressesOf(release);
   if (named.length === 0) return;
-  const canary = named.flatMap(({ name, service }) =>
-    pathsOf(objects.named(ingressKind, name)).filter((path) => path.service.text() === service.text()),
-  );
+  const paths = named.flatMap(({ name, service }) => {
+    const [ingress, stable] = [objects.named(ingressKind, name), service.text()];
+    return pathsOf(ingress).filter((path) => path.service.text() === stable);
+  });
+  const canary = [...new Set(paths)];
   yield { canary, mains: canary };
 }

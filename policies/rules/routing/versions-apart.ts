@@ -1,5 +1,5 @@
 import { attempt, violation, type Finding, type Rule } from "../../gate/rule";
-import { ingressKind, isCanaryIngress, isSamePlace, otherIngresses, pathsOf } from "../../kinds/ingress";
+import { ingressKind, isCanaryIngress, pathsBeside, pathsOf, upstreamOf, type IngressPath } from "../../kinds/ingress";
 import type { DeclaredRouting } from "../../kinds/release";
 import { allReleaseKinds } from "../../kinds/releaseKinds";
 import { routeKindOf, routeKinds, selectorOf, serviceName, splitsOf, type Destination } from "../../kinds/routes";
@@ -19,31 +19,54 @@ export const versionsApart: Rule<never> = {
   needsAllObjects: true,
   limits: {},
   *judge(route, objects) {
-    for (const [one, other] of pairsOf(route, objects)) {
+    for (const group of groupsOf(route, objects)) {
       yield* attempt(function* () {
-        if (!areToldApart([one, other], objects)) yield* judgePair(one, other, objects);
+        if (group.destinations.length > mostDestinations)
+          throw new NotReadable(
+            group.field,
+            `has ${group.destinations.length} destinations; known here: up to ${mostDestinations}`,
+          );
+        for (const [one, other] of pairsOf(group)) {
+          yield* attempt(function* () {
+            if (!areToldApart([one, other], objects)) yield* judgePair(one, other, objects);
+          });
+        }
       });
     }
   },
 };
 
-function* pairsOf(route: Field, objects: ObjectSet): Iterable<readonly [Destination, Destination]> {
+/** As many as Gateway API takes; each pair of them is looked at. */
+const mostDestinations = 16;
+
+/** Destinations among which requests are split; of a canary's Ingress the first is its own, and the others are not. */
+interface Group {
+  readonly field: Field;
+  readonly destinations: readonly Destination[];
+  readonly isSplit: boolean;
+}
+
+function* groupsOf(route: Field, objects: ObjectSet): Iterable<Group> {
   const kind = routeKindOf(route);
-  if (!kind) return yield* ingressPairs(route, objects);
-  for (const { destinations } of splitsOf(route, kind)) {
-    for (const [index, one] of destinations.entries()) {
-      for (const other of destinations.slice(index + 1)) yield [one, other];
-    }
+  if (!kind) return yield* groupsOfIngress(route, objects);
+  for (const { field, destinations } of splitsOf(route, kind)) yield { field, destinations, isSplit: true };
+}
+
+function* pairsOf({ destinations, isSplit }: Group): Iterable<readonly [Destination, Destination]> {
+  const [own, ...mains] = destinations;
+  if (!isSplit && own) return yield* mains.map((main) => [main, own] as const);
+  for (const [index, one] of destinations.entries()) {
+    for (const other of destinations.slice(index + 1)) yield [one, other];
   }
 }
 
-/** The backends of a canary's Ingress, each with that of the main Ingress at the same place. */
-function* ingressPairs(ingress: Field, objects: ObjectSet): Iterable<readonly [Destination, Destination]> {
+/** Each backend of a canary's Ingress, with those of main Ingresses at the same place that lead elsewhere. */
+function* groupsOfIngress(ingress: Field, objects: ObjectSet): Iterable<Group> {
   if (!isCanaryIngress(ingress)) return;
-  const mains = otherIngresses(ingress, objects, false).flatMap(pathsOf);
-  const destination = ({ service }: { readonly service: Field }): Destination => ({ field: service, service });
+  const destination = ({ service }: IngressPath): Destination => ({ field: service, service });
   for (const path of pathsOf(ingress)) {
-    for (const main of mains.filter((each) => isSamePlace(each, path))) yield [destination(main), destination(path)];
+    const mains = new Map(pathsBeside(path, ingress, objects, false).map((main) => [upstreamOf(main), main]));
+    yield { field: path.field, destinations: [path, ...mains.values()].map(destination), isSplit: false };
   }
 }
 

@@ -46,6 +46,8 @@ export const exposure: Rule<"most" | "objective" | "scrapeInterval"> = {
     const detection = kind.failureDetectionOf(release, objects);
     const [first] = detection.steps;
     if (!first) return;
+    if (detection.steps.length > mostSteps)
+      throw new NotReadable(plan.at, `has ${detection.steps.length} steps; known here: up to ${mostSteps}`);
     const least = detection.leastRequestRate;
     if (rate * received(first) < least)
       throw new NotReadable(
@@ -82,6 +84,8 @@ function rateOf(field: Field): number {
 }
 
 const mostRequests = 1e6;
+/** With more steps the time that the worst case takes to be found grows with their square. */
+const mostSteps = 200;
 
 /** The worst case, and the step that it begins with. */
 type Worst = Exposure & { readonly step: number };

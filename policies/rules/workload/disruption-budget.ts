@@ -1,6 +1,6 @@
 import { violation, type Rule } from "../../gate/rule";
 import { isCanaryAlone, podsElsewhere, scaledKinds, stableLabelsOf } from "../../kinds/workloads";
-import { labelsOf, selects } from "../../objects/labels";
+import { labelsOf, labelText, selects } from "../../objects/labels";
 import type { Key } from "../../objects/objectSet";
 
 export const disruptionBudget: Rule<never> = {
@@ -26,8 +26,6 @@ export const disruptionBudget: Rule<never> = {
     );
   },
 };
-
-const labelText = ([key, value]: readonly [string, string]) => `${key}=${value}`;
 
 /** A budget is found by the first label that it asks for. */
 const byLabel: Key = {

@@ -1,8 +1,8 @@
 import { violation, type Rule } from "../../gate/rule";
 import { leastReplicas, podLabelsOf, podsElsewhere, scaledKinds } from "../../kinds/workloads";
 import { NotReadable, type Field } from "../../objects/field";
-import { selects } from "../../objects/labels";
-import type { ObjectSet } from "../../objects/objectSet";
+import { labelsOf, labelText, selects } from "../../objects/labels";
+import type { Key, ObjectSet } from "../../objects/objectSet";
 
 export const drainable: Rule<never> = {
   name: "drainable",
@@ -53,8 +53,18 @@ function textOf(field: Field): string {
   }
 }
 
+const byPodLabel = scaledKinds.map((kind): Key => ({
+  kind,
+  textsOf: (workload) => Object.entries(podLabelsOf(workload)).map(labelText),
+}));
+
 function podsOf(budget: Field, objects: ObjectSet): number {
-  const workloads = scaledKinds.flatMap((kind) => objects.inNamespaceOf(budget, kind));
+  const [first] = Object.entries(labelsOf(budget.at("spec", "selector", "matchLabels"))).map(labelText);
+  const workloads = byPodLabel.flatMap((key) =>
+    first === undefined
+      ? objects.inNamespaceOf(budget, key.kind)
+      : objects.inNamespaceHaving(budget, key, () => [first]),
+  );
   const selected = workloads.filter(
     (workload) => !podsElsewhere(workload) && selects(budget.at("spec", "selector"), podLabelsOf(workload)),
   );

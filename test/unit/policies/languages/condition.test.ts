@@ -41,6 +41,8 @@ describe("a condition of a metric", () => {
       "result[0] < 0.05)",
       "{{args.condition}}",
       "(".repeat(10_000),
+      `${"all(result, ".repeat(40)}# < 1${")".repeat(40)}`,
+      "any(result, {all(result, {# < 1})})",
     ]) {
       assert.throws(() => parseCondition(text), NotParsed, text);
     }

@@ -37,6 +37,13 @@ judgeTable("canary-query", [
   ],
   ["the application's name", asked(share('app="web"')), "violation", /both versions/],
   ["a metric without labels", asked("sum(rate(requests_total[2m]))"), "violation", /requests_total asks for/],
+  [
+    "a pattern that Prometheus refuses",
+    asked(share('hash="{{args.hash}}",code=~"(?!5)..."')),
+    "violation",
+    /Prometheus refuses .*: \(\?!5\)\.\.\. is no regular expression of RE2 \(invalid or unsupported Perl syntax/,
+  ],
+  ["a pattern that would take long, elsewhere", asked(share('hash="{{args.hash}}",code=~"(5+)+!"')), "passes"],
   ["no metric", asked("vector(1)"), "violation", /reads no series/],
   [
     "the hash of the stable version",

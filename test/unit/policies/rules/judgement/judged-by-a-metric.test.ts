@@ -124,6 +124,12 @@ judgeTable("judged-by-a-metric", [
     "violation",
     /no metric that counts/,
   ],
+  [
+    "a dry run whose pattern Argo Rollouts refuses",
+    [rollout(analysis({ dryRun: [{ metricName: "(?!a)" }] })), template()],
+    "not judged",
+    /is no regular expression of RE2/,
+  ],
   ["another metric in a dry run", [rollout(analysis({ dryRun: [{ metricName: "latency" }] })), template()], "passes"],
   [
     "a template of templates without a condition",
