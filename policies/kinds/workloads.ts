@@ -51,7 +51,8 @@ function readable(field: Field): Field {
   return field;
 }
 
-export const everyContainer = ["containers", "initContainers"];
+/** Also those that run before the others, and those that are added to a pod that runs. */
+export const everyContainer = ["containers", "initContainers", "ephemeralContainers"];
 
 /** How a message calls a container. */
 export const containerName = (container: Field) => `the container ${container.at("name").text() ?? ""}`;

@@ -1,30 +1,30 @@
-import { violation, type Rule } from "../../gate/rule";
-import { containerName, containersOf, everyContainer, podTemplateOf, workloadKinds } from "../../kinds/workloads";
-
-const ofTheNode = {
-  hostNetwork: "has the node's network",
-  hostPID: "sees the node's processes",
-  hostIPC: "shares the node's memory between processes",
-};
+import { attempt, violation, type Rule } from "../../gate/rule";
+import { baseline, isRestricted, restricted, type Pod } from "../../kinds/podSecurity";
+import { containersOf, everyContainer, podTemplateOf, workloadKinds } from "../../kinds/workloads";
 
 export const privilegedPods: Rule<never> = {
   name: "privileged-pods",
   severity: "error",
-  wrong: "A pod is privileged, or is part of its node's network, processes or memory.",
-  why: "A new version is the least known program in the cluster: what goes wrong in it then goes wrong for its whole node.",
-  mend: "Leave privileged, hostNetwork, hostPID and hostIPC out; give single capabilities where they are needed.",
-  source: "Kubernetes' Pod Security Standards, Baseline.",
+  wrong:
+    "A pod breaks the Baseline profile of the Pod Security Standards: it is privileged, or has a part of its node; or it breaks the Restricted one where its namespace asks for that.",
+  why: "A new version is the least known program in the cluster: what goes wrong in it then goes wrong for its whole node; and what a namespace forbids is no pod, so that the release hangs.",
+  mend: "Leave out what is the node's (its namespaces, folders, ports, addresses) and profiles that confine nothing; give single capabilities of the default ones. Restricted holds where the namespace among the objects has the label pod-security.kubernetes.io/enforce: restricted.",
+  source: "Kubernetes' Pod Security Standards, Baseline and Restricted, as of pod-security-admission 0.36.",
   kinds: workloadKinds,
   limits: {},
   *judge(workload, objects) {
-    const pod = podTemplateOf(workload, objects)?.at("spec");
-    if (!pod) return;
-    for (const [key, harm] of Object.entries(ofTheNode)) {
-      if (pod.at(key).isTrue) yield violation(pod.at(key), `the pod ${harm}; accepted: false`, false);
-    }
-    for (const container of containersOf(workload, objects, everyContainer)) {
-      const field = container.at("securityContext", "privileged");
-      if (field.isTrue) yield violation(field, `${containerName(container)} is privileged; accepted: false`, false);
+    const template = podTemplateOf(workload, objects);
+    if (!template) return;
+    const pod: Pod = {
+      metadata: template.at("metadata"),
+      spec: template.at("spec"),
+      containers: containersOf(workload, objects, everyContainer),
+    };
+    const controls = isRestricted(workload, objects) ? [...baseline, ...restricted] : baseline;
+    for (const control of controls) {
+      yield* attempt(function* () {
+        for (const { at, reason, mended } of control(pod)) yield violation(at, reason, mended);
+      });
     }
   },
 };

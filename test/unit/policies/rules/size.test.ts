@@ -77,7 +77,7 @@ describe("the rules take a moment for", () => {
       () => [rollout({ steps: weights(many), trafficRouting: { plugins: {} }, analysis }), template([metric(0)])],
     ],
     [
-      "a thousand metrics and as many patterns of a dry run",
+      "a hundred metrics and as many patterns of a dry run",
       () => [
         rollout({
           steps: weights(3),

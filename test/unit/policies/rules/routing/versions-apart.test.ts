@@ -27,6 +27,12 @@ const stable = plainService("web", { app: "web", track: "stable" });
 const next = plainService("web-canary", { app: "web", track: "canary" });
 
 judgeTable("versions-apart", [
+  [
+    "more destinations than are compared with each other",
+    [httpRoute(Array.from({ length: 17 }, () => ({ name: "web", weight: 1 }))), stable],
+    "not judged",
+    /backendRefs: has 17 destinations; known here: up to 16/,
+  ],
   ["Services with different tracks", [httpRoute(split()), stable, next], "passes"],
   [
     "a stable Service that was left widened",
