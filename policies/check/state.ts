@@ -32,7 +32,10 @@ export function readState(path: string, texts = new Texts()): Read {
   return { objects, others: resources.length - objects.length };
 }
 
-const urnOf = (resource: unknown) => (isMap(resource) ? String(resource["urn"]) : "");
+function urnOf(resource: unknown): string {
+  const urn = isMap(resource) ? resource["urn"] : undefined;
+  return typeof urn === "string" ? urn : "";
+}
 
 /**
  * What a resource was declared as; undefined for other resources, for patches, and for what is about to be deleted. A
@@ -47,7 +50,9 @@ function inputOf(resource: unknown, recordsIgnored: boolean): Input | undefined 
   if (!isKubernetesObject(object)) return undefined;
   return {
     object,
-    ...(recordsIgnored && { ignoredFields: Array.isArray(ignoreChanges) ? ignoreChanges.map(String) : [] }),
+    ...(recordsIgnored && {
+      ignoredFields: Array.isArray(ignoreChanges) ? ignoreChanges.filter((each) => typeof each === "string") : [],
+    }),
   };
 }
 

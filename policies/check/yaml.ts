@@ -44,10 +44,10 @@ export function readYaml(file: string, text: string, maxAliases = mostAliases): 
     const { source, events } = parsed(text.replace(/^\ufeff/, ""));
     refuseCycles(file, source, events);
     const values = constructFromEvents(events, { source, schema, maxAliases });
-    const lineOf = lineFinder(source);
+    const lines = new Lines(source);
     const nodes = new Nodes(source, events);
     return starts(events).map((start, index) => {
-      const excerpt = (place: readonly Key[]) => excerptOf(source, nodes, start + 1, place, lineOf);
+      const excerpt = (place: readonly Key[]) => excerptOf(source, nodes, start + 1, place, lines);
       return { value: values[index], ...originOf(source, events[start + 1]), excerpt };
     });
   } catch (error) {
@@ -98,7 +98,7 @@ function refuseCycles(file: string, source: string, events: readonly Event[]): v
       const name = source.slice(event.anchorStart, event.anchorEnd);
       if (open.includes(name))
         throw new Unusable([
-          `${file}:${lineFinder(source)(event.anchorStart)}: *${name} stands within &${name}, so it has no end`,
+          `${file}:${new Lines(source).at(event.anchorStart)}: *${name} stands within &${name}, so it has no end`,
         ]);
     } else if (event.type !== EVENT_ID.SCALAR)
       open.push(event.type === EVENT_ID.DOCUMENT ? "" : source.slice(event.anchorStart, event.anchorEnd));
@@ -212,13 +212,7 @@ class Nodes {
   }
 }
 
-function excerptOf(
-  source: string,
-  nodes: Nodes,
-  root: number,
-  place: readonly Key[],
-  lineOf: (offset: number) => number,
-): Excerpt {
+function excerptOf(source: string, nodes: Nodes, root: number, place: readonly Key[], lines: Lines): Excerpt {
   let found: Found = { at: root, start: nodes.startOf(root) };
   let end: number | undefined;
   for (const key of place) {
@@ -227,8 +221,8 @@ function excerptOf(
     if (!child) break;
     found = child;
   }
-  const [line, last] = [lineOf(found.start), lineOf(end ?? nodes.endOf(found.at))];
-  const from = source.lastIndexOf("\n", found.start - 1) + 1;
+  const [line, last] = [lines.at(found.start), lines.at(end ?? nodes.endOf(found.at))];
+  const from = lines.begin(line);
   const text = source
     .slice(from, from + mostLines * 10 * mostCharacters)
     .split(/\r?\n/, Math.min(mostLines, Math.max(1, last - line + 1)));
@@ -246,10 +240,15 @@ function originOf(source: string, first: Event | undefined): { origin?: string }
   return origin === undefined ? {} : { origin };
 }
 
-function lineFinder(source: string): (offset: number) => number {
-  let ends: number[] | undefined;
-  return (offset) => {
-    ends ??= lineEnds(source);
+/** The lines of a text, which begin with 1. */
+class Lines {
+  private ends: readonly number[] | undefined;
+
+  constructor(private readonly source: string) {}
+
+  /** The line of a position. */
+  at(offset: number): number {
+    const ends = this.known();
     let [low, high] = [0, ends.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -257,7 +256,16 @@ function lineFinder(source: string): (offset: number) => number {
       else high = middle;
     }
     return low + 1;
-  };
+  }
+
+  /** The position at which a line begins. */
+  begin(line: number): number {
+    return line <= 1 ? 0 : (this.known()[line - 2] ?? 0) + 1;
+  }
+
+  private known(): readonly number[] {
+    return (this.ends ??= lineEnds(this.source));
+  }
 }
 
 function lineEnds(source: string): number[] {

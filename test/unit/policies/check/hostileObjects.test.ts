@@ -5,7 +5,8 @@ import { answered } from "../../../../policies/check/answer";
 import { formatNames, type Asked } from "../../../../policies/check/asked";
 import { Progress } from "../../../../policies/check/progress";
 
-const seeds = Array.from({ length: 300 }, (_, seed) => seed);
+/** Those that once found a fault, and some more. */
+const seeds = [1663, 2371, ...Array.from({ length: 300 }, (_, seed) => seed)];
 
 describe("the check of hostile objects", function () {
   this.timeout(60_000);
@@ -19,7 +20,7 @@ describe("the check of hostile objects", function () {
     assert.ok([0, 1, 2].includes(code));
     assert.equal(code === 2, problems.length > 0);
     assert.doesNotMatch(problems.join("\n"), /fault of its own/, `seed ${seed}`);
-    assert.ok(performance.now() - begin < 10_000, `seed ${seed} took long ${progress.text}`);
+    assert.ok(performance.now() - begin < 5_000, `seed ${seed} took long ${progress.text}`);
     return code;
   }
 
