@@ -1,4 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { cut } from "../printable";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
@@ -22,20 +23,35 @@ const longest = 20_000;
 export function parseQuery(query: string): Expression {
   if (query.trim() === "") throw new NotPromQL("it is empty");
   if (query.length > longest) throw new NotPromQL(`it is longer than ${longest} characters`);
-  const top = parser.parse(query).topNode;
+  const top = strictly(query);
   const [expression] = expressionOf(top, query, 0).parts;
   if (expression === undefined) throw new NotPromQL("it holds nothing but a comment");
   return expression;
+}
+
+const strict = parser.configure({ strict: true });
+
+/** Nobody needs what may follow an error, and to look for it takes seconds. */
+function strictly(query: string): SyntaxNode {
+  try {
+    return strict.parse(query).topNode;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const at = Number(/\d+$/.exec(error.message)?.[0] ?? 0);
+    throw notUnderstood(query.slice(at));
+  }
+}
+
+function notUnderstood(text: string): NotPromQL {
+  const rest = text.trim();
+  return new NotPromQL(rest === "" ? "it ends too early" : `"${cut(rest)}" is not understood`);
 }
 
 const deepest = 200;
 
 function expressionOf(node: SyntaxNode, query: string, depth: number): Expression {
   if (depth > deepest) throw new NotPromQL(`it is nested deeper than ${deepest} times`);
-  if (node.type.isError) {
-    const rest = query.slice(node.from).trim();
-    throw new NotPromQL(rest === "" ? "it ends too early" : `"${rest}" is not understood`);
-  }
+  if (node.type.isError) throw notUnderstood(query.slice(node.from));
   const parts: Expression[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) parts.push(expressionOf(child, query, depth + 1));
   return { kind: node.name, text: query.slice(node.from, node.to), parts };
