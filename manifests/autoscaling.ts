@@ -1,7 +1,7 @@
 import type { ReleaseSettings } from "../release/settings";
 import type { Described, OwnedField, Role } from "./description";
 import type { AutoscalerSpec, KubernetesObject, ScaleDown, ScaleTarget } from "./types/kubernetes";
-import { metadata } from "./workload";
+import { metadata } from "./metadata";
 
 interface Bounds {
   readonly role: "autoscaler" | "canary-autoscaler";

@@ -3,7 +3,7 @@ import type { Passed, ReleaseSettings } from "../release/settings";
 import { isLater, whenKnown } from "../release/settings/valueTypes";
 import type { Described } from "./description";
 import type { EnvironmentVariable, SecretObject } from "./types/kubernetes";
-import { metadata } from "./workload";
+import { metadata } from "./metadata";
 
 /** The container's environment: text as it is, and a value that is known later, as secrets are, from a Secret. */
 export function environmentOf(settings: ReleaseSettings): readonly EnvironmentVariable[] {

@@ -2,7 +2,8 @@ import type { ReleaseSettings } from "../release/settings";
 import { formatDuration } from "../release/units";
 import type { Described } from "./description";
 import type { JobSpec, KubernetesObject } from "./types/kubernetes";
-import { metadata, serviceNames, type Track } from "./workload";
+import { metadata, type Track } from "./metadata";
+import { serviceNames } from "./workload";
 
 /** What the test is called where it is told: its metric under Argo Rollouts, its webhook under Flagger. */
 export const smokeTestName = "smoke-test";

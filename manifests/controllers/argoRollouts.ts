@@ -19,7 +19,8 @@ import type {
 import type { KubernetesObject } from "../types/kubernetes";
 import { hasSmokeTest, smokeTestName, smokeTestQuestion, smokeTestTries, testJob } from "../smokeTest";
 import type { Described } from "../description";
-import { disruptionBudget, metadata, podTemplate, selectorLabels, serviceNames } from "../workload";
+import { metadata, selectorLabels } from "../metadata";
+import { disruptionBudget, podTemplate, serviceNames } from "../workload";
 import type { RenderedForArgoRollouts } from "../routers/router";
 import { patchStatus, possible, type Controller, type ResourceKind, type Steered, type Steering } from "./controller";
 

@@ -12,7 +12,8 @@ import type { RenderedForFlagger } from "../routers/router";
 import type { CanaryMetric, CanarySpec, CanaryWebhook, MetricTemplateSpec } from "../types/flagger";
 import type { DeploymentSpec, KubernetesObject, Labels } from "../types/kubernetes";
 import { smokeTestName, smokeTestQuestion } from "../smokeTest";
-import { deployment, disruptionBudget, metadata, selectorLabels } from "../workload";
+import { metadata, selectorLabels } from "../metadata";
+import { deployment, disruptionBudget } from "../workload";
 import { patchStatus, possible, type Controller, type ResourceKind, type Steering } from "./controller";
 import { gateOf, holdsWithoutData, isGated, openGate, type Gate } from "./flaggerGate";
 

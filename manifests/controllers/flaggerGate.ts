@@ -5,7 +5,7 @@ import type { Described } from "../description";
 import type { CanaryWebhook } from "../types/flagger";
 import type { AccessObject } from "../types/kubernetes";
 import { shellQuoted, shellWord } from "../shell";
-import { metadata } from "../workload";
+import { metadata } from "../metadata";
 
 /**
  * What holds a step where Flagger itself would not: webhooks, the right to read the Canary, and what to know of them.

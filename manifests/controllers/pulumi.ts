@@ -9,7 +9,8 @@ import { native, refused } from "../support";
 import { canaryTest } from "../smokeTest";
 import type { RenderedForPulumi, Router, Share } from "../routers/router";
 import type { ScaleTarget } from "../types/kubernetes";
-import { deployment, disruptionBudget, serviceNames, trackLabels, type Track } from "../workload";
+import { trackLabels, type Track } from "../metadata";
+import { deployment, disruptionBudget, serviceNames } from "../workload";
 import { possible, type Controller } from "./controller";
 
 /**

@@ -10,7 +10,8 @@ import type {
   ParentReference,
 } from "../types/gatewayApi";
 import type { KubernetesObject } from "../types/kubernetes";
-import { metadata, serviceNames, stableAndCanary, type Track } from "../workload";
+import { metadata, type Track } from "../metadata";
+import { serviceNames, stableAndCanary } from "../workload";
 import { affinityNotices, refuseBesideSticky, routesBeforeWeights, sessionAffinity } from "./flaggerAnalysis";
 import { headersOf, namesHeaderTwice, pinOf, refuseFormats, refuseSegments, setCookie } from "./headers";
 import { selectors } from "./owned";

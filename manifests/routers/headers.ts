@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ReleaseSettings } from "../../release/settings";
 import { asHeader, type CookieRule, type HeaderRule, type Segment } from "../../release/settings/segments";
 import { cannot, Incompatible } from "../support";
-import type { Track } from "../workload";
+import type { Track } from "../metadata";
 
 /** The rules of a segment as rules about headers, all cookies being one. */
 export function headersOf({ when }: Segment): readonly HeaderRule[] {

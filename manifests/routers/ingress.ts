@@ -1,6 +1,6 @@
 import type { ReleaseSettings } from "../../release/settings";
 import type { IngressSpec, KubernetesObject, Labels } from "../types/kubernetes";
-import { metadata } from "../workload";
+import { metadata } from "../metadata";
 
 /** An Ingress that leads the release's host to one of its Services. */
 export function ingress(

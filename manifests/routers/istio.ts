@@ -13,15 +13,8 @@ import type {
   VirtualServiceSpec,
 } from "../types/istio";
 import type { KubernetesObject } from "../types/kubernetes";
-import {
-  metadata,
-  selectorLabels,
-  serviceNames,
-  serviceOverBoth,
-  stableAndCanary,
-  trackLabels,
-  type Track,
-} from "../workload";
+import { metadata, selectorLabels, trackLabels, type Track } from "../metadata";
+import { serviceNames, serviceOverBoth, stableAndCanary } from "../workload";
 import { selectors } from "./owned";
 import { hasSmokeTest } from "../smokeTest";
 import { headersOf, namesHeaderTwice, pinOf, refuseSegments, setCookie, tokenOf } from "./headers";

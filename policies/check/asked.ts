@@ -1,8 +1,5 @@
 import type { Severity } from "./check";
 
-/** Names standard input among files. */
-export const standardInput = "-";
-
 /** How a report can be written. */
 export const formatNames = ["text", "json", "sarif", "junit"] as const;
 export type FormatName = (typeof formatNames)[number];

@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { standardInput } from "./asked";
 import { isMap, isKubernetesObject, type Located } from "./located";
-import { nameOfFile, orUnusable, Texts } from "./texts";
+import { nameOfFile, orUnusable, Texts, standardInput } from "./texts";
 import { Unusable } from "./unusable";
 import { readYaml, type Document } from "./yaml";
 

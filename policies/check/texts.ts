@@ -1,7 +1,9 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { standardInput } from "./asked";
 import { mostBytes, tooLarge } from "./bounds";
 import { Unusable } from "./unusable";
+
+/** Names standard input among files. */
+export const standardInput = "-";
 
 export const nameOfFile = (file: string) => (file === standardInput ? "standard input" : file);
 
