@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
+import { flagsWithout, type LeftOut } from "./leftOut";
 import { fetchWheel, type Wheel } from "./wheel";
 
 /** A tool that is to be built: what, where its module is, and the file it becomes. */
@@ -26,6 +27,7 @@ export interface Build {
   readonly directory: string;
   readonly output: string;
   readonly seconds: number;
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export type ToolchainEvent =
@@ -158,7 +160,18 @@ async function goBuild(
       if (line.startsWith("go: downloading")) now.downloaded += 1;
     };
     const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
-    const tags = build.flags.filter((flag) => !flag.startsWith("-ldflags"));
+    const without = await flagsWithout(
+      build.leftOut ?? [],
+      build.directory,
+      join(cacheDirectory(), "modules"),
+      async (module) =>
+        (
+          JSON.parse(await go(["mod", "download", "-json", module], build.directory, log, countDownloads)) as {
+            Dir: string;
+          }
+        ).Dir,
+    );
+    const tags = [...build.flags.filter((flag) => !flag.startsWith("-ldflags")), ...without];
     const listed = await go(
       ["list", "-deps", ...tags, "-f", stale, build.package],
       build.directory,
@@ -166,10 +179,15 @@ async function goBuild(
       countDownloads,
     );
     now.of = listed.split("\n").filter((line) => line === ".").length;
-    await go(["build", "-v", ...build.flags, "-o", unfinished, build.package], build.directory, log, (line) => {
-      countDownloads(line);
-      if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) now.compiled = Math.min(now.of, now.compiled + 1);
-    });
+    await go(
+      ["build", "-v", ...build.flags, ...without, "-o", unfinished, build.package],
+      build.directory,
+      log,
+      (line) => {
+        countDownloads(line);
+        if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) now.compiled = Math.min(now.of, now.compiled + 1);
+      },
+    );
     renameSync(unfinished, build.output);
   } catch (error) {
     const tail = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n") : "";

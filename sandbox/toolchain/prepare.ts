@@ -5,7 +5,17 @@ import { Listr } from "listr2";
 import { formatDuration } from "../../release/units";
 import { moduleFiles } from "./moduleFiles";
 import { preflight } from "../host/preflight";
-import { addOns, toolchain, toolsFor, type AddOn, type ToolchainEvent, type ToolName } from "./toolchain";
+import {
+  addOns,
+  builtPath,
+  toolchain,
+  tools,
+  toolsFor,
+  type AddOn,
+  type Tool,
+  type ToolchainEvent,
+  type ToolName,
+} from "./toolchain";
 
 /**
  * Paths of the tools of a sandbox with these add-ons (default none); the missing ones are built, with progress. Throws
@@ -14,24 +24,34 @@ import { addOns, toolchain, toolsFor, type AddOn, type ToolchainEvent, type Tool
 export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<Record<ToolName, string>>> {
   const names = toolsFor(wanted);
   await preflight(names);
-  let tools: Readonly<Record<ToolName, string>> | undefined;
+  let paths: Readonly<Record<ToolName, string>> | undefined;
   const tasks = new Listr(
     [
       {
         title: "Tools of the embedded cluster",
         task: async (_, task) => {
           const say = sayNowAndThen((text) => (task.output = text));
-          tools = await toolchain(names, (event) => say(inWords(event), event.kind !== "building"));
+          paths = await toolchain(names, (event) => say(inWords(event), event.kind !== "building"));
           await moduleFiles(wanted);
-          task.title = "Tools of the embedded cluster: all there";
+          task.title = ["Tools of the embedded cluster: all there", ...withoutInWords(paths)].join("; ");
         },
       },
     ],
     { concurrent: false, fallbackRenderer: "simple" },
   );
   await tasks.run();
-  if (!tools) throw new Error("The tools of the embedded cluster were not looked for.");
-  return tools;
+  if (!paths) throw new Error("The tools of the embedded cluster were not looked for.");
+  return paths;
+}
+
+/** What those that were compiled here are without: "traefik without the DNS providers of its ACME client". */
+function withoutInWords(paths: Readonly<Record<string, string>>): readonly string[] {
+  return toolsFor(addOns).flatMap((name) => {
+    const tool: Tool = tools[name];
+    const leftOut = ("leftOut" in tool && tool.leftOut) || [];
+    const isOurs = paths[name] === builtPath(name);
+    return isOurs && leftOut.length > 0 ? [`${name} without ${leftOut.map(({ what }) => what).join(", ")}`] : [];
+  });
 }
 
 /** Where nothing can be overwritten, in a file or a CI's log, progress is a line every half minute. */

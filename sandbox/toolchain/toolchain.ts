@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { buildMissing, type ToolchainEvent } from "./build";
 import { cacheDirectory } from "../host/directory";
+import type { LeftOut } from "./leftOut";
 
 export type { ToolchainEvent } from "./build";
 
@@ -29,6 +30,8 @@ interface GoTool extends Command {
   readonly module: "cluster" | "pulumi" | "traefik" | "istio";
   readonly package: string;
   readonly flags: readonly string[];
+  /** What it is compiled without. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** A command that a wheel of the Python package index holds, and the requirements under tools/ that pin it. */
@@ -40,6 +43,41 @@ interface WheelTool extends Command {
 export type Tool = GoTool | WheelTool;
 
 const small = "-ldflags=-s -w";
+/** The clients of more than a hundred companies, by which an ACME server is shown that a domain is one's own. */
+const dnsProviders: LeftOut = {
+  what: "the DNS providers of its ACME client",
+  module: "github.com/go-acme/lego/v5",
+  file: "providers/dns/zz_gen_dns_providers.go",
+  without: `// Package dns knows no provider: see sandbox/toolchain/toolchain.ts of the project that compiles this.
+package dns
+
+import (
+	"fmt"
+
+	"github.com/go-acme/lego/v5/challenge"
+)
+
+// NewDNSChallengeProviderByName refuses each.
+func NewDNSChallengeProviderByName(name string) (challenge.Provider, error) {
+	return nil, fmt.Errorf("this Traefik was compiled without the DNS provider %q", name)
+}
+`,
+};
+const pulumiPackages = "github.com/pulumi/pulumi/pkg/v3";
+const clouds: readonly LeftOut[] = [
+  {
+    what: "the key services of AWS, Azure and HashiCorp for secrets",
+    module: pulumiPackages,
+    file: "secrets/cloud/manager.go",
+    without: ["awskms", "azurekeyvault", "hashivault"].map((service) => `gocloud.dev/secrets/${service}`),
+  },
+  {
+    what: "state in the stores of AWS and Azure, and in PostgreSQL",
+    module: pulumiPackages,
+    file: "backend/diy/backend.go",
+    without: ["gocloud.dev/blob/azureblob", "gocloud.dev/blob/s3blob", `${pulumiPackages}/backend/diy/postgres`],
+  },
+];
 // Without a version linked in, clients that parse the API server's version refuse it.
 const kubernetesVersion = ["gitVersion=v1.36.3", "gitMajor=1", "gitMinor=36"]
   .map((value) => ` -X k8s.io/component-base/version.${value}`)
@@ -118,6 +156,7 @@ export const tools = {
     module: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     flags: ["-trimpath", `${small} -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.255.0`],
+    leftOut: clouds,
     least: "3.250.0",
     versionArguments: ["version"],
     seconds: 299,
@@ -126,6 +165,7 @@ export const tools = {
     module: "traefik",
     package: "github.com/traefik/traefik/v3/cmd/traefik",
     flags: ["-trimpath", small],
+    leftOut: [dnsProviders],
     least: "3.7.6",
     versionArguments: ["version"],
     seconds: 348,
@@ -177,10 +217,12 @@ export function builtPath(name: ToolName, cache: string = cacheDirectory()): str
 
 export function toolKey(tool: Tool, pins: readonly string[]): string {
   const hash = createHash("sha256");
-  const what = "file" in tool ? [tool.file] : [tool.package, ...tool.flags];
+  const what = "file" in tool ? [tool.file] : [tool.package, ...tool.flags, ...leftOutKey(tool)];
   for (const part of [...pins, ...what, process.platform, process.arch]) hash.update(part).update("\0");
   return hash.digest("hex").slice(0, 16);
 }
+
+const leftOutKey = ({ leftOut = [] }: GoTool) => (leftOut.length > 0 ? [JSON.stringify(leftOut)] : []);
 
 function pinsOf(module: Tool["module"]): string[] {
   return ["go.mod", "go.sum", join("ext", "ext.go"), "requirements.txt"]

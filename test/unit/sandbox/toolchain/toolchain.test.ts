@@ -135,8 +135,10 @@ describe("the toolchain", () => {
     };
     const report = (event: ToolchainEvent) => events.push(event);
     // A Go that compiles nothing: it lists two stale packages and writes the file that -o names.
-    const fakeGo = `
+    const fakeGo = () => `
       case $1 in
+        mod) mkdir -p ${root}/module/providers/dns; echo >> ${root}/module/providers/dns/zz_gen_dns_providers.go
+          echo '{ "Dir": "${root}/module" }' ;;
         env) echo ${"$"}PWD; echo ${"$"}PWD ;;
         list) echo "go: downloading example.com/a v1.0.0" >&2; echo .; echo . ;;
         build) echo example.com/a >&2; echo example.com/b >&2
@@ -152,9 +154,14 @@ describe("the toolchain", () => {
 
     it("builds what is missing or too old, says so, and builds nothing the second time", async () => {
       const old = command("traefik", "echo Version: 2.10.1");
-      command("go", fakeGo);
+      command("go", fakeGo());
       assert.deepEqual(await missingTools(["traefik", "etcd"]), ["traefik", "etcd"]);
       const built = await toolchain(["traefik", "etcd"], report);
+      const [pins = ""] = readdirSync(join(root, "cache", "modules")).filter((name) => name.endsWith(".mod"));
+      assert.match(
+        readFileSync(join(root, "cache", "modules", pins), "utf8"),
+        /\nreplace github\.com\/go-acme\/lego\/v5 => .*\/cache\/modules\/module-[0-9a-f]+\n$/,
+      );
       assert.deepEqual(built, { traefik: builtPath("traefik"), etcd: builtPath("etcd") });
       assert.deepEqual(events[0], {
         kind: "passed over",
@@ -224,7 +231,7 @@ describe("the toolchain", () => {
     });
 
     it("does not wait for a build whose process is gone", async () => {
-      command("go", fakeGo);
+      command("go", fakeGo());
       mkdirSync(join(root, "cache", "tools"), { recursive: true });
       writeFileSync(join(root, "cache", "tools", "building"), JSON.stringify({ pid: 2 ** 30, startedAt: "before" }));
       await toolchain(["etcd"], report);
@@ -235,7 +242,7 @@ describe("the toolchain", () => {
     });
 
     it("two at once build one tool once", async () => {
-      command("go", fakeGo.replace("build) ", "build) sleep 0.2; "));
+      command("go", fakeGo().replace("build) ", "build) sleep 0.2; "));
       await Promise.all([toolchain(["etcd"], report), toolchain(["etcd"], report)]);
       assert.equal(events.filter(({ kind }) => kind === "built").length, 1);
       assert.equal(events.filter(({ kind }) => kind === "waiting").length, 1);
