@@ -2,7 +2,7 @@ import type { ReleaseArgs } from "../release/settings";
 import type { Fault } from "./fault";
 
 /** What a configuration has beside application, image and host, with which it once broke a rule; others replace it. */
-export type Case = Readonly<Partial<Record<keyof ReleaseArgs | "a\r\nb: c" | "\u0000", unknown>>>;
+export type Case = Readonly<Partial<Record<keyof ReleaseArgs | "a\r\nb: c" | "a\tb" | "\u0000", unknown>>>;
 
 const circular: Record<string, unknown> = {};
 circular["itself"] = circular;
@@ -16,7 +16,12 @@ export const mended: Readonly<Record<string, readonly Case[]>> = {
     { steps: nested },
     { shutdown: { grace: circular } },
   ],
-  "a refusal of several lines": [{ "a\r\nb: c": {} }, { "\u0000": "" }, { mounts: { "/\u0000": "shop-settings" } }],
+  "a refusal of several lines": [
+    { "a\r\nb: c": {} },
+    { "a\tb": [] },
+    { "\u0000": "" },
+    { mounts: { "/\u0000": "shop-settings" } },
+  ],
   "a refusal without an end": [
     { telemetry: Array.from({ length: 20_000 }, () => 1) },
     { exceptions: { "first-weight": `until 2027-01-31: both teams agreed${"x".repeat(300_000)}` } },

@@ -31,5 +31,5 @@ export function thrownBy(attempt: () => unknown): string | undefined {
   }
 }
 
-/** What steers a terminal or a log, and halves of a character. */
-export const controls = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+/** What steers a terminal or a log, and halves of a character; a tab does not. */
+export const controls = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
