@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { stepAnnotation } from "../manifests/annotations";
 import type { DescribedRelease } from "../manifests/describe";
 import type { Role, StepMoves } from "../manifests/description";
+import { lags } from "../release/promise/promise";
 import type { ReleaseSettings } from "../release/settings";
 import { smokeTestQuestion } from "../manifests/smokeTest";
 import { failing } from "./measureNow";
@@ -39,7 +41,15 @@ export function moveHooks(name: string, { settings, moves, metrics }: DescribedR
     [moves.role]: { beforeCreate: [oneStep], beforeUpdate: [oneStep, judged] },
     "stable-deployment": { beforeUpdate: [sameStable] },
     ...testHooks(name, settings, moves),
+    ...settlingHooks(name, settings, moves),
   };
+}
+
+/** After the last share of a canary is taken away, before its pods are: the router may forget pods before weights. */
+function settlingHooks(name: string, { step }: ReleaseSettings, { weights, promoted }: StepMoves): Hooks {
+  if (step !== 0 && step !== promoted) return {};
+  const settled = new pulumi.ResourceHook(`${name}-router-settled`, () => sleep(lags.router * 1000));
+  return Object.fromEntries(weights.map((role) => [role, { afterUpdate: [settled] }]));
 }
 
 /** Before the canary's first share, when its pods are ready. */
