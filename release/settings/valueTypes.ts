@@ -12,11 +12,8 @@ interface Later {
 /** What is made of a value when it is known. */
 export function whenKnown(value: Promise<string> | Later, make: (text: string) => Passed<string>): Passed<string> {
   type Known = (make: (text: string) => Passed<string>) => Passed<string>;
-  return "apply" in value ? (value.apply as Known)(make) : value.then(make as (text: string) => Promise<string>);
+  return isOutput(value) ? (value.apply as Known)(make) : value.then(make as (text: string) => Promise<string>);
 }
-
-/** Text of one line that programs read alike: printable ASCII. */
-export const printableAscii = /^[\x20-\x7e]*$/;
 
 export const dnsLabel = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export const dnsName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -77,10 +74,11 @@ export const passed = (pattern: RegExp, rule: string) =>
 
 /** Whether it is known only when the deployment engine passes it on. */
 export function isLater(value: unknown): value is Promise<string> | Later {
-  if (typeof value !== "object" && typeof value !== "function") return false;
-  const { apply, then } = (value ?? {}) as { readonly apply?: unknown; readonly then?: unknown };
-  return typeof apply === "function" || typeof then === "function";
+  if (typeof value !== "object" || value === null) return false;
+  return isOutput(value) || ("then" in value && typeof value.then === "function");
 }
+
+const isOutput = (value: object): value is Later => "apply" in value && typeof value.apply === "function";
 
 /** Text with a unit, as one of the functions in units.ts reads it; `shape` is what documentation calls such text. */
 const measured =

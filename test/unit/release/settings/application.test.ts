@@ -39,6 +39,7 @@ describe("the application", () => {
       { image: { apply: "x", then: 1 } },
       'image = {"apply":"x","then":1}: an image reference',
     ],
+    ["a function as an image", { image: () => "shop:1" }, "image = () => "],
     [
       "a name that leaves no room for suffixes",
       { application: long(41) },
