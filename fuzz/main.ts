@@ -7,7 +7,7 @@ import { configurations } from "./configurations";
 import { faultsOfFile, files } from "./files";
 import { judging } from "./judged";
 import { run, type Run, type RunOptions } from "./run";
-import { shown } from "./shown";
+import { runInWords } from "./runInWords";
 
 /** The share of the time that is for files. */
 const forFiles = 0.2;
@@ -23,7 +23,7 @@ function number(most: number): (text: string) => number {
 async function told<Input>(what: string, options: RunOptions<Input>): Promise<Run<Input>> {
   const from = Date.now();
   const result = await run(options);
-  console.log(shown(result, what, (Date.now() - from) / 1000));
+  console.log(runInWords(result, what, (Date.now() - from) / 1000));
   return result;
 }
 

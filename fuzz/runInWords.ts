@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { Found, Run } from "./run";
 
 /** What a run found, for people. */
-export function shown({ made, found }: Run<unknown>, what: string, seconds: number): string {
+export function runInWords({ made, found }: Run<unknown>, what: string, seconds: number): string {
   const aMinute = Math.round((made / Math.max(seconds, 0.001)) * 60);
   return [`${made} ${what} (${aMinute} a minute): ${found.length} faults`, ...found.map(fault)].join("\n\n");
 }

@@ -7,11 +7,12 @@ import { isLater } from "./valueTypes";
 /** What is wrong with a release, a line for each key; `prefix` goes before each, as in "canary:". */
 export class RefusedRelease extends Error {
   override readonly name = "RefusedRelease";
-  constructor(
-    readonly refusals: readonly string[],
-    prefix = "",
-  ) {
-    super(`this release is refused:\n${refusals.map((refusal) => `  - ${printable(prefix + refusal)}`).join("\n")}`);
+  readonly refusals: readonly string[];
+
+  constructor(refusals: readonly string[], prefix = "") {
+    const lines = refusals.map(printable);
+    super(`this release is refused:\n${lines.map((line) => `  - ${prefix}${line}`).join("\n")}`);
+    this.refusals = lines;
   }
 }
 
@@ -29,7 +30,7 @@ export function refusals(issue: z.core.$ZodIssue, given: unknown, shape: z.ZodRa
 }
 
 const nameOf = (path: readonly (string | number)[]) =>
-  fieldPath(path.map((part) => (typeof part === "string" ? printable(cut(part)) : part)));
+  fieldPath(path.map((part) => (typeof part === "string" ? cut(part) : part)));
 
 /**
  * A line for each key that every object of JavaScript has by itself, which reading would drop in silence; a release is

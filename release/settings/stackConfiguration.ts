@@ -35,15 +35,17 @@ export function parseConfig(
   const refused: string[] = [];
   const ofRelease = config.filter(({ name }) => !Object.hasOwn(programKeys, name));
   const parsed = ofRelease.map(({ name, text, isSecret }) => {
-    if (isSecret && name !== "environment") refused.push(`${name} = (hidden): ${noSecret}`);
+    if (isSecret && name !== "environment") {
+      refused.push(`${name} = (hidden): ${noSecret}`);
+      return [name, undefined];
+    }
     const key = keys.get(name);
-    if (isSecret && key === undefined) return [name, undefined];
     if (key === undefined || key.type === "string") return [name, text];
     try {
       const value = JSON.parse(text) as unknown;
       return [name, isSecret ? withSecrets(value, secret) : value];
     } catch {
-      const given = isSecret || name === "environment" ? "(hidden)" : shown(text);
+      const given = name === "environment" ? "(hidden)" : shown(text);
       refused.push(`${name} = ${given}: does not parse; accepted: ${accepted(key)}`);
       return [name, undefined];
     }

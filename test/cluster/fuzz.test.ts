@@ -4,7 +4,7 @@ import { isOpen, mended, open } from "../../fuzz/cases";
 import { configurations } from "../../fuzz/configurations";
 import { judging } from "../../fuzz/judged";
 import { run } from "../../fuzz/run";
-import { shown } from "../../fuzz/shown";
+import { runInWords } from "../../fuzz/runInWords";
 import type { ReleaseArgs } from "../../release/settings";
 import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer";
 import { leastRelease } from "../support/releases";
@@ -39,7 +39,7 @@ describe("configurations of releases", function () {
       most: 1500,
       isKnown: isOpen,
     });
-    assert.equal(found.length, 0, shown({ made, found }, "configurations", 60));
+    assert.equal(found.length, 0, runInWords({ made, found }, "configurations", 60));
     assert.ok(made > 100, `${made}`);
   });
 });

@@ -5,7 +5,7 @@ import { configurations } from "../../../fuzz/configurations";
 import { faultsOf } from "../../../fuzz/fault";
 import { judged } from "../../../fuzz/judged";
 import { run } from "../../../fuzz/run";
-import { shown } from "../../../fuzz/shown";
+import { runInWords } from "../../../fuzz/runInWords";
 
 describe("a run of made inputs", function () {
   this.timeout(60_000);
@@ -50,7 +50,7 @@ describe("a run of made inputs", function () {
   it("is told with what makes it again", () => {
     const fault = { rule: "a is small", kind: "a is", says: "a is 501", input: { a: 501 }, seed: 3 };
     assert.equal(
-      shown({ made: 10, found: [fault] }, "inputs", 60),
+      runInWords({ made: 10, found: [fault] }, "inputs", 60),
       "10 inputs (10 a minute): 1 faults\n\nThat a is small does not hold:\n  a is 501\n  --seed 3, shrunk to\n  { a: 501 }",
     );
   });
@@ -72,7 +72,7 @@ describe("configurations that are made", function () {
       most: 1000,
       isKnown: isOpen,
     });
-    assert.equal(found.length, 0, shown({ made, found }, "configurations", 60));
+    assert.equal(found.length, 0, runInWords({ made, found }, "configurations", 60));
     assert.ok(releases > made / 10 && releases < made, `${releases} of ${made} are releases`);
   });
 });

@@ -58,16 +58,21 @@ describe("the command that waits for the verdict", function () {
     return { child, streams, ended: new Promise<number | null>((resolve) => child.on("close", resolve)) };
   };
 
-  it("reads Rollout, AnalysisRuns and what the way back needs, and exits with 1 after an abort", async () => {
-    const failed = run("Failed", [metric("error-rate", "Failed", ["[0.213]"], { failed: 1 })]);
-    answers.clear();
-    answers.set(`${argo}/rollouts/shop`, rollout(abortedFor("Background analysis phase error/failed")));
-    answers.set(`${argo}/analysisruns?labelSelector=rollouts-pod-template-hash=${canary}`, { items: [failed] });
+  /** The stable version has all requests and pods. */
+  const answerWithWayBack = () => {
     answers.set("/one/api/v1/namespaces/demo/services/shop-stable", service(stable));
     answers.set("/one/api/v1/namespaces/demo/services/shop-canary", service(stable));
     answers.set("/one/apis/apps/v1/namespaces/demo/replicasets", {
       items: [replicaSet(stable, 3), replicaSet(canary, 0)],
     });
+  };
+
+  it("reads Rollout, AnalysisRuns and what the way back needs, and exits with 1 after an abort", async () => {
+    const failed = run("Failed", [metric("error-rate", "Failed", ["[0.213]"], { failed: 1 })]);
+    answers.clear();
+    answers.set(`${argo}/rollouts/shop`, rollout(abortedFor("Background analysis phase error/failed")));
+    answers.set(`${argo}/analysisruns?labelSelector=rollouts-pod-template-hash=${canary}`, { items: [failed] });
+    answerWithWayBack();
     const { streams, ended } = start();
     assert.equal(await ended, 1);
     assert.match(streams.err, /^aborted: error-rate was 21.3 %, must be below 5 %/);
@@ -78,11 +83,7 @@ describe("the command that waits for the verdict", function () {
     answers.clear();
     answers.set(`${argo}/rollouts/shop`, rollout(abortedFor("broken\n::error::\u001b[31m")));
     answers.set(`${argo}/analysisruns?labelSelector=rollouts-pod-template-hash=${canary}`, { items: [] });
-    answers.set("/one/api/v1/namespaces/demo/services/shop-stable", service(stable));
-    answers.set("/one/api/v1/namespaces/demo/services/shop-canary", service(stable));
-    answers.set("/one/apis/apps/v1/namespaces/demo/replicasets", {
-      items: [replicaSet(stable, 3), replicaSet(canary, 0)],
-    });
+    answerWithWayBack();
     const { streams, ended } = start();
     assert.equal(await ended, 1);
     assert.match(streams.err, /^aborted: .*broken\\n::error::\\u\{1b\}\[31m/);
