@@ -11,6 +11,7 @@ import { toolchain, toolNames } from "../sandbox/toolchain/toolchain";
 import { checkTimes, compilePolicies, judgedOf, type CheckTimes } from "./check";
 import { kubeScoreVersion } from "./kubeScore";
 import { packStart, packTimes, previewTimes, type PackTimes, type PreviewTimes } from "./preview";
+import { programTimes } from "./program";
 
 /** At a hundred releases the component may cost a tenth more than the same objects declared one by one. */
 const most = { releases: 100, ratio: 1.1 };
@@ -28,6 +29,9 @@ const mostGrowth = 1.1;
 /** At a thousand objects the rules may add a tenth to a preview, beyond what any policy pack adds. */
 const mostOfPreview = { objects: 1_000, share: 0.1 };
 
+/** Until its first resource, the program may use so many seconds of processor time. */
+const mostOfProgram = 3;
+
 interface Bench {
   readonly engine: EngineOptions;
   readonly cluster: Cluster;
@@ -37,6 +41,7 @@ interface Bench {
 /** What is measured, and whether it keeps its bounds. */
 const benches: Readonly<Record<string, (bench: Bench) => boolean | Promise<boolean>>> = {
   start: ({ cluster }) => showStart(cluster),
+  program: ({ engine, directory }) => benchProgram(directory, engine.kubeconfig),
   previews: ({ engine }) => benchPreviews(engine),
   check: ({ directory }) => benchCheck(directory),
   pack: ({ engine }) => benchPack(engine),
@@ -74,6 +79,27 @@ function showStart({ parts }: Cluster): boolean {
     ),
   );
   return true;
+}
+
+/** Prints what the program uses until its first resource, and whether that is little enough. */
+async function benchProgram(directory: string, kubeconfig: string): Promise<boolean> {
+  process.stderr.write("starts of the program ...\n");
+  const { ours, plain, unchecked } = await programTimes(directory, kubeconfig);
+  console.log("\nProcessor time of the program in Node until its first resource, median of five in turn:");
+  const row = (program: string, time: number) => [program, seconds(time), (ours / time).toFixed(2)];
+  console.log(
+    table(
+      ["program", "until its first resource", "ratio of this one to it"],
+      [
+        row("this one", ours),
+        row("plain resources, as Pulumi's template runs them", plain),
+        row("plain resources, types unchecked", unchecked),
+      ],
+    ),
+  );
+  const kept = ours <= mostOfProgram;
+  console.log(`${kept ? "kept" : "NOT KEPT"}: at most ${mostOfProgram} s`);
+  return kept;
 }
 
 /** Prints what previews take, and whether the component costs little enough. */
