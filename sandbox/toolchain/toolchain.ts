@@ -4,7 +4,9 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { buildMissing, type ToolchainEvent } from "./build";
 import { cacheDirectory } from "../host/directory";
+import { fetchReleases } from "./download";
 import type { LeftOut } from "./leftOut";
+import { downloadedPath, releaseOf } from "./officialReleases";
 
 export type { ToolchainEvent } from "./build";
 
@@ -251,14 +253,19 @@ async function onPath(name: ToolName, report: (event: ToolchainEvent) => void): 
     .map((directory) => join(directory, name))
     .find(isExecutable);
   if (file === undefined) return undefined;
-  const { least, versionArguments } = tools[name];
-  const printed = await new Promise<string>((resolve) =>
-    execFile(file, [...versionArguments], { timeout: 10_000 }, (_error, stdout, stderr) => resolve(stdout + stderr)),
-  );
-  const version = parseVersion(printed);
+  const { least } = tools[name];
+  const version = await versionOf(name, file);
   if (version !== undefined && isAtLeast(version, least)) return file;
   report({ kind: "passed over", tool: name, file, version: version ?? "unknown", least });
   return undefined;
+}
+
+async function versionOf(name: ToolName, file: string): Promise<string | undefined> {
+  const { versionArguments } = tools[name];
+  const printed = await new Promise<string>((resolve) =>
+    execFile(file, [...versionArguments], { timeout: 10_000 }, (_error, stdout, stderr) => resolve(stdout + stderr)),
+  );
+  return parseVersion(printed);
 }
 
 function isExecutable(file: string): boolean {
@@ -276,28 +283,33 @@ async function find(
 ): Promise<Map<ToolName, string>> {
   const found = await Promise.all(
     names.map(async (name): Promise<[ToolName, string | undefined]> => {
-      const built = builtPath(name);
-      return [name, existsSync(built) ? built : await onPath(name, report)];
+      const release = releaseOf(name);
+      const had = [builtPath(name), ...(release ? [downloadedPath(name, release)] : [])].find((file) =>
+        existsSync(file),
+      );
+      return [name, had ?? (await onPath(name, report))];
     }),
   );
   return new Map(found.filter((entry): entry is [ToolName, string] => entry[1] !== undefined));
 }
 
-/** Which of these tools are neither built already nor on the PATH in a version that will do. */
+/** Which of these tools are neither built or downloaded already nor on the PATH in a version that will do. */
 export async function missingTools(names: readonly ToolName[]): Promise<ToolName[]> {
   const found = await find(names, () => undefined);
   return names.filter((name) => !found.has(name));
 }
 
 /**
- * Absolute paths of the named tools: one that was built before, else one on the PATH that is recent enough, else built
- * now with Go, once; Envoy is downloaded. Throws with the tail of the output when one cannot be had.
+ * Absolute paths of the named tools: one that was built or downloaded before, else one on the PATH that is recent
+ * enough, else its project's own where that can be had, else built now with Go, once; Envoy is downloaded. Throws with
+ * the tail of the output when one cannot be had.
  */
 export async function toolchain(
   names: readonly ToolName[],
   report: (event: ToolchainEvent) => void = () => undefined,
 ): Promise<Readonly<Record<ToolName, string>>> {
   const found = await find(names, report);
+  await fetchMissing(names, found, report);
   const missing = allTools.filter((name) => names.includes(name) && !found.has(name));
   if (missing.length > 0) {
     await buildMissing(
@@ -314,4 +326,21 @@ export async function toolchain(
     ToolName,
     string
   >;
+}
+
+/** Adds the official releases that can be had to what was found. */
+async function fetchMissing(
+  names: readonly ToolName[],
+  found: Map<ToolName, string>,
+  report: (event: ToolchainEvent) => void,
+): Promise<void> {
+  const wanted = names.flatMap((name) => {
+    const release = found.has(name) ? undefined : releaseOf(name);
+    return release ? [{ name, release, versionOf: async (file: string) => versionOf(name, file) }] : [];
+  });
+  const had = await fetchReleases(wanted, report);
+  for (const { name } of wanted) {
+    const file = had.get(name);
+    if (file !== undefined) found.set(name, file);
+  }
 }

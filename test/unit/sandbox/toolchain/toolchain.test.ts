@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { istioVersion } from "../../../../sandbox/cluster/istio";
 import { diskNeeded, remainingSeconds, type ToolchainEvent } from "../../../../sandbox/toolchain/build";
+import { downloadedPath, releaseOf, type Release } from "../../../../sandbox/toolchain/officialReleases";
 import {
   builtPath,
   clusterTools,
@@ -118,6 +119,7 @@ describe("the toolchain", () => {
       root = mkdtempSync(join(tmpdir(), "canary-toolchain-"));
       mkdirSync(join(root, "bin"));
       process.env.CANARY_CACHE = join(root, "cache");
+      process.env.CANARY_TOOLS = "compile";
       process.env.PATH = [join(root, "bin"), "/usr/bin", "/bin"].join(delimiter);
       events = [];
     });
@@ -125,6 +127,8 @@ describe("the toolchain", () => {
       process.env.PATH = before.PATH;
       delete process.env.CANARY_CACHE;
       if (before.CANARY_CACHE !== undefined) process.env.CANARY_CACHE = before.CANARY_CACHE;
+      delete process.env.CANARY_TOOLS;
+      if (before.CANARY_TOOLS !== undefined) process.env.CANARY_TOOLS = before.CANARY_TOOLS;
       rmSync(root, { recursive: true });
     });
     const command = (name: string, script: string) => {
@@ -228,6 +232,42 @@ describe("the toolchain", () => {
         return true;
       });
       assert.deepEqual(readdirSync(dirname(builtPath("envoy"))), []);
+    });
+
+    describe("where official binaries are wanted", () => {
+      const { fetch } = globalThis;
+      beforeEach(function () {
+        if (process.platform !== "linux" || !releaseOf("etcd", {})) this.skip();
+        delete process.env.CANARY_TOOLS;
+        command("go", fakeGo());
+      });
+      afterEach(() => (globalThis.fetch = fetch));
+
+      it("uses one that was downloaded before, and not where CANARY_TOOLS says to compile", async () => {
+        const etcd = downloadedPath("etcd", releaseOf("etcd", {}) as Release);
+        mkdirSync(dirname(etcd), { recursive: true });
+        writeFileSync(etcd, "");
+        assert.deepEqual(await toolchain(["etcd"], report), { etcd });
+        assert.deepEqual(await missingTools(["etcd"]), []);
+        process.env.CANARY_TOOLS = "compile";
+        assert.deepEqual(await toolchain(["etcd"], report), { etcd: builtPath("etcd") });
+      });
+
+      it("compiles what is refused, and what has no host in reach", async () => {
+        globalThis.fetch = async (input) => {
+          if (String(input).startsWith("https://dl.k8s.io/")) throw new TypeError("fetch failed");
+          return new Response("not etcd");
+        };
+        const built = await toolchain(["etcd", "kube-scheduler"], report);
+        assert.deepEqual(built, { etcd: builtPath("etcd"), "kube-scheduler": builtPath("kube-scheduler") });
+        const [unreached, , refused] = events;
+        assert.deepEqual(unreached, { kind: "out of reach", hosts: ["dl.k8s.io (fetch failed)"] });
+        assert.ok(refused?.kind === "refused" && refused.tool === "etcd", JSON.stringify(refused));
+        assert.match(
+          refused.why,
+          /^https:.*etcd-v3\.6\.8-linux-\w+\.tar\.gz: its sha256 is [0-9a-f]{64}; accepted: [0-9a-f]{64}$/,
+        );
+      });
     });
 
     it("does not wait for a build whose process is gone", async () => {
