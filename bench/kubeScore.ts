@@ -1,4 +1,4 @@
-// What the check is measured against. Run before the benchmark enters its namespace, which has no network.
+// What the check is measured against. Installed before the benchmark enters its namespace, which has no network.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,8 @@ export function kubeScore(): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-function install(): void {
+/** Builds it, once; where it cannot be had, the check is measured without it. */
+export function installKubeScore(): void {
   if (kubeScore()) return;
   process.stderr.write(`building kube-score ${kubeScoreVersion} ...\n`);
   const { status } = spawnSync("go", ["install", `github.com/zegl/kube-score/cmd/kube-score@${kubeScoreVersion}`], {
@@ -22,5 +23,3 @@ function install(): void {
   });
   if (status !== 0) process.stderr.write("kube-score cannot be had: the check is measured without it.\n");
 }
-
-if (require.main === module) install();

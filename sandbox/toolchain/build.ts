@@ -12,7 +12,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
@@ -20,12 +20,12 @@ import type { DownloadEvent } from "./download";
 import { flagsWithout, type LeftOut } from "./leftOut";
 import { fetchWheel, type Wheel } from "./wheel";
 
-/** A tool that is to be built: what, where its module is, and the file it becomes. */
+/** A tool that is to be built: what, the module that pins it, and the file it becomes. */
 export interface Build {
   readonly name: string;
   readonly package: string;
-  readonly flags: readonly string[];
-  readonly directory: string;
+  /** The module's folder, and the flags for all that is built of it. */
+  readonly module: { readonly directory: string; readonly flags: readonly string[] };
   readonly output: string;
   readonly seconds: number;
   readonly leftOut?: readonly LeftOut[];
@@ -50,13 +50,11 @@ export type ToolchainEvent =
     }
   | { readonly kind: "downloading"; readonly tool: string; readonly wheel: string }
   | ({ readonly kind: "building" } & Progress)
-  | { readonly kind: "built"; readonly tool: string; readonly seconds: number };
+  | { readonly kind: "built"; readonly tools: readonly string[]; readonly seconds: number };
 
 /** How far the builds are. While Go still downloads modules, `packages.of` is 0. */
 export interface Progress {
-  readonly tool: string;
-  readonly number: number;
-  readonly of: number;
+  readonly tools: readonly string[];
   readonly elapsedSeconds: number;
   readonly remainingSeconds: number;
   readonly packages: { readonly compiled: number; readonly of: number };
@@ -65,7 +63,7 @@ export interface Progress {
 
 const gigabyte = 1e9;
 /** What the tools of every sandbox together leave behind: modules, Go's build cache, the tools themselves. */
-const disk = { modules: 5 * gigabyte, objects: 6 * gigabyte, tools: 0.9 * gigabyte, seconds: 1384 };
+const disk = { modules: 2.5 * gigabyte, objects: 4.1 * gigabyte, tools: 0.8 * gigabyte, seconds: 509 };
 
 /** The disk that a build fills, by cache, in proportion to the time that it takes. */
 export function diskNeeded(seconds: number): {
@@ -77,7 +75,7 @@ export function diskNeeded(seconds: number): {
   return { modules: disk.modules * share, objects: disk.objects * share, tools: disk.tools * share };
 }
 
-/** Seconds left: what this tool still takes by the share that is compiled, then the others at the pace seen so far. */
+/** Seconds left: what a module still takes by the share that is compiled, then the others at the pace seen so far. */
 export function remainingSeconds(
   estimates: readonly number[],
   current: { readonly index: number; readonly elapsed: number; readonly share: number },
@@ -94,7 +92,7 @@ export function remainingSeconds(
   return Math.round(here + planned(current.index + 1, estimates.length) * pace);
 }
 
-/** Downloads or builds with `go build`, one after the other, and moves each into place when it is whole. */
+/** Downloads, or builds with one `go build` for all tools of a module, and moves each into place when it is whole. */
 export async function buildMissing(
   tools: readonly (Build | Wheel)[],
   report: (event: ToolchainEvent) => void,
@@ -107,7 +105,7 @@ export async function buildMissing(
     }
     const left = missing.filter((tool) => "package" in tool);
     if (left.length === 0) return;
-    const total = left.reduce((sum, { seconds }) => sum + seconds, 0);
+    const total = secondsOf(left);
     const needed = diskNeeded(total);
     report({
       kind: "plan",
@@ -117,19 +115,21 @@ export async function buildMissing(
       directory: cacheDirectory(),
     });
     await checkDisk(left, needed);
+    const modules = [...new Set(left.map(({ module }) => module.directory))].map((directory) =>
+      left.filter(({ module }) => module.directory === directory),
+    );
     let finished = 0;
-    for (const [index, build] of left.entries()) {
+    for (const [index, builds] of modules.entries()) {
       const from = Date.now();
       const elapsed = () => (Date.now() - from) / 1000;
-      await goBuild(build, ({ compiled, of, downloaded }) =>
+      const names = builds.map(({ name }) => name);
+      await goBuild(builds, ({ compiled, of, downloaded }) =>
         report({
           kind: "building",
-          tool: build.name,
-          number: index + 1,
-          of: left.length,
+          tools: names,
           elapsedSeconds: Math.round(elapsed()),
           remainingSeconds: remainingSeconds(
-            left.map(({ seconds }) => seconds),
+            modules.map(secondsOf),
             { index, elapsed: elapsed(), share: of > 0 ? compiled / of : 0 },
             finished,
           ),
@@ -138,70 +138,84 @@ export async function buildMissing(
         }),
       );
       finished += elapsed();
-      report({ kind: "built", tool: build.name, seconds: Math.round(elapsed()) });
+      report({ kind: "built", tools: names, seconds: Math.round(elapsed()) });
     }
   } finally {
     unlock();
   }
 }
 
+const secondsOf = (builds: readonly Build[]) => builds.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** Builds tools of one module. What is compiled stays in Go's cache: a build that was interrupted goes on there. */
 async function goBuild(
-  build: Build,
+  builds: readonly Build[],
   progress: (now: { compiled: number; of: number; downloaded: number }) => void,
 ): Promise<void> {
-  const log = join(cacheDirectory(), "logs", `build-${build.name}.log`);
+  const [{ module }] = builds as [Build];
+  const names = builds.map(({ name }) => name);
+  const packages = builds.map((build) => build.package);
+  const log = join(cacheDirectory(), "logs", `build-${basename(module.directory)}.log`);
   mkdirSync(dirname(log), { recursive: true });
   rmSync(log, { force: true });
-  const unfinished = `${build.output}.${process.pid}-${process.hrtime.bigint()}`;
-  mkdirSync(dirname(build.output), { recursive: true });
+  const unfinished = join(cacheDirectory(), "tools", `unfinished.${process.pid}-${process.hrtime.bigint()}`);
   const now = { compiled: 0, of: 0, downloaded: 0 };
   const tick = setInterval(() => progress(now), 1000);
   try {
     progress(now);
+    mkdirSync(unfinished, { recursive: true });
     const countDownloads = (line: string) => {
       if (line.startsWith("go: downloading")) now.downloaded += 1;
     };
-    const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
     const without = await flagsWithout(
-      build.leftOut ?? [],
-      build.directory,
+      builds.flatMap(({ leftOut = [] }) => leftOut),
+      module.directory,
       join(cacheDirectory(), "modules"),
-      async (module) =>
+      async (path) =>
         (
-          JSON.parse(await go(["mod", "download", "-json", module], build.directory, log, countDownloads)) as {
+          JSON.parse(await go(["mod", "download", "-json", path], module.directory, log, countDownloads)) as {
             Dir: string;
           }
         ).Dir,
     );
-    const tags = [...build.flags.filter((flag) => !flag.startsWith("-ldflags")), ...without];
+    const flags = [...module.flags, ...without];
+    const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
     const listed = await go(
-      ["list", "-deps", ...tags, "-f", stale, build.package],
-      build.directory,
+      ["list", "-deps", ...flags, "-f", stale, ...packages],
+      module.directory,
       log,
       countDownloads,
     );
     now.of = listed.split("\n").filter((line) => line === ".").length;
-    await go(
-      ["build", "-v", ...build.flags, ...without, "-o", unfinished, build.package],
-      build.directory,
-      log,
-      (line) => {
-        countDownloads(line);
-        if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) now.compiled = Math.min(now.of, now.compiled + 1);
-      },
-    );
-    renameSync(unfinished, build.output);
+    await go(["build", "-v", ...flags, "-o", `${unfinished}/`, ...packages], module.directory, log, (line) => {
+      countDownloads(line);
+      if (isPackage(line)) now.compiled = Math.min(now.of, now.compiled + 1);
+    });
+    for (const build of builds) {
+      mkdirSync(dirname(build.output), { recursive: true });
+      renameSync(join(unfinished, executableOf(build.package)), build.output);
+    }
   } catch (error) {
-    const tail = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n") : "";
+    const printed = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n") : [];
+    const tail = printed
+      .filter((line) => !isPackage(line))
+      .slice(-20)
+      .join("\n");
     throw new Error(
-      `${build.name} could not be built: ${(error as Error).message}\n${tail}\nThe whole output is in ${log}.`,
+      `${names.join(", ")} could not be built: ${(error as Error).message}\n${tail}\nThe whole output is in ${log}.`,
       { cause: error },
     );
   } finally {
     clearInterval(tick);
-    rmSync(unfinished, { force: true });
+    rmSync(unfinished, { recursive: true, force: true });
   }
 }
+
+/** Go names each package that it compiles in a line of its own. */
+const isPackage = (line: string) => /^[\w.-]+(\/[\w.~-]+)*$/.test(line);
+
+/** The name that Go gives the command of a package: its last part that is no major version. */
+const executableOf = (path: string) => basename(path.replace(/\/v\d+$/, ""));
 
 /** Runs `go` and answers what it printed; a line of its error output at a time goes to the log and to the caller. */
 export async function go(
@@ -237,9 +251,9 @@ export async function go(
 
 /** Refuses to begin what the disk cannot hold, by the file system on which each cache lies. */
 async function checkDisk(builds: readonly Build[], needed: ReturnType<typeof diskNeeded>): Promise<void> {
-  const [objects = "", modules = ""] = (await go(["env", "GOCACHE", "GOMODCACHE"], builds[0]?.directory ?? ".")).split(
-    "\n",
-  );
+  const [objects = "", modules = ""] = (
+    await go(["env", "GOCACHE", "GOMODCACHE"], builds[0]?.module.directory ?? ".")
+  ).split("\n");
   const fileSystems = new Map<number, { bytes: number; free: number; directories: string[] }>();
   for (const [directory, bytes] of [
     [objects, needed.objects],

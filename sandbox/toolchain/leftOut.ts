@@ -2,16 +2,21 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFi
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 
+/** What a pattern finds in a file, exactly once, and what is there in its place. */
+export type Edit = readonly [found: RegExp, instead: string];
+
 /** A part of a Go module that a tool is compiled without: it takes long to compile, and the sandbox never uses it. */
 export interface LeftOut {
   /** What is missing, for whoever uses the tool. */
   readonly what: string;
   readonly module: string;
-  /** The file that brings it in. */
-  readonly file: string;
-  /** The whole of the file without it; or imports that go, which nothing in the file names. */
-  readonly without: string | readonly string[];
+  /** By path in the module: that a file is gone, edits of it, or the whole of its new text. */
+  readonly files: Readonly<Record<string, "gone" | readonly Edit[] | (string & {})>>;
 }
+
+/** What makes one part differ from another, as text. */
+export const keyOf = (parts: readonly LeftOut[]): string =>
+  JSON.stringify(parts, (_, value: unknown) => (value instanceof RegExp ? value.source : value));
 
 /** Where Go keeps the files of a module of the main one in a folder. */
 export type ModuleFolder = (module: string) => Promise<string>;
@@ -46,29 +51,31 @@ export async function flagsWithout(
 }
 
 function copyWithout(parts: readonly LeftOut[], source: string, folder: string): string {
-  const copy = join(folder, `${basename(source)}-${hashOf(source, JSON.stringify(parts))}`);
+  const copy = join(folder, `${basename(source)}-${hashOf(source, keyOf(parts))}`);
   const unfinished = `${copy}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   rmSync(copy, { recursive: true, force: true });
   cpSync(source, unfinished, { recursive: true, filter: (file) => !/_test\.go$|\/testdata(\/|$)/.test(file) });
-  for (const { file, without } of parts) {
+  for (const [file, change] of parts.flatMap(({ files }) => Object.entries(files))) {
     const at = join(unfinished, file);
     const text = readFileSync(at, "utf8");
     // The files of Go's cache are for reading alone.
     chmodSync(dirname(at), 0o755);
     chmodSync(at, 0o644);
-    writeFileSync(at, typeof without === "string" ? without : withoutImports(text, without, file));
+    if (change === "gone") rmSync(at);
+    else writeFileSync(at, typeof change === "string" ? change : edited(text, change, file));
   }
   renameSync(unfinished, copy);
   return copy;
 }
 
-/** Throws for an import that the file does not have, or that it names something of. */
-function withoutImports(text: string, imports: readonly string[], file: string): string {
-  return imports.reduce((left, path) => {
-    const line = new RegExp(`^\\s*_ "${path.replace(/[.]/g, "\\.")}".*\n`, "m");
-    if (!line.test(left)) throw new Error(`${file} does not import ${path} for its effect alone; see toolchain.ts`);
-    return left.replace(line, "");
+/** Throws for an edit that finds nothing, or more than one place: it was made for another version of the module. */
+function edited(text: string, edits: readonly Edit[], file: string): string {
+  return edits.reduce((left, [found, instead]) => {
+    const times = [...left.matchAll(new RegExp(found, `${found.flags}g`))].length;
+    if (times !== 1)
+      throw new Error(`${file} has ${times} places like ${found.source}, and 1 is accepted; see parts.ts`);
+    return left.replace(found, instead);
   }, text);
 }
 

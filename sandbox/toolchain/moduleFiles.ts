@@ -5,7 +5,7 @@ import { go } from "./build";
 import { cacheDirectory } from "../host/directory";
 import { moduleDirectory, tools, type AddOn } from "./toolchain";
 
-const gatewayApi = { module: "traefik", package: "sigs.k8s.io/gateway-api/apis/v1" } as const;
+const gatewayApi = { module: "cluster", package: "sigs.k8s.io/gateway-api/apis/v1" } as const;
 
 /**
  * Files that the cluster needs beside the tools: a package of the pinned module that has them, and where in that

@@ -9,6 +9,7 @@ import { preflight } from "../host/preflight";
 import {
   addOns,
   builtPath,
+  missingTools,
   toolchain,
   tools,
   toolsFor,
@@ -25,6 +26,7 @@ import {
 export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<Record<ToolName, string>>> {
   const names = toolsFor(wanted);
   await preflight(names);
+  if ((await missingTools(names)).length > 0) console.log(meanwhile);
   let paths: Readonly<Record<ToolName, string>> | undefined;
   const notHad: string[] = [];
   const tasks = new Listr(
@@ -50,6 +52,14 @@ export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<R
   if (!paths) throw new Error("The tools of the embedded cluster were not looked for.");
   return paths;
 }
+
+/** What a first run can be waited for with. */
+const meanwhile = `While the tools are made, these need none of them, in another terminal:
+  npm run plan -- --stack prod                                    what a preview says of a release
+  npm run check -- policies/rules/rollback/complete-abort.yaml    the gate on an unsafe release and a safe one
+  npm run test:unit                                               the tests of what is pure
+To read: docs/demonstration.md (what is about to be shown), docs/promise.md (how bad a bad version can get).
+`;
 
 /** What those that were compiled here are without: "traefik without the DNS providers of its ACME client". */
 function withoutInWords(paths: Readonly<Record<string, string>>): readonly string[] {
@@ -113,13 +123,20 @@ function inWords(event: ToolchainEvent): string {
       return `The official ${event.tool} is refused, and compiled instead: ${event.why}`;
     case "building": {
       const { compiled, of } = event.packages;
-      const share = of > 0 ? `${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
-      return `Building ${event.tool} (${event.number} of ${event.of}): ${share}, about ${formatDuration(event.remainingSeconds)} left in all`;
+      const share =
+        of > 0 ? `${bar(compiled / of)} ${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
+      const [passed, left] = [event.elapsedSeconds, event.remainingSeconds].map((time) => formatDuration(time));
+      return `Building ${event.tools.length} tools: ${share}, ${passed} so far, about ${left} left`;
     }
     case "built":
-      return `Built ${event.tool} in ${formatDuration(event.seconds)}`;
+      return `Built ${event.tools.join(", ")} in ${formatDuration(event.seconds)}`;
   }
 }
+
+const bar = (share: number, width = 20) => {
+  const full = Math.round(share * width);
+  return "█".repeat(full) + "░".repeat(width - full);
+};
 
 /** The add-ons of these names; throws with the names that there are. */
 function addOnsOf(names: readonly string[]): AddOn[] {

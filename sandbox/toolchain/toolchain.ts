@@ -5,8 +5,9 @@ import { delimiter, join } from "node:path";
 import { buildMissing, type ToolchainEvent } from "./build";
 import { cacheDirectory } from "../host/directory";
 import { fetchReleases } from "./download";
-import type { LeftOut } from "./leftOut";
+import { keyOf, type LeftOut } from "./leftOut";
 import { downloadedPath, releaseOf } from "./officialReleases";
+import { pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "./parts";
 
 export type { ToolchainEvent } from "./build";
 
@@ -29,9 +30,8 @@ interface Command {
 
 /** A command that Go builds, and the module under tools/ that pins it. */
 interface GoTool extends Command {
-  readonly module: "cluster" | "pulumi" | "traefik" | "istio";
+  readonly module: GoModule;
   readonly package: string;
-  readonly flags: readonly string[];
   /** What it is compiled without. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -44,50 +44,29 @@ interface WheelTool extends Command {
 
 export type Tool = GoTool | WheelTool;
 
-const small = "-ldflags=-s -w";
-/** The clients of more than a hundred companies, by which an ACME server is shown that a domain is one's own. */
-const dnsProviders: LeftOut = {
-  what: "the DNS providers of its ACME client",
-  module: "github.com/go-acme/lego/v5",
-  file: "providers/dns/zz_gen_dns_providers.go",
-  without: `// Package dns knows no provider: see sandbox/toolchain/toolchain.ts of the project that compiles this.
-package dns
-
-import (
-	"fmt"
-
-	"github.com/go-acme/lego/v5/challenge"
-)
-
-// NewDNSChallengeProviderByName refuses each.
-func NewDNSChallengeProviderByName(name string) (challenge.Provider, error) {
-	return nil, fmt.Errorf("this Traefik was compiled without the DNS provider %q", name)
-}
-`,
-};
-const pulumiPackages = "github.com/pulumi/pulumi/pkg/v3";
-const clouds: readonly LeftOut[] = [
-  {
-    what: "the key services of AWS, Azure and HashiCorp for secrets",
-    module: pulumiPackages,
-    file: "secrets/cloud/manager.go",
-    without: ["awskms", "azurekeyvault", "hashivault"].map((service) => `gocloud.dev/secrets/${service}`),
-  },
-  {
-    what: "state in the stores of AWS and Azure, and in PostgreSQL",
-    module: pulumiPackages,
-    file: "backend/diy/backend.go",
-    without: ["gocloud.dev/blob/azureblob", "gocloud.dev/blob/s3blob", `${pulumiPackages}/backend/diy/postgres`],
-  },
+/** Variables that the linker sets: without a version, clients that parse the API server's refuse it. */
+const linked = [
+  "k8s.io/component-base/version.gitVersion=v1.36.3",
+  "k8s.io/component-base/version.gitMajor=1",
+  "k8s.io/component-base/version.gitMinor=36",
+  "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.255.0",
 ];
-// Without a version linked in, clients that parse the API server's version refuse it.
-const kubernetesVersion = ["gitVersion=v1.36.3", "gitMajor=1", "gitMinor=36"]
-  .map((value) => ` -X k8s.io/component-base/version.${value}`)
-  .join("");
+/** What every build has: no paths of this machine, and no debug information, which takes long to make. */
+const common = ["-trimpath", "-gcflags=all=-dwarf=false"];
+/** Flags by module: all commands of one are built together, so that what they share is compiled once. */
+export const goModules = {
+  cluster: [
+    ...common,
+    "-tags=remove_all_sd,enable_kubernetes_sd",
+    `-ldflags=-s -w${linked.map((value) => ` -X ${value}`).join("")}`,
+  ],
+  istio: [...common, "-ldflags=-s -w"],
+} as const;
+type GoModule = keyof typeof goModules;
+
 const kubernetes = (command: string, seconds: number): GoTool => ({
   module: "cluster",
   package: `k8s.io/kubernetes/cmd/${command}`,
-  flags: ["-trimpath", small + kubernetesVersion],
   least: "1.34.0",
   versionArguments: ["--version"],
   seconds,
@@ -97,88 +76,80 @@ export const tools = {
   "rollouts-controller": {
     module: "cluster",
     package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller",
-    flags: ["-trimpath", small],
+    leftOut: rolloutsLeftOut,
     least: "1.9.0",
     versionArguments: ["--version"],
-    seconds: 351,
+    seconds: 200,
   },
-  "kube-apiserver": kubernetes("kube-apiserver", 181),
-  "kube-controller-manager": kubernetes("kube-controller-manager", 85),
-  "kube-scheduler": kubernetes("kube-scheduler", 6),
+  "kube-apiserver": kubernetes("kube-apiserver", 86),
+  "kube-controller-manager": kubernetes("kube-controller-manager", 27),
+  "kube-scheduler": kubernetes("kube-scheduler", 1),
   kwok: {
     module: "cluster",
     package: "sigs.k8s.io/kwok/cmd/kwok",
-    flags: ["-trimpath", small],
     least: "0.8.0",
     versionArguments: ["--version"],
-    seconds: 16,
+    seconds: 7,
   },
   etcd: {
     module: "cluster",
     package: "go.etcd.io/etcd/server/v3",
-    flags: ["-trimpath", small],
     least: "3.5.0",
     versionArguments: ["--version"],
-    seconds: 12,
+    seconds: 8,
   },
   prometheus: {
     module: "cluster",
     package: "github.com/prometheus/prometheus/cmd/prometheus",
-    flags: ["-trimpath", "-tags=remove_all_sd,enable_kubernetes_sd", small],
     least: "3.0.0",
     versionArguments: ["--version"],
-    seconds: 86,
+    seconds: 38,
   },
   flagger: {
     module: "cluster",
     package: "github.com/fluxcd/flagger/cmd/flagger",
-    flags: ["-trimpath", small],
     least: "1.40.0",
     versionArguments: ["-version"],
-    seconds: 20,
+    seconds: 21,
     addOn: "flagger",
   },
   loadtester: {
     module: "cluster",
     package: "github.com/fluxcd/flagger/cmd/loadtester",
-    flags: ["-trimpath", small],
     least: "0.35.0",
     versionArguments: ["-version"],
-    seconds: 2,
+    seconds: 1,
     addOn: "flagger",
   },
   // The load tester's gates read a Canary with it.
   kubectl: {
-    ...kubernetes("kubectl", 20),
+    ...kubernetes("kubectl", 5),
     least: "1.30.0",
     versionArguments: ["version", "--client"],
     addOn: "flagger",
   },
   pulumi: {
-    module: "pulumi",
+    module: "cluster",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-    flags: ["-trimpath", `${small} -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.255.0`],
-    leftOut: clouds,
+    leftOut: pulumiLeftOut,
     least: "3.250.0",
     versionArguments: ["version"],
-    seconds: 299,
+    seconds: 84,
   },
   traefik: {
-    module: "traefik",
+    module: "cluster",
     package: "github.com/traefik/traefik/v3/cmd/traefik",
-    flags: ["-trimpath", small],
-    leftOut: [dnsProviders],
+    leftOut: traefikLeftOut,
     least: "3.7.6",
     versionArguments: ["version"],
-    seconds: 348,
+    seconds: 58,
   },
   "pilot-discovery": {
     module: "istio",
     package: "istio.io/istio/pilot/cmd/pilot-discovery",
-    flags: ["-trimpath", small],
     least: "1.29.0",
     versionArguments: ["version"],
-    seconds: 253,
+    seconds: 220,
     addOn: "istio",
   },
   envoy: {
@@ -219,12 +190,12 @@ export function builtPath(name: ToolName, cache: string = cacheDirectory()): str
 
 export function toolKey(tool: Tool, pins: readonly string[]): string {
   const hash = createHash("sha256");
-  const what = "file" in tool ? [tool.file] : [tool.package, ...tool.flags, ...leftOutKey(tool)];
+  const what = "file" in tool ? [tool.file] : [tool.package, ...goModules[tool.module], ...leftOutKey(tool)];
   for (const part of [...pins, ...what, process.platform, process.arch]) hash.update(part).update("\0");
   return hash.digest("hex").slice(0, 16);
 }
 
-const leftOutKey = ({ leftOut = [] }: GoTool) => (leftOut.length > 0 ? [JSON.stringify(leftOut)] : []);
+const leftOutKey = ({ leftOut = [] }: GoTool) => (leftOut.length > 0 ? [keyOf(leftOut)] : []);
 
 function pinsOf(module: Tool["module"]): string[] {
   return ["go.mod", "go.sum", join("ext", "ext.go"), "requirements.txt"]
@@ -313,12 +284,13 @@ export async function toolchain(
   const missing = allTools.filter((name) => names.includes(name) && !found.has(name));
   if (missing.length > 0) {
     await buildMissing(
-      missing.map((name) => ({
-        ...tools[name],
-        name,
-        directory: moduleDirectory(tools[name].module),
-        output: builtPath(name),
-      })),
+      missing.map((name) => {
+        const tool = tools[name];
+        const [directory, output] = [moduleDirectory(tool.module), builtPath(name)];
+        return "file" in tool
+          ? { ...tool, name, directory, output }
+          : { ...tool, name, module: { directory, flags: goModules[tool.module] }, output };
+      }),
       report,
     );
   }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { flagsWithout, type LeftOut } from "../../../../sandbox/toolchain/leftOut";
+import { flagsWithout, type Edit, type LeftOut } from "../../../../sandbox/toolchain/leftOut";
+import { pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "../../../../sandbox/toolchain/parts";
 
 describe("what a tool is compiled without", () => {
   const source =
@@ -28,12 +29,8 @@ describe("what a tool is compiled without", () => {
     rmSync(root, { recursive: true });
   });
 
-  const part = (without: LeftOut["without"]): LeftOut => ({
-    what: "a driver",
-    module: "example.com/a",
-    file: "inside/a.go",
-    without,
-  });
+  const part = (files: LeftOut["files"]): LeftOut => ({ what: "a driver", module: "example.com/a", files });
+  const driver: Edit = [/^\t_ "example\.com\/heavy".*\n/m, ""];
   const flags = (...parts: LeftOut[]) => flagsWithout(parts, main, join(root, "copies"), async () => module);
   const copyOf = ([flag = ""]: readonly string[]) => {
     const pins = readFileSync(flag.replace("-modfile=", ""), "utf8");
@@ -43,7 +40,7 @@ describe("what a tool is compiled without", () => {
   it("is nothing unless it is said", async () => assert.deepEqual(await flags(), []));
 
   it("is taken out of a copy, which Go compiles in place of the module", async () => {
-    const made = await flags(part(["example.com/heavy"]));
+    const made = await flags(part({ "inside/a.go": [driver] }));
     const text = readFileSync(join(copyOf(made), "inside", "a.go"), "utf8");
     assert.equal(text, source.replace(/.*heavy.*\n/, ""));
     assert.equal(readFileSync(join(module, "inside", "a.go"), "utf8"), source);
@@ -51,18 +48,34 @@ describe("what a tool is compiled without", () => {
     assert.equal(readFileSync((made[0] ?? "").replace("-modfile=", "").replace(/mod$/, "sum"), "utf8"), "sums\n");
   });
 
-  it("may be a whole file", async () => {
-    const made = await flags(part("package a\n"));
-    assert.equal(readFileSync(join(copyOf(made), "inside", "a.go"), "utf8"), "package a\n");
+  it("may be a whole file, changed or gone", async () => {
+    const changed = await flags(part({ "inside/a.go": "package a\n" }));
+    assert.equal(readFileSync(join(copyOf(changed), "inside", "a.go"), "utf8"), "package a\n");
+    const gone = await flags(part({ "inside/a.go": "gone" }));
+    assert.throws(() => readFileSync(join(copyOf(gone), "inside", "a.go")), /ENOENT/);
   });
 
   it("has a copy of its own for each way", async () => {
-    const copies = [copyOf(await flags(part("package a\n"))), copyOf(await flags(part(["example.com/heavy"])))];
+    const ways = [part({ "inside/a.go": [driver] }), part({ "inside/a.go": [[/fmt\.Println/, "print"]] })];
+    const copies = await Promise.all(ways.map(async (way) => copyOf(await flags(way))));
     assert.notEqual(copies[0], copies[1]);
   });
 
-  it("is refused where the file does not import it for its effect alone", async () => {
-    for (const path of ["fmt", "example.com/other"])
-      await assert.rejects(flags(part([path])), new RegExp(`inside/a.go does not import ${path} for its effect alone`));
+  it("is refused where the file has no such place, or two", async () => {
+    for (const [found, times] of [
+      [/example\.com\/other/, 0],
+      [/fmt/, 2],
+    ] as const)
+      await assert.rejects(
+        flags(part({ "inside/a.go": [[found, ""]] })),
+        new RegExp(`inside/a.go has ${times} places like .*, and 1 is accepted`),
+      );
+  });
+
+  it("says in each stub where it comes from", () => {
+    const parts = [...traefikLeftOut, ...rolloutsLeftOut, ...pulumiLeftOut];
+    const stubs = parts.flatMap(({ files }) => Object.values(files).filter((file) => `${file}`.startsWith("// ")));
+    assert.equal(stubs.length, 5);
+    for (const stub of stubs) assert.match(`${stub}`, /^\/\/ .* see sandbox\/toolchain\/parts\.ts/);
   });
 });
