@@ -3,7 +3,6 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../release/units";
 
 /** A first `npm start` on two idle cores may take so long, and leave so much on the disk. */
@@ -61,12 +60,11 @@ async function timed(
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly seconds: number; readonly processorSeconds: number }> {
   // Bash knows the processor time of all that ran below it.
-  const script = `TIMEFORMAT='%R %U %S'; { time ${command} 1>&2 2>&4; } 4>&2 2>&3`;
+  const script = `TIMEFORMAT='%R %U %S'; { time ${command} >&4 2>&4; } 4>&2 2>&3`;
   const child = spawn("bash", ["-c", script], { cwd: directory, env, stdio: ["ignore", "ignore", "inherit", "pipe"] });
   let printed = "";
   child.stdio[3]?.on("data", (text: Buffer) => (printed += text.toString()));
   const code = await new Promise((resolve) => child.once("close", resolve));
-  await sleep(0);
   if (code !== 0) throw new Error(`${command} ended with code ${code}`);
   const [seconds = NaN, user = NaN, system = NaN] = printed.trim().split(/\s+/).map(Number);
   return { seconds, processorSeconds: user + system };

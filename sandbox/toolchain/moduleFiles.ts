@@ -73,9 +73,8 @@ async function copy(part: Part): Promise<void> {
   const directory = place(part);
   const unfinished = `${directory}.${process.pid}-${process.hrtime.bigint()}`;
   for (const { of, path, into } of wanted[part]) {
-    // Not by `go mod download -json`: the module proxy has no .info of Istio's version.
-    const root = await go(["list", "-find", "-f", "{{.Module.Dir}}", of.package], moduleDirectory(of.module));
-    const source = join(root.trim(), path);
+    const root = await folderOf(of);
+    const source = join(root, path);
     const target = join(unfinished, into);
     mkdirSync(target, { recursive: true });
     const files = statSync(source).isFile() ? [source] : readdirSync(source).map((file) => join(source, file));
@@ -89,4 +88,16 @@ async function copy(part: Part): Promise<void> {
     if (!existsSync(directory)) throw error;
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** Where Go keeps the module of a package. */
+async function folderOf({ package: name, module }: { readonly package: string; readonly module: "cluster" | "istio" }) {
+  const directory = moduleDirectory(module);
+  // A listing of the package brings the modules of all its dependencies, so the module alone is asked for first; but
+  // the module proxy has no .info of Istio's version, which a download asks for.
+  const path = name.replace(/(\/v\d+)?\/(cmd|apis|pilot)\/.*$/, "$1");
+  return go(["mod", "download", "-json", path], directory).then(
+    (printed) => (JSON.parse(printed) as { readonly Dir: string }).Dir,
+    async () => (await go(["list", "-find", "-f", "{{.Module.Dir}}", name], directory)).trim(),
+  );
 }

@@ -39,6 +39,11 @@ export const rolloutsLeftOut: readonly LeftOut[] = [
     },
   },
   {
+    what: "Amazon's signatures for Prometheus",
+    module: "github.com/prometheus/common/sigv4",
+    files: { "sigv4.go": stub("sigv4.go"), "sigv4_config.go": "gone" },
+  },
+  {
     what: "notifications by Amazon SQS, GitHub, Google Chat and Google Pub/Sub",
     module: "github.com/argoproj/notifications-engine",
     files: {
@@ -47,6 +52,15 @@ export const rolloutsLeftOut: readonly LeftOut[] = [
       "pkg/services/googlechat.go": "gone",
       "pkg/services/pubsub.go": "gone",
     },
+  },
+];
+
+/** What Prometheus is compiled without. */
+export const prometheusLeftOut: readonly LeftOut[] = [
+  {
+    what: "Google's authorization for remote write",
+    module: "github.com/prometheus/prometheus",
+    files: { "storage/remote/googleiam/googleiam.go": stub("googleiam.go") },
   },
 ];
 

@@ -7,7 +7,7 @@ import { cacheDirectory } from "../host/directory";
 import { fetchReleases } from "./download";
 import { keyOf, type LeftOut } from "./leftOut";
 import { downloadedPath, releaseOf } from "./officialReleases";
-import { pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "./parts";
+import { prometheusLeftOut, pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "./parts";
 
 export type { ToolchainEvent } from "./build";
 
@@ -101,6 +101,7 @@ export const tools = {
   prometheus: {
     module: "cluster",
     package: "github.com/prometheus/prometheus/cmd/prometheus",
+    leftOut: prometheusLeftOut,
     least: "3.0.0",
     versionArguments: ["--version"],
     seconds: 38,

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flagsWithout, type Edit, type LeftOut } from "../../../../sandbox/toolchain/leftOut";
-import { pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "../../../../sandbox/toolchain/parts";
+import { prometheusLeftOut, pulumiLeftOut, rolloutsLeftOut, traefikLeftOut } from "../../../../sandbox/toolchain/parts";
 
 describe("what a tool is compiled without", () => {
   const source =
@@ -73,9 +73,9 @@ describe("what a tool is compiled without", () => {
   });
 
   it("says in each stub where it comes from", () => {
-    const parts = [...traefikLeftOut, ...rolloutsLeftOut, ...pulumiLeftOut];
+    const parts = [...traefikLeftOut, ...rolloutsLeftOut, ...prometheusLeftOut, ...pulumiLeftOut];
     const stubs = parts.flatMap(({ files }) => Object.values(files).filter((file) => `${file}`.startsWith("// ")));
-    assert.equal(stubs.length, 5);
+    assert.equal(stubs.length, 7);
     for (const stub of stubs) assert.match(`${stub}`, /^\/\/ .* see sandbox\/toolchain\/parts\.ts/);
   });
 });
