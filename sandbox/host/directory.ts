@@ -22,6 +22,9 @@ export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): st
   return environment.CANARY_CACHE || join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "canary");
 }
 
+/** A path of this call alone beside another: what is made there gets the other name when it is whole. */
+export const unfinishedBeside = (path: string) => `${path}.${process.pid}-${process.hrtime.bigint()}`;
+
 /** A process told apart from any later one that gets the same number. */
 export interface Owner {
   readonly pid: number;

@@ -122,9 +122,13 @@ const host: Host = {
   },
 };
 
-/** Throws one error that names everything the machine lacks for a sandbox with these tools, each with its mend. */
-export async function preflight(names: readonly ToolName[]): Promise<void> {
-  const mustBuild = moduleFilesMissing() || (await missingTools(names)).length > 0;
-  const found = await lacks(host, mustBuild);
+/**
+ * Which of these tools are missing. Throws one error that names everything the machine lacks for a sandbox with them,
+ * each with its mend.
+ */
+export async function preflight(names: readonly ToolName[]): Promise<readonly ToolName[]> {
+  const missing = await missingTools(names);
+  const found = await lacks(host, moduleFilesMissing() || missing.length > 0);
   if (found.length > 0) throw lackError(found);
+  return missing;
 }

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cacheDirectory, isAlive, readOwner, thisProcess } from "../host/directory";
+import { cacheDirectory, isAlive, readOwner, thisProcess, unfinishedBeside } from "../host/directory";
 import type { DownloadEvent } from "./download";
 import { flagsWithout, type LeftOut } from "./leftOut";
 import { fetchWheel, type Wheel } from "./wheel";
@@ -158,7 +158,7 @@ async function goBuild(
   const log = join(cacheDirectory(), "logs", `build-${basename(module.directory)}.log`);
   mkdirSync(dirname(log), { recursive: true });
   rmSync(log, { force: true });
-  const unfinished = join(cacheDirectory(), "tools", `unfinished.${process.pid}-${process.hrtime.bigint()}`);
+  const unfinished = unfinishedBeside(join(cacheDirectory(), "tools", "unfinished"));
   const now = { compiled: 0, of: 0, downloaded: 0 };
   const tick = setInterval(() => progress(now), 1000);
   try {
@@ -171,12 +171,7 @@ async function goBuild(
       builds.flatMap(({ leftOut = [] }) => leftOut),
       module.directory,
       join(cacheDirectory(), "modules"),
-      async (path) =>
-        (
-          JSON.parse(await go(["mod", "download", "-json", path], module.directory, log, countDownloads)) as {
-            Dir: string;
-          }
-        ).Dir,
+      (path) => moduleFolder(path, module.directory, log, countDownloads),
     );
     const flags = [...module.flags, ...without];
     const stale = '{{if .Stale}}{{if ne .StaleReason "not installed but available in build cache"}}.{{end}}{{end}}';
@@ -247,6 +242,16 @@ export async function go(
       ),
     );
   });
+}
+
+/** Where Go keeps a module that the one in a folder needs; it is downloaded, and nothing that it needs itself. */
+export async function moduleFolder(
+  path: string,
+  directory: string,
+  ...rest: [log?: string, onLine?: (line: string) => void]
+): Promise<string> {
+  const downloaded = await go(["mod", "download", "-json", path], directory, ...rest);
+  return (JSON.parse(downloaded) as { readonly Dir: string }).Dir;
 }
 
 /** Refuses to begin what the disk cannot hold, by the file system on which each cache lies. */

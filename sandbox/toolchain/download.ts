@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
+import { unfinishedBeside } from "../host/directory";
 import { doneToday, markDone } from "../host/today";
 import { downloadedPath, type Release } from "./officialReleases";
 
@@ -100,7 +101,7 @@ async function whyOutOfReach(url: string, seconds: number): Promise<string | und
 async function fetchRelease({ name, release, versionOf }: Wanted, limits: Limits): Promise<string> {
   const { url, member, sha256, version } = release;
   const output = downloadedPath(name, release);
-  const directory = `${output}.${process.pid}-${process.hrtime.bigint()}`;
+  const directory = unfinishedBeside(output);
   mkdirSync(directory, { recursive: true });
   try {
     const file = join(directory, "download");

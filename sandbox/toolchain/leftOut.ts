@@ -16,7 +16,7 @@ export interface LeftOut {
 
 /** What makes one part differ from another, as text. */
 export const keyOf = (parts: readonly LeftOut[]): string =>
-  JSON.stringify(parts, (_, value: unknown) => (value instanceof RegExp ? value.source : value));
+  JSON.stringify(parts, (_, value: unknown) => (value instanceof RegExp ? `${value}` : value));
 
 /** Where Go keeps the files of a module of the main one in a folder. */
 export type ModuleFolder = (module: string) => Promise<string>;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { go } from "./build";
-import { cacheDirectory } from "../host/directory";
+import { go, moduleFolder } from "./build";
+import { cacheDirectory, unfinishedBeside } from "../host/directory";
 import { moduleDirectory, tools, type AddOn } from "./toolchain";
 
 const gatewayApi = { module: "cluster", package: "sigs.k8s.io/gateway-api/apis/v1" } as const;
@@ -71,7 +71,7 @@ export async function moduleFiles(addOns: readonly AddOn[] = []): Promise<Module
 
 async function copy(part: Part): Promise<void> {
   const directory = place(part);
-  const unfinished = `${directory}.${process.pid}-${process.hrtime.bigint()}`;
+  const unfinished = unfinishedBeside(directory);
   for (const { of, path, into } of wanted[part]) {
     const root = await folderOf(of);
     const source = join(root, path);
@@ -96,8 +96,7 @@ async function folderOf({ package: name, module }: { readonly package: string; r
   // A listing of the package brings the modules of all its dependencies, so the module alone is asked for first; but
   // the module proxy has no .info of Istio's version, which a download asks for.
   const path = name.replace(/(\/v\d+)?\/(cmd|apis|pilot)\/.*$/, "$1");
-  return go(["mod", "download", "-json", path], directory).then(
-    (printed) => (JSON.parse(printed) as { readonly Dir: string }).Dir,
-    async () => (await go(["list", "-find", "-f", "{{.Module.Dir}}", name], directory)).trim(),
+  return moduleFolder(path, directory).catch(async () =>
+    (await go(["list", "-find", "-f", "{{.Module.Dir}}", name], directory)).trim(),
   );
 }

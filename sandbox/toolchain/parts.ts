@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LeftOut } from "./leftOut";
+import type { Edit, LeftOut } from "./leftOut";
 
 const stub = (file: string) => readFileSync(join(__dirname, "..", "tools", "without", file), "utf8");
 const traefik = "github.com/traefik/traefik/v3";
 const rollouts = "github.com/argoproj/argo-rollouts";
 const pulumi = "github.com/pulumi/pulumi/pkg/v3";
 
-/** An import that a file has for its effect alone. */
-const effect = (path: string) => [new RegExp(`^\\s*_ "${path.replace(/[.]/g, "\\.")}".*\\n`, "m"), ""] as const;
+/** The import of a package goes, whatever name the file gives it. */
+const withoutImport = (path: string): Edit => [
+  new RegExp(`^\\s*(\\w+ )?"${path.replace(/[.]/g, "\\.")}".*\\n`, "m"),
+  "",
+];
 
 /** What Traefik is compiled without: the clients of more than a hundred clouds. */
 export const traefikLeftOut: readonly LeftOut[] = [
@@ -71,10 +74,11 @@ export const pulumiLeftOut: readonly LeftOut[] = [
     module: pulumi,
     files: {
       "secrets/cloud/manager.go": [
-        ...["awskms", "azurekeyvault", "hashivault"].map((service) => effect(`gocloud.dev/secrets/${service}`)),
-        [/^\s*"gocloud\.dev\/secrets\/gcpkms".*\n/m, ""],
-        [/^\s*"google\.golang\.org\/api\/cloudkms\/v1"\n/m, ""],
-        [/^\s*"github\.com\/pulumi\/pulumi\/pkg\/v3\/authhelpers"\n/m, ""],
+        ...["awskms", "azurekeyvault", "gcpkms", "hashivault"].map((name) =>
+          withoutImport(`gocloud.dev/secrets/${name}`),
+        ),
+        withoutImport("google.golang.org/api/cloudkms/v1"),
+        withoutImport(`${pulumi}/authhelpers`),
         [/^\tcase gcpkms\.Scheme:\n[\s\S]*?(?=^\tdefault:)/m, ""],
       ],
     },
@@ -84,14 +88,12 @@ export const pulumiLeftOut: readonly LeftOut[] = [
     module: pulumi,
     files: {
       "backend/diy/backend.go": [
-        ...["gocloud.dev/blob/azureblob", "gocloud.dev/blob/s3blob", `${pulumi}/backend/diy/postgres`].map(effect),
-        [/^\s*"gocloud\.dev\/blob\/gcsblob".*\n/m, ""],
-        [/^\s*"github\.com\/pulumi\/pulumi\/pkg\/v3\/authhelpers"\n/m, ""],
+        ...["azureblob", "gcsblob", "s3blob"].map((name) => withoutImport(`gocloud.dev/blob/${name}`)),
+        ...["authhelpers", "backend/diy/postgres"].map((name) => withoutImport(`${pulumi}/${name}`)),
         [/^\tif p\.Scheme == gcsblob\.Scheme \{\n[\s\S]*?^\t\}\n/m, ""],
       ],
       "backend/diy/bucket.go": [
-        [/^\s*awss3 "github\.com\/aws\/aws-sdk-go-v2\/service\/s3"\n/m, ""],
-        [/^\s*"net\/url"\n/m, ""],
+        ...["github.com/aws/aws-sdk-go-v2/service/s3", "net/url"].map(withoutImport),
         [/^\t\tvar input \*awss3\.CopyObjectInput\n[\s\S]*?^\t\t\}\n/m, ""],
         [/^func fixupS3CopySource\([\s\S]*?^\}\n/m, ""],
       ],

@@ -9,7 +9,6 @@ import { preflight } from "../host/preflight";
 import {
   addOns,
   builtPath,
-  missingTools,
   toolchain,
   tools,
   toolsFor,
@@ -25,8 +24,7 @@ import {
  */
 export async function prepare(wanted: readonly AddOn[] = []): Promise<Readonly<Record<ToolName, string>>> {
   const names = toolsFor(wanted);
-  await preflight(names);
-  if ((await missingTools(names)).length > 0) console.log(meanwhile);
+  if ((await preflight(names)).length > 0) console.log(meanwhile);
   let paths: Readonly<Record<ToolName, string>> | undefined;
   const notHad: string[] = [];
   const tasks = new Listr(
@@ -126,7 +124,7 @@ function inWords(event: ToolchainEvent): string {
       const share =
         of > 0 ? `${bar(compiled / of)} ${compiled} of ${of} packages` : `${event.downloaded} modules downloaded`;
       const [passed, left] = [event.elapsedSeconds, event.remainingSeconds].map((time) => formatDuration(time));
-      return `Building ${event.tools.length} tools: ${share}, ${passed} so far, about ${left} left`;
+      return `Building ${event.tools.length} ${event.tools.length === 1 ? "tool" : "tools"}: ${share}, ${passed} so far, about ${left} left`;
     }
     case "built":
       return `Built ${event.tools.join(", ")} in ${formatDuration(event.seconds)}`;

